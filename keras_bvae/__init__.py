@@ -1,0 +1,33 @@
+"""β-VAE and its family in Keras 3: learn, measure and look at disentanglement.
+
+The map of this package, and an image's journey through it, is in its README.md.
+"""
+
+from keras_bvae import (
+    callbacks,
+    datasets,
+    layers,
+    losses,
+    metrics,
+    models,
+    networks,
+    pictures,
+)
+from keras_bvae.layers import Sampling
+from keras_bvae.models import BetaVAE, VariationalAutoencoder
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BetaVAE",
+    "Sampling",
+    "VariationalAutoencoder",
+    "callbacks",
+    "datasets",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "networks",
+    "pictures",
+]

@@ -1,0 +1,31 @@
+"""Images to learn from, and the factors that made them."""
+
+from keras_bvae.datasets.catalog import NAMES, load
+from keras_bvae.datasets.comparison import Comparison, compare
+from keras_bvae.datasets.dataset import Dataset
+from keras_bvae.datasets.factor_grid import FactorGrid
+from keras_bvae.datasets.factor_table import FactorTable
+from keras_bvae.datasets.image_checks import require_images
+from keras_bvae.datasets.image_file import read_image_file
+
+__all__ = [
+    "NAMES",
+    "Comparison",
+    "Dataset",
+    "FactorGrid",
+    "FactorTable",
+    "ImageBatches",
+    "compare",
+    "load",
+    "read_image_file",
+    "require_images",
+]
+
+
+def __getattr__(name):
+    # The only part that needs Keras; metrics and commands use the rest without it.
+    if name == "ImageBatches":
+        from keras_bvae.datasets.image_batches import ImageBatches
+
+        return ImageBatches
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

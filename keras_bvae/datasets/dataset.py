@@ -1,0 +1,167 @@
+"""What every data set can do: images by index, by factors, and in batches."""
+
+import math
+
+import numpy as np
+
+from keras_bvae.datasets.factor_grid import as_indices
+
+
+class Dataset:
+    """Images, and the factors that made them where those are known.
+
+    A new kind of data set writes `_images_at` and, where its images take long to get
+    ready, `prepare`. Making one is cheap: nothing is read or drawn before it is needed.
+
+    Args:
+        name: what `keras_bvae.datasets.load` knows it by.
+        image_shape: `(height, width, channels)`.
+        factor_space: FactorGrid, FactorTable, or None where the factors are not known.
+        count: number of images; None: as many as the factor space has.
+        description: one sentence that says what the images are.
+    """
+
+    def __init__(
+        self, name, image_shape, factor_space=None, count=None, description=""
+    ):
+        self.name = name
+        self.image_shape = tuple(image_shape)
+        self.description = description
+        self.factor_space = factor_space
+        self._count = len(factor_space) if count is None else int(count)
+
+    def __len__(self):
+        return self._count
+
+    def __repr__(self):
+        return f"<{type(self).__name__} {self.name!r}: {len(self):,} images>"
+
+    @property
+    def factor_names(self):
+        """Names of the factors; `()` where there are none."""
+        return self.factor_space.names if self.has_factors else ()
+
+    @property
+    def factor_sizes(self):
+        """Number of classes of each factor; `()` where there are none."""
+        return self.factor_space.sizes if self.has_factors else ()
+
+    @property
+    def has_factors(self):
+        """Whether the true causes of each image are known."""
+        return self.factor_space is not None
+
+    @property
+    def is_complete_grid(self):
+        """Whether every combination of the factors has its image."""
+        return self.has_factors and len(self) == math.prod(self.factor_sizes)
+
+    def require_factors(self, purpose="a factor metric"):
+        """Raises a ValueError that names `purpose` where there are no factors."""
+        if not self.has_factors:
+            raise ValueError(
+                f"{purpose} needs the factors that made each image; received the data "
+                f"set {self.name}, which has no factors. Use dsprites, or another data "
+                "set with factors."
+            )
+
+    def images_at(self, indices):
+        """Images by their number.
+
+        Args:
+            indices: int array, shape `(n,)`, each in 0 … len(self) - 1.
+
+        Returns:
+            uint8 array, shape `(n, height, width, channels)`, 0 … 255.
+
+        Raises:
+            ValueError: an index is out of range.
+        """
+        return self._images_at(as_indices(indices, len(self)))
+
+    def _images_at(self, indices):
+        raise NotImplementedError
+
+    def images(self, factors):
+        """Images by the factors that made them.
+
+        Args:
+            factors: int array, shape `(n, factors)`, a class index each.
+
+        Returns:
+            uint8 array, shape `(n, height, width, channels)`, 0 … 255.
+
+        Raises:
+            ValueError: the data set has no factors, or not these.
+        """
+        return self.images_at(self.indices_of(factors))
+
+    def factors_at(self, indices):
+        """Factors of the images at `indices`: int64, shape `(n, factors)`."""
+        self.require_factors("factors_at")
+        return self.factor_space.at(indices)
+
+    def indices_of(self, factors):
+        """Number of the image that each row of `factors` made: int64, shape `(n,)`."""
+        self.require_factors("indices_of")
+        return self.factor_space.indices_of(factors)
+
+    def sample_factors(self, rng, count):
+        """Draws factors: uniform and independent, where the grid is complete.
+
+        Args:
+            rng: numpy.random.Generator.
+            count: number of rows.
+
+        Returns:
+            int64 array, shape `(count, factors)`.
+
+        Raises:
+            ValueError: the data set has no factors, or rng is not a Generator.
+        """
+        self.require_factors("sample_factors")
+        if not isinstance(rng, np.random.Generator):
+            raise ValueError(
+                f"`rng` must be a numpy.random.Generator; received rng={rng!r}. "
+                "Use numpy.random.default_rng(seed)."
+            )
+        return self.factor_space.sample(rng, count)
+
+    def prepare(self, progress=None):
+        """Gets every image ready to be served fast; does nothing the second time.
+
+        Images get ready by themselves when they are needed; calling this first is for
+        whoever wants to choose the moment, or to show a bar.
+
+        Args:
+            progress: function called as `progress(done, total)` along the way, or None.
+        """
+
+    def batches(self, batch_size=64, seed=0, shuffle=True, first_step=0, endless=False):
+        """Batches for `fit`; see `ImageBatches` for the arguments.
+
+        Returns:
+            ImageBatches, a `keras.utils.PyDataset`.
+
+        Raises:
+            ValueError: a batch would hold more images than the data set.
+        """
+        from keras_bvae.datasets.image_batches import ImageBatches
+
+        return ImageBatches(self, batch_size, seed, shuffle, first_step, endless)
+
+    def summary(self):
+        """What the data set is, in a few lines of text."""
+        height, width, channels = self.image_shape
+        lines = [
+            f"{self.name}: {self.description}".rstrip(": "),
+            f"{len(self):,} images, {height} x {width}, "
+            + ("greyscale" if channels == 1 else f"{channels} channels"),
+        ]
+        if not self.has_factors:
+            return "\n".join([*lines, "no factors"])
+        pairs = zip(self.factor_names, self.factor_sizes, strict=True)
+        lines.append("factors: " + ", ".join(f"{name} {size}" for name, size in pairs))
+        if not self.is_complete_grid:
+            lines.append("not every combination of the factors has an image")
+        return "\n".join(lines)

@@ -1,0 +1,154 @@
+"""Batches of images for `fit`, in an order that the seed alone decides."""
+
+import keras
+import numpy as np
+
+
+class ImageBatches(keras.utils.PyDataset):
+    """One endless stream of batches, cut from a data set pass after pass.
+
+    Every pass shuffles the data set anew, by `seed` and the number of the pass, and
+    drops the few images that do not fill a batch: all batches have the same shape.
+    Which images a step gets depends on nothing else: not on what was asked before, nor
+    on threads that read ahead. Each `fit` begins again at `first_step`.
+
+    Keras walks a PyDataset in one of two ways, and neither suits every `fit`. One of
+    known length ends a training with `steps_per_epoch` at the end of a pass, in the
+    middle of an epoch, with a warning; and the global `random` module shuffles its
+    batches. One of unknown length never ends an epoch without `steps_per_epoch`.
+    `fit_arguments` chooses and fills in: `model.fit(**batches.fit_arguments(), …)`.
+
+    Args:
+        dataset: Dataset that the images come from.
+        batch_size: images in a batch.
+        seed: int >= 0; the same seed gives the same stream.
+        shuffle: bool; False: in the data set's order, every pass alike.
+        first_step: number of batches to skip: a run that stopped after s steps goes on
+            with first_step=s and sees what it would have seen.
+        endless: bool; True: Keras is told no length, so `fit` needs `steps_per_epoch`.
+
+    Raises:
+        ValueError: an argument is out of range, or the batch larger than the data set.
+    """
+
+    def __init__(
+        self,
+        dataset,
+        batch_size=64,
+        seed=0,
+        shuffle=True,
+        first_step=0,
+        endless=False,
+    ):
+        # Without workers: Keras' queue of an endless PyDataset loses the batches that
+        # it fetched to build the model, and a batch takes well under a millisecond.
+        super().__init__()
+        _require_integer("batch_size", batch_size, 1)
+        _require_integer("seed", seed, 0)
+        _require_integer("first_step", first_step, 0)
+        if batch_size > len(dataset):
+            raise ValueError(
+                "`batch_size` must not exceed the number of images; received "
+                f"batch_size={batch_size} for the {len(dataset):,} images of "
+                f"{dataset.name}. Use batch_size={len(dataset)} or less."
+            )
+        self.dataset = dataset
+        self.batch_size = int(batch_size)
+        self.seed = int(seed)
+        self.shuffle = bool(shuffle)
+        self.first_step = int(first_step)
+        self.endless = bool(endless)
+        self.batches_per_pass = len(dataset) // self.batch_size
+        self._orders = {}
+        self._passes_done = 0
+        self._served = 0
+
+    @property
+    def num_batches(self):
+        return None if self.endless else self.batches_per_pass
+
+    def indices_of_step(self, step):
+        """Which images the batch of a training step holds.
+
+        Args:
+            step: int >= 0, counted over the whole run.
+
+        Returns:
+            int64 array, shape `(batch_size,)`.
+        """
+        pass_number, place = divmod(step, self.batches_per_pass)
+        start = place * self.batch_size
+        return self._order(pass_number)[start : start + self.batch_size]
+
+    def _order(self, pass_number):
+        if not self.shuffle:
+            pass_number = 0
+        order = self._orders.get(pass_number)
+        if order is None:
+            order = np.arange(len(self.dataset))
+            if self.shuffle:
+                np.random.default_rng([self.seed, pass_number]).shuffle(order)
+            # Two at most: readers ahead need the next pass while this one ends. A new
+            # dict each time, so that no thread meets one that changes under it.
+            kept = list(self._orders.items())[-1:]
+            self._orders = dict([*kept, (pass_number, order)])
+        return order
+
+    def __getitem__(self, index):
+        self._served += 1
+        if not self.endless:
+            index += self._passes_done * self.batches_per_pass
+        return self.dataset.images_at(self.indices_of_step(self.first_step + index))
+
+    def on_epoch_end(self):
+        # Keras calls this as well after it looked at a batch or two to build the model:
+        # that was no pass over the data.
+        if self._served >= self.batches_per_pass:
+            self._passes_done += 1
+        self._served = 0
+
+    def from_step(self, first_step, endless=None):
+        """The same stream, begun at another step.
+
+        Args:
+            first_step: number of batches to skip, counted from the very beginning.
+            endless: bool, or None to leave it as it is.
+
+        Returns:
+            ImageBatches.
+        """
+        return ImageBatches(
+            self.dataset,
+            self.batch_size,
+            self.seed,
+            self.shuffle,
+            first_step,
+            self.endless if endless is None else endless,
+        )
+
+    def fit_arguments(self, steps_per_epoch=None):
+        """What to hand to `fit` so that the stream goes on from epoch to epoch.
+
+        Args:
+            steps_per_epoch: int; None: one pass over the data an epoch.
+
+        Returns:
+            dict with `x`, `steps_per_epoch` and `shuffle`.
+        """
+        return {
+            "x": self.from_step(self.first_step, endless=True),
+            "steps_per_epoch": steps_per_epoch or self.batches_per_pass,
+            # Keras would warn that it ignores shuffle=True, which is its default.
+            "shuffle": False,
+        }
+
+
+def _require_integer(name, value, least):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, np.integer))
+        or value < least
+    ):
+        raise ValueError(
+            f"`{name}` must be a whole number >= {least}; received {name}={value!r}."
+        )

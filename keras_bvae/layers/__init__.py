@@ -1,0 +1,5 @@
+"""Layers: the reparameterised draw from the posterior."""
+
+from keras_bvae.layers.sampling import Sampling
+
+__all__ = ["Sampling"]

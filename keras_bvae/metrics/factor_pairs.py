@@ -1,0 +1,83 @@
+"""Pairs of images that share the value of one factor and are free in all others."""
+
+import numpy as np
+
+
+def draw_factor_pairs(rng, sample_factors, columns, points, pairs):
+    """Points of pairs of factor rows; within a pair one factor is equal.
+
+    Which factor is drawn once per point, its value once per pair, as in the algorithm
+    of Higgins et al. and in the reference code.
+
+    Args:
+        rng: `numpy.random.Generator`.
+        sample_factors: function `(rng, count)` to int array `(count, factors)`.
+        columns: ints, the columns that may be shared.
+        points: int.
+        pairs: int, pairs per point.
+
+    Returns:
+        `(first, second, labels)`: two int arrays `(points, pairs, factors)`, and
+        `(points,)` with the position in `columns` of the factor that is shared.
+
+    Source: Higgins et al. 2017 (OpenReview Sy2fzU9gl), section 3.
+    """
+    labels = rng.integers(len(columns), size=points)
+    first = sample_factors(rng, points * pairs).reshape(points, pairs, -1)
+    second = np.array(sample_factors(rng, points * pairs)).reshape(first.shape)
+    point, column = np.arange(points), np.asarray(columns)[labels]
+    second[point, :, column] = first[point, :, column]
+    return first, second, labels
+
+
+def draw_pairs_from_pool(rng, pool, columns, points, pairs):
+    """The same, with all rows taken from one pool of factor rows.
+
+    A pair is two different rows of the pool. If the pool was drawn at random, each
+    pair has the same distribution as in `draw_factor_pairs`; only the pairs are no
+    longer independent of each other. 5,000 rows thus serve for any number of points.
+
+    Args:
+        rng: `numpy.random.Generator`.
+        pool: int array `(rows, factors)`.
+        columns: ints, the columns that may be shared.
+        points: int.
+        pairs: int, pairs per point.
+
+    Returns:
+        `(first, second, labels)`: two int arrays `(points, pairs)` of positions in
+        the pool, and `(points,)` as in `draw_factor_pairs`.
+
+    Raises:
+        ValueError: no two rows of the pool share a value of one of the columns.
+    """
+    labels = rng.integers(len(columns), size=points)
+    first = np.empty((points, pairs), dtype=np.int64)
+    second = np.empty_like(first)
+    for label, column in enumerate(columns):
+        chosen = labels == label
+        shape = (np.count_nonzero(chosen), pairs)
+        first[chosen], second[chosen] = _pairs_sharing(rng, pool[:, column], shape)
+    return first, second, labels
+
+
+def _pairs_sharing(rng, values, shape):
+    """Positions, twice of `shape`, of different rows with equal `values`."""
+    _, value, count = np.unique(values, return_inverse=True, return_counts=True)
+    have_partner = np.flatnonzero(count[value] > 1)
+    if not have_partner.size:
+        raise ValueError(
+            "`image_pool` must hold two images that share a value of each factor; "
+            f"received {len(values)} images, all different in one factor. Use a "
+            "larger pool, or image_pool=None."
+        )
+    order = np.argsort(value, kind="stable")
+    start = np.cumsum(count) - count
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order)) - start[value[order]]
+    first = rng.choice(have_partner, size=shape)
+    group = value[first]
+    # A step of 1 … count - 1 around the ring of equal values never comes back to
+    # where it started.
+    step = 1 + rng.integers(count[group] - 1)
+    return first, order[start[group] + (rank[first] + step) % count[group]]

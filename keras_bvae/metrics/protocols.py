@@ -1,0 +1,125 @@
+"""Named protocols: the settings that published scores were computed with.
+
+A score depends on them so much that it always carries the protocol's name, and the
+name is "custom" as soon as one setting differs from the paper's.
+"""
+
+import math
+from numbers import Integral, Real
+
+# `factor_names`: the factors that may be the answer; None: all that vary.
+# `image_pool`: None draws every image afresh, as the papers do; a number draws that
+# many once and takes all pairs from among them.
+# `iterations`: at most so many; for the rest see the classifiers' own files.
+BETA_VAE = {
+    "locatello2019": {
+        "factor_names": None,
+        "pairs": 64,
+        "train_points": 10_000,
+        "test_points": 5_000,
+        "image_pool": None,
+        "classifier": "logistic_regression",
+        "inverse_regularisation": 1.0,
+        "iterations": 100,
+    },
+    # The paper prints the factors, the classifier and its learning rate. The number
+    # of pairs, the two numbers of points and the rule that ends the training are ours.
+    "higgins2017": {
+        "factor_names": ("position_x", "position_y", "scale", "orientation"),
+        "pairs": 64,
+        "train_points": 10_000,
+        "test_points": 5_000,
+        "image_pool": None,
+        "classifier": "adagrad_softmax",
+        "classifier_seeds": 3,
+        "learning_rate": 1e-2,
+        "iterations": 20_000,
+        "tolerance": 1e-3,
+    },
+}
+PROTOCOLS = tuple(BETA_VAE)
+CUSTOM = "custom"
+
+_COUNTS = (
+    "pairs",
+    "train_points",
+    "test_points",
+    "image_pool",
+    "classifier_seeds",
+    "iterations",
+)
+_POSITIVE_NUMBERS = ("inverse_regularisation", "learning_rate")
+
+
+def resolve_protocol(published, protocol, changes):
+    """Full settings of a protocol after the caller's changes, and its honest name.
+
+    Args:
+        published: dict, protocol name to settings; `BETA_VAE` for instance.
+        protocol: str, a key of `published`.
+        changes: dict of settings to replace.
+
+    Returns:
+        `(name, settings)`; the name is "custom" if any setting differs.
+
+    Raises:
+        ValueError: unknown protocol, unknown setting, or a value out of range.
+    """
+    if protocol not in published:
+        raise ValueError(
+            f"`protocol` must be one of {', '.join(map(repr, published))}; received "
+            f"protocol={protocol!r}. For settings of your own name the nearest "
+            "protocol and pass the settings that differ."
+        )
+    settings = published[protocol]
+    changes = {**changes}
+    if changes.get("factor_names") is not None:
+        changes["factor_names"] = tuple(changes["factor_names"])
+    _require_known(changes, settings, protocol)
+    _require_in_range(changes)
+    changed = {**settings, **changes}
+    return (protocol if changed == settings else CUSTOM), changed
+
+
+def _require_known(changes, settings, protocol):
+    # The classifier's own settings come with the protocol, so it cannot change alone.
+    known = [name for name in settings if name != "classifier"]
+    unknown = [name for name in changes if name not in known]
+    if unknown:
+        raise ValueError(
+            f"Every setting must be one of {', '.join(known)}; received "
+            f"{', '.join(unknown)} with protocol={protocol!r}. To use another "
+            "classifier start from the protocol that has it."
+        )
+
+
+def _require_in_range(changes):
+    for name, value in changes.items():
+        if name == "image_pool" and value is None:
+            continue
+        if name in _COUNTS and not is_count(value):
+            raise ValueError(
+                f"`{name}` must be a whole number > 0; received {name}={value!r}. "
+                "Leave it out for the protocol's own."
+            )
+        if name in _POSITIVE_NUMBERS and not (_is_number(value) and value > 0):
+            raise ValueError(
+                f"`{name}` must be a finite number > 0; received {name}={value!r}. "
+                "Leave it out for the protocol's own."
+            )
+        if name == "tolerance" and not (_is_number(value) and value >= 0):
+            raise ValueError(
+                f"`tolerance` must be a finite number >= 0; received "
+                f"tolerance={value!r}. Use 0 to run all iterations."
+            )
+
+
+def is_count(value):
+    """Whether `value` is a whole number above 0 (True and 2.0 are not)."""
+    return _is_number(value) and isinstance(value, Integral) and value > 0
+
+
+def _is_number(value):
+    return (
+        isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    )

@@ -1,0 +1,76 @@
+import dataclasses
+import importlib.metadata
+import json
+
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True)
+class Score:
+    """What a metric found, with everything needed to find it again.
+
+    Args:
+        name: str, the metric's name and its key in `fit`'s history.
+        score: float, the number that papers print.
+        parts: dict, what the score was made from.
+        protocol: str, a published protocol's name, or "custom".
+        settings: dict, every setting and every sample size.
+        seed: int, what the metric drew from.
+        seconds: float, wall time of the whole metric, encoding included.
+        versions: dict, versions of the libraries that a score depends on.
+
+    `float(score)` is its `score`.
+    """
+
+    name: str
+    score: float
+    parts: dict
+    protocol: str
+    settings: dict
+    seed: int
+    seconds: float
+    versions: dict = dataclasses.field(default_factory=lambda: library_versions())
+
+    def __float__(self):
+        return float(self.score)
+
+    def __str__(self):
+        return f"{self.name} {self.score:.4f} ({self.protocol}, seed {self.seed})"
+
+    def as_dict(self):
+        """The record in plain Python types, tuples and arrays as lists."""
+        return plain(
+            {field.name: getattr(self, field.name) for field in _FIELDS},
+        )
+
+    def to_json(self, indent=2):
+        """The record as JSON text; NaN, which JSON lacks, becomes null."""
+        return json.dumps(self.as_dict(), indent=indent, allow_nan=False)
+
+
+_FIELDS = dataclasses.fields(Score)
+
+
+def library_versions():
+    """Versions of the libraries that a score depends on; "source" if not installed."""
+    return {name: _version(name) for name in ("keras-bvae", "numpy", "scikit-learn")}
+
+
+def _version(name):
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "source"
+
+
+def plain(value):
+    """NumPy scalars and arrays, tuples and dicts as plain Python; NaN as None."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,105 @@
+"""NumPy in, NumPy out: what a trained model is used for."""
+
+import keras
+import numpy as np
+
+from keras_bvae.datasets.image_checks import require_images
+
+
+class Inference:
+    """Mixin before `keras.Model`: `encode` and `decode`, batched, on any backend."""
+
+    def encode(self, images, batch_size=256):
+        """Posterior parameters of images.
+
+        Args:
+            images: array `(n, height, width, channels)`, uint8 or float in [0, 1].
+            batch_size: int, images that go through the network at once.
+
+        Returns:
+            `(mean, log_variance)`: NumPy float32, each `(n, latent_dim)`.
+
+        Raises:
+            ValueError: the images have another size than the network, are not
+                finite or lie outside [0, 1].
+        """
+        images = np.asarray(images)
+        self._require_images(images)
+        mean, log_variance = _in_batches(
+            self.encoder, images, batch_size, prepare=_unit_interval
+        )
+        return mean, log_variance
+
+    def decode(self, codes, batch_size=256):
+        """Expected images of codes.
+
+        Args:
+            codes: array `(n, latent_dim)`.
+            batch_size: int.
+
+        Returns:
+            NumPy float32 in [0, 1], `(n, height, width, channels)`.
+
+        Raises:
+            ValueError: the codes have another length than the network or are not
+                finite.
+        """
+        codes = np.asarray(codes, "float32")
+        if codes.ndim != 2 or codes.shape[1] != self.latent_dim:
+            raise ValueError(
+                f"Codes must have shape (n, {self.latent_dim}) for this model; "
+                f"received shape {codes.shape}. Give one row a picture."
+            )
+        if not np.isfinite(codes).all():
+            raise ValueError(
+                "Codes must be finite; received "
+                f"{np.count_nonzero(~np.isfinite(codes))} values that are not. "
+                "Look for a division by 0 where they were made."
+            )
+        (output,) = _in_batches(self.decoder, codes, batch_size)
+        image = self.expected_image(keras.ops.convert_to_tensor(output))
+        return keras.ops.convert_to_numpy(image)
+
+    def _require_images(self, images):
+        """Checks arrays; batches that arrive as a data set are not read twice."""
+        if isinstance(images, np.ndarray) and self.built:
+            require_images(images, self.image_shape)
+
+
+# Rows prepared and predicted at once: bounds the memory of float images at 64 MiB for
+# 64×64 while the start of a `predict` call stays small beside its work.
+_CHUNK = 4096
+
+
+def _in_batches(network, rows, batch_size, prepare=None):
+    """`network.predict` in batches of one fixed size, so that it compiles once."""
+    batch_size = _batch_size_for(len(rows), batch_size)
+    chunk = max(_CHUNK // batch_size, 1) * batch_size
+    parts = []
+    for start in range(0, max(len(rows), 1), chunk):
+        part = rows[start : start + chunk]
+        count = len(part)
+        part = part if prepare is None else prepare(part)
+        part = _padded(part, batch_size)
+        outputs = network.predict(part, batch_size=batch_size, verbose=0)
+        outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+        parts.append([np.asarray(o[:count], "float32") for o in outputs])
+    return [np.concatenate(column) for column in zip(*parts, strict=True)]
+
+
+def _batch_size_for(count, batch_size):
+    """The batch size, or for fewer rows the least power of two that holds them."""
+    return min(batch_size, 1 << max(count - 1, 0).bit_length())
+
+
+def _padded(rows, batch_size):
+    missing = -len(rows) % batch_size or (batch_size if len(rows) == 0 else 0)
+    if not missing:
+        return rows
+    return np.concatenate([rows, np.zeros((missing, *rows.shape[1:]), rows.dtype)])
+
+
+def _unit_interval(images):
+    if images.dtype == np.uint8:
+        return images.astype("float32") / np.float32(255)
+    return images.astype("float32")

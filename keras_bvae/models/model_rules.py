@@ -1,0 +1,148 @@
+"""What a model asks of its parts and arguments; each breach is one clear sentence."""
+
+import math
+import numbers
+
+import numpy as np
+
+from keras_bvae.losses.reconstruction import LIKELIHOODS
+from keras_bvae.training import engine
+
+
+def require_not_negative(**strengths):
+    """Raises unless each named strength is a finite number >= 0.
+
+    Raises:
+        ValueError: it is not.
+    """
+    for name, value in strengths.items():
+        if not isinstance(value, numbers.Real) or not math.isfinite(value) or value < 0:
+            raise ValueError(
+                f"`{name}` must be a finite number >= 0; received {name}={value!r}. "
+                "1 gives a plain VAE, above 1 presses for disentanglement."
+            )
+
+
+def require_likelihood(likelihood, gaussian_scale):
+    """Raises for an unknown likelihood or a scale that is not above 0.
+
+    Raises:
+        ValueError: as said.
+    """
+    if likelihood not in LIKELIHOODS:
+        raise ValueError(
+            f"`likelihood` must be one of {', '.join(LIKELIHOODS)}; received "
+            f"likelihood={likelihood!r}. Binary images call for bernoulli."
+        )
+    if not (math.isfinite(gaussian_scale) and gaussian_scale > 0):
+        raise ValueError(
+            "`gaussian_scale` must be a finite number > 0; received "
+            f"gaussian_scale={gaussian_scale!r}. 1.0 is the usual choice."
+        )
+
+
+def require_no_sigmoid(decoder, likelihood):
+    """Raises if a Bernoulli decoder squashes its output, which must be logits.
+
+    Raises:
+        ValueError: the last layer has a sigmoid.
+    """
+    layers = getattr(decoder, "layers", None) or [decoder]
+    activation = getattr(layers[-1], "activation", None)
+    if likelihood == "bernoulli" and getattr(activation, "__name__", "") == "sigmoid":
+        raise ValueError(
+            "A decoder for the bernoulli likelihood must end in logits; received one "
+            f"whose last layer {layers[-1].name!r} applies a sigmoid. Remove that "
+            "activation: the model applies it where it is needed."
+        )
+
+
+def static_input_shape(encoder):
+    """`(height, width, channels)` of a built encoder, None while it is unknown."""
+    try:
+        shape = encoder.input_shape
+    except (AttributeError, ValueError):
+        return None  # a subclassed model that saw no image yet
+    known = isinstance(shape, tuple) and len(shape) == 4 and None not in shape[1:]
+    return shape[1:] if known else None
+
+
+def require_posterior(outputs):
+    """The encoder's symbolic outputs as `(mean, log_variance)`.
+
+    Raises:
+        ValueError: they are not two tensors of one shape `(batch, latent_dim)`.
+    """
+    shapes = [
+        tuple(output.shape)
+        for output in (outputs if isinstance(outputs, (list, tuple)) else [outputs])
+    ]
+    if len(shapes) != 2 or shapes[0] != shapes[1] or len(shapes[0]) != 2:
+        raise ValueError(
+            "An encoder must return two outputs, mean and log_variance, both of shape "
+            f"(batch, latent_dim); received outputs of shapes {shapes}. End it with "
+            "two Dense layers of latent_dim units."
+        )
+    return tuple(outputs)
+
+
+def require_image_output(output, image_shape):
+    """Raises unless the decoder's symbolic output has the images' shape.
+
+    Raises:
+        ValueError: it has another shape.
+    """
+    if tuple(output.shape[1:]) != tuple(image_shape):
+        raise ValueError(
+            "A decoder must return images of the encoder's input shape "
+            f"{tuple(image_shape)}; received output shape {tuple(output.shape[1:])}. "
+            "Build both with the same image_shape."
+        )
+
+
+def require_own_objective(arguments):
+    """Raises if `compile` was given a loss or metrics, which would be ignored.
+
+    Raises:
+        ValueError: it was.
+    """
+    for name in ("loss", "loss_weights", "metrics", "weighted_metrics"):
+        if arguments.get(name) is not None:
+            raise ValueError(
+                f"This model brings its own objective, so `compile` takes no `{name}`; "
+                f"received {name}={arguments[name]!r}. Leave it out; to log more, use "
+                "a callback such as keras_bvae.callbacks.DisentanglementMetric."
+            )
+
+
+def require_compilable(jit_compile):
+    """Raises for `jit_compile=True` where the step cannot be compiled usefully.
+
+    Raises:
+        ValueError: PyTorch, whose compiler breaks the step into pieces and takes
+            minutes to do so.
+    """
+    if jit_compile is True and engine.BACKEND == "torch":
+        raise ValueError(
+            "`jit_compile=True` works on the jax and tensorflow backends only; "
+            "received it on torch, where torch.compile takes minutes and falls back "
+            'to eager mode. Leave it at "auto".'
+        )
+
+
+def placeholder_target(x, y, sample_weight):
+    """A y of width 0, where weights come without one; else y as it is.
+
+    Keras drops sample weights in silence if y is None.
+    """
+    if y is not None or sample_weight is None:
+        return y
+    return np.zeros((len(x), 0), "uint8")
+
+
+def weighted_validation(data):
+    """`validation_data` with a placeholder y where it holds weights without one."""
+    if not isinstance(data, (tuple, list)) or len(data) != 3:
+        return data
+    x, y, sample_weight = data
+    return x, placeholder_target(x, y, sample_weight), sample_weight

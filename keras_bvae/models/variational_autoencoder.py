@@ -1,0 +1,336 @@
+"""An image's journey: encoder → posterior → code → decoder → loss terms → update."""
+
+from typing import Any, NamedTuple
+
+import keras
+from keras import ops
+
+from keras_bvae.datasets.image_batches import ImageBatches
+from keras_bvae.layers.sampling import Sampling
+from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
+from keras_bvae.losses.reconstruction import (
+    bernoulli_reconstruction,
+    gaussian_reconstruction,
+)
+from keras_bvae.models import model_rules as rules
+from keras_bvae.models.inference import Inference
+from keras_bvae.models.latent_mean import LatentMean
+from keras_bvae.models.portable_saving import PortableSaving
+from keras_bvae.training import engine
+
+
+class ElboTerms(NamedTuple):
+    """What one forward pass leaves for an objective; tensors, float32.
+
+    Shapes: `images` and `output` `(batch, height, width, channels)`; `mean`,
+    `log_variance`, `codes`, `kl` `(batch, latent_dim)`; `reconstruction` `(batch,)`.
+    `reconstruction` and `kl` are in nats.
+    """
+
+    images: Any
+    mean: Any
+    log_variance: Any
+    codes: Any
+    output: Any
+    reconstruction: Any
+    kl: Any
+
+
+class VariationalAutoencoder(Inference, PortableSaving, keras.Model):
+    """The journey that every objective of the family shares.
+
+    A subclass gives `objective`; the train step, the logs, saving and the rest are
+    here. Images are uint8 (0 … 255) or float in [0, 1].
+
+    Args:
+        encoder: Keras model, images `(batch, height, width, channels)` to two outputs
+            `mean` and `log_variance`, each `(batch, latent_dim)`.
+        decoder: Keras model, codes `(batch, latent_dim)` to `(batch, height, width,
+            channels)`: logits for "bernoulli", means for "gaussian"; no activation.
+        likelihood: "bernoulli" or "gaussian".
+        gaussian_scale: float > 0, a pixel's standard deviation if Gaussian.
+        seed: int or None, for the posterior's noise.
+
+    Raises:
+        ValueError: a shape, the likelihood or the scale breaks the rules above.
+
+    Logs, all averaged over images: `loss`, `reconstruction`, `kl` (summed over
+    latents), `kl_0` … of each latent, and the objective's penalties, in nats.
+
+    Source: Kingma & Welling 2014 (arXiv:1312.6114).
+    """
+
+    penalty_names = ()
+    """Names of the extra terms that `objective` returns, to be logged."""
+
+    def __init__(
+        self,
+        encoder,
+        decoder,
+        *,
+        likelihood="bernoulli",
+        gaussian_scale=1.0,
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        rules.require_likelihood(likelihood, gaussian_scale)
+        rules.require_no_sigmoid(decoder, likelihood)
+        self.encoder = encoder
+        self.decoder = decoder
+        self.likelihood = likelihood
+        self.gaussian_scale = gaussian_scale
+        self.seed = seed
+        self.sampling = Sampling(seed)
+        # The optimizer's own counter skips steps under loss scaling.
+        self.step = self.add_weight(
+            name="step", shape=(), dtype="int", initializer="zeros", trainable=False
+        )
+        names = ("loss", "reconstruction", "kl", *self.penalty_names)
+        self.term_means = {name: keras.metrics.Mean(name) for name in names}
+        self.latent_kl_mean = None
+        image_shape = rules.static_input_shape(encoder)
+        if image_shape is not None:
+            self._connect(image_shape)
+            self.built = True  # without Layer.build, which would bar new weights
+
+    def build(self, input_shape):
+        self._connect(tuple(input_shape)[1:])
+
+    def _connect(self, image_shape):
+        """Learns and checks the shapes; builds networks that were not built yet."""
+        images = keras.KerasTensor((None, *image_shape), "float32")
+        mean, log_variance = rules.require_posterior(self.encoder(images))
+        rules.require_image_output(self.decoder(mean), image_shape)
+        self.image_shape = tuple(image_shape)
+        self.latent_dim = mean.shape[-1]
+        self.latent_kl_mean = LatentMean(self.latent_dim, name="kl_of_each_latent")
+        if self.compiled:
+            self._build_optimizer()
+
+    def _build_for(self, data):
+        # Keras on TensorFlow leaves it to the step to build subclassed networks.
+        if not self.built:
+            images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+            self.build(images.shape)
+
+    def _build_optimizer(self):
+        # Now, not in the first step: TensorFlow's graph may create no variables, and
+        # a file saved before training would lack the state that a load expects.
+        if not self.optimizer.built:
+            self.optimizer.build(self.trainable_variables)
+
+    # ---- the journey -----------------------------------------------------------
+
+    def elbo_terms(self, images, training=False):
+        """From images to the two terms of the ELBO, one draw of z an image.
+
+        Args:
+            images: tensor `(batch, height, width, channels)`, uint8 or in [0, 1].
+            training: bool, handed to both networks.
+
+        Returns:
+            `ElboTerms`.
+        """
+        images = self.to_unit_interval(images)
+        mean, log_variance = self.posterior(images, training)
+        codes = self.sampling(mean, log_variance)
+        output = self.decoder_output(codes, training)
+        return ElboTerms(
+            images=images,
+            mean=mean,
+            log_variance=log_variance,
+            codes=codes,
+            output=output,
+            reconstruction=self.reconstruction(images, output),
+            kl=gaussian_kl_divergence(mean, log_variance),
+        )
+
+    def objective(self, terms, average):
+        """The scalar to minimise; what a subclass is about.
+
+        Args:
+            terms: `ElboTerms` of the batch.
+            average: function that averages `(batch, …)` values over the images with
+                the sample weights; every per-image value must go through it.
+
+        Returns:
+            `(loss, penalties)`: a scalar tensor in nats, and a dict with a scalar for
+            each of `penalty_names`.
+        """
+        raise NotImplementedError
+
+    def train_step(self, *arguments):
+        return engine.run_step(self.train_on, self, *arguments)
+
+    def test_step(self, *arguments):
+        return engine.run_step(self.evaluate_on, self, *arguments)
+
+    def train_on(self, data):
+        """One update from one batch. Returns the running means of the logs."""
+        self._build_for(data)
+        self.step.assign_add(1)
+        logs = self.minimize(
+            lambda: self.loss_and_logs(data, training=True), self.trainable_variables
+        )
+        return self._update_means(logs, data)
+
+    def evaluate_on(self, data):
+        """The logs of one batch, no update."""
+        self._build_for(data)
+        _, logs = self.loss_and_logs(data, training=False)
+        return self._update_means(logs, data)
+
+    def loss_and_logs(self, data, training):
+        """The objective of a batch as Keras hands it over: (x[, y[, sample_weight]]).
+
+        Returns:
+            `(loss, logs)`: a scalar tensor, and a dict of what is logged.
+        """
+        images, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+
+        def average(values):
+            return _average(values, sample_weight)
+
+        terms = self.elbo_terms(images, training)
+        loss, penalties = self.objective(terms, average)
+        for regularizer in self.losses:
+            loss = loss + ops.cast(regularizer, loss.dtype)
+        kl = average(terms.kl)
+        logs = {
+            "loss": loss,
+            "reconstruction": average(terms.reconstruction),
+            "kl": ops.sum(kl),
+            **penalties,
+            "kl_of_each_latent": kl,
+        }
+        return loss, logs
+
+    def minimize(self, function, variables, optimizer=None):
+        """One optimizer step on `function() -> (loss, extras)`; returns the extras."""
+        optimizer = self.optimizer if optimizer is None else optimizer
+        chosen = {id(variable) for variable in variables}
+        everything = [
+            *self.variables,
+            *self.metrics_variables,
+            *self.optimizer.variables,
+        ]
+        others = [v for v in everything if id(v) not in chosen]
+
+        def scaled():
+            loss, extras = function()
+            return optimizer.scale_loss(loss), extras
+
+        _, extras, gradients = engine.value_and_grad(scaled, variables, others)
+        engine.apply_gradients(optimizer, gradients, variables)
+        return extras
+
+    # ---- its pieces ------------------------------------------------------------
+
+    def to_unit_interval(self, images):
+        """uint8 0 … 255 or float in [0, 1] to float32 in [0, 1]."""
+        images = ops.convert_to_tensor(images)
+        dtype = keras.backend.standardize_dtype(images.dtype)
+        images = ops.cast(images, "float32")
+        return images / 255.0 if dtype == "uint8" else images
+
+    def posterior(self, images, training=False):
+        """Mean and log variance of q(z | image), each `(batch, latent_dim)` float32."""
+        mean, log_variance = self.encoder(images, training=training)
+        return ops.cast(mean, "float32"), ops.cast(log_variance, "float32")
+
+    def decoder_output(self, codes, training=False):
+        """Logits or means of p(image | code), `(batch, *image_shape)`, float32."""
+        return ops.cast(self.decoder(codes, training=training), "float32")
+
+    def reconstruction(self, images, output):
+        """-log p(image | code) in nats, `(batch,)`, summed over pixels."""
+        if self.likelihood == "bernoulli":
+            return bernoulli_reconstruction(images, output)
+        return gaussian_reconstruction(images, output, self.gaussian_scale)
+
+    def expected_image(self, output):
+        """E[image | code] from the decoder's output, in [0, 1]."""
+        if self.likelihood == "bernoulli":
+            return ops.sigmoid(output)
+        return ops.clip(output, 0.0, 1.0)
+
+    def call(self, images, training=False):
+        """Images to their reconstructions from the posterior's means, no noise."""
+        mean, _ = self.posterior(self.to_unit_interval(images), training)
+        return self.expected_image(self.decoder_output(mean, training))
+
+    # ---- what Keras asks of a model --------------------------------------------
+
+    @property
+    def metrics(self):
+        means = list(self.term_means.values())
+        return means if self.latent_kl_mean is None else [*means, self.latent_kl_mean]
+
+    def _update_means(self, logs, data):
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        count = ops.cast(ops.shape(images)[0], "float32")
+        for mean in self.metrics:
+            mean.update_state(ops.stop_gradient(logs[mean.name]), sample_weight=count)
+        return self.get_metrics_result()
+
+    def compile(self, optimizer="adam", **kwargs):
+        """As `keras.Model.compile`, but the objective is the model's own.
+
+        Raises:
+            ValueError: `loss` or metrics were given, or `jit_compile` on PyTorch.
+        """
+        rules.require_own_objective(kwargs)
+        rules.require_compilable(kwargs.get("jit_compile"))
+        super().compile(optimizer=optimizer, **kwargs)
+        if self.built:
+            self._build_optimizer()
+
+    def fit(self, x=None, y=None, *args, **kwargs):
+        """As `keras.Model.fit`; x: images, or batches of them; y is ignored.
+
+        `sample_weight` works without y (Keras alone would drop it in silence).
+
+        Raises:
+            ValueError: x is an array of the wrong shape or outside its range.
+        """
+        y = rules.placeholder_target(x, y, kwargs.get("sample_weight"))
+        kwargs["validation_data"] = rules.weighted_validation(
+            kwargs.get("validation_data")
+        )
+        self._require_images(x)
+        if isinstance(x, ImageBatches):  # one stream from epoch to epoch
+            kwargs.update(x.fit_arguments(kwargs.get("steps_per_epoch")))
+            x = kwargs.pop("x")
+        return super().fit(x, y, *args, **kwargs)
+
+    def evaluate(self, x=None, y=None, *args, **kwargs):
+        """As `keras.Model.evaluate`; see `fit`."""
+        y = rules.placeholder_target(x, y, kwargs.get("sample_weight"))
+        self._require_images(x)
+        return super().evaluate(x, y, *args, **kwargs)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "decoder": keras.saving.serialize_keras_object(self.decoder),
+            "likelihood": self.likelihood,
+            "gaussian_scale": self.gaussian_scale,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        for name in ("encoder", "decoder"):
+            config[name] = keras.saving.deserialize_keras_object(config[name])
+        return cls(**config)
+
+
+def _average(values, sample_weight):
+    """Mean over the images; weighted as Keras does it: sum of w·value over count."""
+    if sample_weight is not None:
+        weight = ops.cast(ops.reshape(sample_weight, (-1,)), values.dtype)
+        values = values * ops.reshape(weight, (-1,) + (1,) * (len(values.shape) - 1))
+    return ops.mean(values, axis=0)

@@ -1,0 +1,150 @@
+from dataclasses import dataclass
+
+import numpy as np
+
+from keras_bvae.pictures.page import (
+    FAINT_INK,
+    LABEL_SIZE,
+    MARGIN,
+    SMALL_SIZE,
+    TILE_GAP,
+    Page,
+    line_height,
+    text_width,
+)
+from keras_bvae.pictures.tiles import tile_scale
+
+_LARGEST_TILE = 96
+_CAPTION_GAP = 2
+_LABEL_GAP = 14
+_ROW_GAP = 8
+_HEADER_GAP = 18
+
+
+@dataclass(frozen=True)
+class ImageRow:
+    """Images side by side with a label at their left and a caption below each.
+
+    Attributes:
+        label: str, may be empty.
+        remark: str, smaller and below the label, may be empty.
+        images: NumPy array, shape `(count, height, width, channels)`.
+        captions: tuple of `count` strings.
+    """
+
+    label: str
+    remark: str
+    images: np.ndarray
+    captions: tuple
+
+
+@dataclass(frozen=True)
+class ImageRowsLayout:
+    """Where rows of images go on a page, in pixels.
+
+    Attributes:
+        rows, columns: ints, tiles down and across.
+        scale: int, how wide one pixel of an image is drawn.
+        tile_width, tile_height: ints.
+        column_pitch, row_pitch: ints, from one tile's corner to the next.
+        label_width: int, the column of labels that starts at the left margin.
+        grid_top: int, the upper edge of the first row.
+    """
+
+    rows: int
+    columns: int
+    scale: int
+    tile_width: int
+    tile_height: int
+    column_pitch: int
+    row_pitch: int
+    label_width: int
+    grid_top: int
+
+    @property
+    def grid_left(self):
+        return MARGIN + self.label_width + _LABEL_GAP
+
+    @property
+    def width(self):
+        return self.grid_left + self.column_pitch * self.columns - TILE_GAP + MARGIN
+
+    @property
+    def height(self):
+        return self.grid_top + self.row_pitch * self.rows - _ROW_GAP + MARGIN
+
+    def tile_corner(self, row, column):
+        """Left and upper edge of a tile, which sits in the middle of its column."""
+        beside = (self.column_pitch - TILE_GAP - self.tile_width) // 2
+        return (
+            self.grid_left + self.column_pitch * column + beside,
+            self.grid_top + self.row_pitch * row,
+        )
+
+
+def image_rows_picture(rows, header, scale=None):
+    """Draws rows of captioned images below a header.
+
+    Args:
+        rows: list of ImageRow, at least one, their images of one shape.
+        header: PageHeader.
+        scale: int or None, how wide one pixel is drawn. None: as large as stays within
+            96 pixels a tile.
+
+    Returns:
+        PIL.Image.Image in mode RGB.
+    """
+    layout = image_rows_layout(rows, MARGIN + header.height + _HEADER_GAP, scale)
+    page = Page(header.page_width(layout.width), layout.height)
+    header.draw(page, MARGIN, MARGIN, page.picture.width - 2 * MARGIN)
+    for number, row in enumerate(rows):
+        _draw_row(page, row, layout, number)
+    return page.picture
+
+
+def image_rows_layout(rows, grid_top, scale=None):
+    """Measures labels and captions and gives each tile its place.
+
+    Args:
+        rows: list of ImageRow, at least one, their images of one shape.
+        grid_top: int, the upper edge of the first row.
+        scale: int or None, as for `image_rows_picture`.
+
+    Returns:
+        ImageRowsLayout.
+    """
+    height, width = rows[0].images.shape[1:3]
+    scale = scale or tile_scale(height, width, _LARGEST_TILE)
+    captions = (text_width(text, SMALL_SIZE) for row in rows for text in row.captions)
+    labels = (_label_width(row) for row in rows)
+    below = _CAPTION_GAP + line_height(SMALL_SIZE)
+    label_height = line_height(LABEL_SIZE) + line_height(SMALL_SIZE)
+    return ImageRowsLayout(
+        rows=len(rows),
+        columns=max(len(row.images) for row in rows),
+        scale=scale,
+        tile_width=scale * width,
+        tile_height=scale * height,
+        column_pitch=max(scale * width, *captions) + TILE_GAP,
+        row_pitch=max(scale * height + below, label_height) + _ROW_GAP,
+        label_width=max(labels),
+        grid_top=grid_top,
+    )
+
+
+def _label_width(row):
+    return max(text_width(row.label), text_width(row.remark, SMALL_SIZE))
+
+
+def _draw_row(page, row, layout, number):
+    y = layout.tile_corner(number, 0)[1]
+    page.text(MARGIN, y, row.label)
+    page.text(MARGIN, y + line_height(LABEL_SIZE), row.remark, SMALL_SIZE, FAINT_INK)
+    caption_y = y + layout.tile_height + _CAPTION_GAP
+    for column, (image, caption) in enumerate(
+        zip(row.images, row.captions, strict=True)
+    ):
+        x, y = layout.tile_corner(number, column)
+        page.tile(x, y, image, layout.scale)
+        middle = x + layout.tile_width // 2
+        page.text(middle, caption_y, caption, SMALL_SIZE, FAINT_INK, align="center")

@@ -1,0 +1,157 @@
+from dataclasses import dataclass
+
+import numpy as np
+
+from keras_bvae.pictures.latent_statistics import is_active
+from keras_bvae.pictures.sweeps import Sweep
+
+
+@dataclass(frozen=True)
+class Traversal:
+    """Every latent swept in turn while the others stay at the anchor.
+
+    Rows are sorted by KL, the most informative latent first.
+
+    Attributes:
+        latents: NumPy array of int, shape `(rows,)`, the latent each row sweeps.
+        kl: NumPy array, shape `(rows,)`, nats.
+        values: NumPy array, shape `(rows, steps)`.
+        images: NumPy array of float32, `(rows, steps, height, width, channels)`.
+        anchor_values: NumPy array, shape `(rows,)`, the anchor's own code.
+        anchor_image: NumPy array, `(height, width, channels)`, the anchor decoded.
+        sweep: Sweep, the headings and the range in words.
+    """
+
+    latents: np.ndarray
+    kl: np.ndarray
+    values: np.ndarray
+    images: np.ndarray
+    anchor_values: np.ndarray
+    anchor_image: np.ndarray
+    sweep: Sweep
+
+    @property
+    def active(self):
+        """NumPy array of bool, shape `(rows,)`; False for a dead latent."""
+        return is_active(self.kl)
+
+    @property
+    def nearest_steps(self):
+        """For each row the step nearest the anchor's own code, None if out of range."""
+        return tuple(
+            _nearest_step(values, anchor)
+            for values, anchor in zip(self.values, self.anchor_values, strict=True)
+        )
+
+
+def traverse(decode, anchor_code, kl, sweep):
+    """Sweeps each latent from one anchor and decodes everything in one batch.
+
+    Args:
+        decode: callable, codes of shape `(n, latent_dim)` to images of shape
+            `(n, height, width, channels)` in [0, 1]; a model's `decode` is one.
+        anchor_code: NumPy array, shape `(latent_dim,)`: an image's posterior mean, or
+            `prior_anchor(latent_dim)`.
+        kl: NumPy array, shape `(latent_dim,)`, nats; orders the rows.
+        sweep: Sweep, from `standard_deviation_sweep` or `quantile_sweep`.
+
+    Returns:
+        Traversal.
+
+    Raises:
+        ValueError: the shapes disagree, or a number is not finite.
+    """
+    anchor_code = np.asarray(anchor_code, np.float32)
+    kl = np.asarray(kl, np.float64)
+    _require_one_latent_dim(anchor_code=anchor_code, kl=kl, sweep_values=sweep.values)
+    _require_finite(anchor_code=anchor_code, kl=kl, sweep_values=sweep.values)
+    latents = sorted_by_kl(kl)
+    codes = swept_codes(anchor_code, latents, sweep.values[latents])
+    rows, steps, latent_dim = codes.shape
+    batch = np.concatenate([anchor_code[np.newaxis], codes.reshape(-1, latent_dim)])
+    images = np.asarray(decode(batch))
+    return Traversal(
+        latents=latents,
+        kl=kl[latents],
+        values=sweep.values[latents],
+        images=images[1:].reshape(rows, steps, *images.shape[1:]),
+        anchor_values=anchor_code[latents],
+        anchor_image=images[0],
+        sweep=sweep,
+    )
+
+
+def sorted_by_kl(kl):
+    """Latent numbers by falling KL; equals stay in the order of their numbers.
+
+    Args:
+        kl: NumPy array, shape `(latent_dim,)`, nats.
+
+    Returns:
+        NumPy array of int, shape `(latent_dim,)`.
+    """
+    return np.argsort(-np.asarray(kl), kind="stable")
+
+
+def swept_codes(anchor_code, latents, values):
+    """Copies of the anchor in which one latent at a time takes its swept value.
+
+    Args:
+        anchor_code: NumPy array, shape `(latent_dim,)`.
+        latents: NumPy array of int, shape `(rows,)`.
+        values: NumPy array, shape `(rows, steps)`.
+
+    Returns:
+        NumPy array of float32, shape `(rows, steps, latent_dim)`.
+    """
+    rows, steps = values.shape
+    codes = np.tile(np.float32(anchor_code), (rows, steps, 1))
+    for row, latent in enumerate(latents):
+        codes[row, :, latent] = values[row]
+    return codes
+
+
+def prior_anchor(latent_dim, seed=None):
+    """A code of the prior: its mean, or one draw.
+
+    Args:
+        latent_dim: int, at least 1.
+        seed: int or None. None: zeros, the mean of N(0, 1).
+
+    Returns:
+        NumPy array of float32, shape `(latent_dim,)`.
+    """
+    if seed is None:
+        return np.zeros(latent_dim, np.float32)
+    return np.random.default_rng(seed).standard_normal(latent_dim, np.float32)
+
+
+def _nearest_step(values, anchor):
+    # Half a step beyond the ends still rounds to an end; further out nothing is near.
+    # The slack lets a sweep that stands still (a constant latent) keep its anchor.
+    before = (values[1] - values[0]) / 2 + 1e-6
+    after = (values[-1] - values[-2]) / 2 + 1e-6
+    if not values[0] - before <= anchor <= values[-1] + after:
+        return None
+    return int(np.argmin(np.abs(values - anchor)))
+
+
+def _require_one_latent_dim(anchor_code, kl, sweep_values):
+    latent_dims = {anchor_code.shape[:1], kl.shape[:1], sweep_values.shape[:1]}
+    right_ranks = (anchor_code.ndim, kl.ndim, sweep_values.ndim) == (1, 1, 2)
+    if len(latent_dims) != 1 or not right_ranks:
+        raise ValueError(
+            "`anchor_code`, `kl` and the sweep's values must have shapes "
+            "(latent_dim,), (latent_dim,) and (latent_dim, steps); received "
+            f"anchor_code.shape={anchor_code.shape}, kl.shape={kl.shape}, "
+            f"values.shape={sweep_values.shape}. Take all three from one model."
+        )
+
+
+def _require_finite(**arrays):
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise ValueError(
+                f"`{name}` must be finite; received NaN or infinity. "
+                "The model has diverged: use an earlier checkpoint."
+            )

@@ -1,0 +1,1 @@
+"""The engine under every train step, checkpoints, and whole training runs."""

@@ -1,0 +1,223 @@
+"""A whole training run: settings in, a folder with a checkpoint and a record out."""
+
+import dataclasses
+import math
+from datetime import UTC, datetime
+
+import keras
+
+from keras_bvae import networks
+from keras_bvae.callbacks.disentanglement_metric import DisentanglementMetric
+from keras_bvae.models.beta_vae import BetaVAE
+from keras_bvae.training.checkpoint import load_checkpoint
+from keras_bvae.training.run_callbacks import (
+    CheckpointEvery,
+    HistoryFile,
+    StopAt,
+    StopOnSignal,
+    StopWhenNotFinite,
+)
+from keras_bvae.training.run_folder import RunFolder, environment
+from keras_bvae.training.settings import PRECISIONS, Settings
+
+# Steps between two rows of the history: often enough to plot, rare enough to be free.
+LOG_PERIOD = 100
+
+
+class Diverged(RuntimeError):
+    """The loss became NaN or infinite; the last good checkpoint was kept."""
+
+
+class Interrupted(RuntimeError):
+    """A signal ended the run after a step; all is saved.
+
+    Attributes:
+        signal_number: int.
+        step: int, the step that was saved.
+    """
+
+    def __init__(self, signal_number, step):
+        super().__init__(f"interrupted after step {step}")
+        self.signal_number = signal_number
+        self.step = step
+
+
+def build_model(settings, dataset):
+    """The compiled, untrained model of a run.
+
+    Args:
+        settings: `Settings`.
+        dataset: the data set, for the image shape.
+
+    Returns:
+        `BetaVAE`.
+
+    Raises:
+        ValueError: the network does not fit the images.
+    """
+    keras.utils.set_random_seed(settings.seed)
+    keras.config.set_dtype_policy(PRECISIONS[settings.precision])
+    encoder, decoder = networks.build(
+        settings.network, dataset.image_shape, settings.latent_dim
+    )
+    model = BetaVAE(
+        encoder,
+        decoder,
+        beta=settings.beta,
+        likelihood=settings.likelihood,
+        seed=settings.seed,
+    )
+    optimizer = keras.optimizers.get(settings.optimizer)
+    optimizer.learning_rate = settings.learning_rate
+    model.compile(optimizer)
+    return model
+
+
+def start_run(settings, dataset, folder, callbacks=()):
+    """Trains a new model in a new folder.
+
+    Args:
+        settings: `Settings`.
+        dataset: the data set that `settings.data` names.
+        folder: path of the folder to make.
+        callbacks: more Keras callbacks, a progress bar say.
+
+    Returns:
+        The trained `BetaVAE`.
+
+    Raises:
+        ValueError: settings and data do not fit. Nothing was written then.
+        OSError: the folder cannot be made, or holds a run.
+        Interrupted: Ctrl-C or SIGTERM came; saved.
+        Diverged: the loss is not finite any more; the last good checkpoint stays.
+    """
+    run = RunFolder(folder)
+    dataset.batches(settings.batch_size)  # raises for a batch larger than the data
+    model = build_model(settings, dataset)
+    run.create()
+    record = {
+        "settings": settings.to_dict(),
+        **environment(),
+        "started": _now(),
+        "status": "running",
+        "step": 0,
+        "seconds": 0.0,
+    }
+    return _Run(run, record, settings, dataset, model).train(callbacks)
+
+
+def resume_run(folder, dataset, steps=None, callbacks=()):
+    """Goes on from a run's last checkpoint: weights, optimizer, step, history.
+
+    Args:
+        folder: the run's folder.
+        dataset: the data set that the run's settings name.
+        steps: the step to train to; None: as the run was set up.
+        callbacks: as for `start_run`.
+
+    Returns, Raises:
+        As `start_run`; ValueError too if the run is at that step already.
+    """
+    run = RunFolder(folder)
+    record = run.read()
+    settings = Settings(**record["settings"])
+    if steps is not None:
+        settings = dataclasses.replace(settings, steps=steps)
+    model = load_checkpoint(run.checkpoint)
+    step = _step_of(model)
+    if step >= settings.steps:
+        raise ValueError(
+            f"A run is resumed to a step beyond its last; {str(folder)!r} is at step "
+            f"{step} of {settings.steps} already. Give --steps above {step} to train on."
+        )
+    rows = run.read_history(step)
+    record["seconds"] = float(rows[-1]["seconds"]) if rows else 0.0
+    record = {
+        **record,
+        "settings": settings.to_dict(),
+        **environment(),
+        "resumed": [*record.get("resumed", []), {"at": _now(), "step": step}],
+        "status": "running",
+    }
+    return _Run(run, record, settings, dataset, model, step, rows).train(callbacks)
+
+
+class _Run:
+    """One stretch of training, from a first step to the end or to a stop."""
+
+    def __init__(self, run, record, settings, dataset, model, first_step=0, rows=()):
+        self.folder = run
+        self.record = record
+        self.settings = settings
+        self.dataset = dataset
+        self.model = model
+        self.first_step = first_step
+        saved_step = first_step if rows or first_step else None
+        self.checkpoints = CheckpointEvery(
+            run.checkpoint, settings.checkpoint_every, first_step, saved_step
+        )
+        self.history = HistoryFile(run, self.checkpoints, rows, record["seconds"])
+
+    def train(self, callbacks):
+        first, last = self.first_step, self.settings.steps
+        self.folder.write(self.record)
+        self.checkpoints.save(self.model)  # so that even an early kill can resume
+        divergence = StopWhenNotFinite(first)
+        with StopOnSignal(first) as interruption:
+            self.model.fit(
+                self.dataset.batches(
+                    self.settings.batch_size,
+                    seed=self.settings.seed,
+                    first_step=first,
+                    endless=True,
+                ),
+                steps_per_epoch=LOG_PERIOD,
+                epochs=math.ceil((last - first) / LOG_PERIOD),
+                verbose=0,
+                callbacks=[
+                    divergence,
+                    self.checkpoints,
+                    *self._metric(),
+                    *callbacks,
+                    self.history,
+                    interruption,
+                    StopAt(last, first),
+                ],
+            )
+        if divergence.diverged_at is not None:
+            self._raise_diverged(divergence.diverged_at)
+        self.checkpoints.save(self.model)
+        if interruption.received is not None and self.checkpoints.step < last:
+            self._finish("interrupted")
+            raise Interrupted(interruption.received, self.checkpoints.step)
+        self._finish("finished")
+        return self.model
+
+    def _metric(self):
+        if not self.settings.metric_every or not self.dataset.has_factors:
+            return []
+        every, seed = self.settings.metric_every, self.settings.seed
+        return [DisentanglementMetric(self.dataset, every_batches=every, seed=seed)]
+
+    def _finish(self, status):
+        self.record["status"] = status
+        self.record["step"] = self.checkpoints.saved_step
+        self.record["seconds"] = round(self.history.seconds, 2)
+        self.folder.write(self.record)
+
+    def _raise_diverged(self, step):
+        self._finish("diverged")
+        raise Diverged(
+            f"Training needs a finite loss; it became NaN or infinite at step {step}. "
+            f"The checkpoint of step {self.checkpoints.saved_step} is kept in "
+            f"{str(self.folder.checkpoint)!r}; try a lower --learning-rate or "
+            "--precision float32."
+        )
+
+
+def _step_of(model):
+    return int(keras.ops.convert_to_numpy(model.step))
+
+
+def _now():
+    return datetime.now(UTC).isoformat(timespec="seconds")

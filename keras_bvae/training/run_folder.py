@@ -1,0 +1,128 @@
+"""A run's folder: what ran, how far it came, and what it made."""
+
+import csv
+import json
+import math
+import platform
+from importlib import metadata
+from pathlib import Path
+
+import keras
+
+from keras_bvae.training import engine
+from keras_bvae.training.settings import Settings
+from keras_bvae.whole_file import require_writable_folder, whole_file
+
+_PACKAGES = ("keras-bvae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch")
+
+
+class RunFolder:
+    """Reads and writes one run's files.
+
+    `run.json` holds settings, versions, backend, device, status and results;
+    `ckpt.keras` the last checkpoint; `history.csv` a row for every log period.
+
+    Args:
+        path: str or Path.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.checkpoint = self.path / "ckpt.keras"
+        self.history = self.path / "history.csv"
+        self.record = self.path / "run.json"
+        self.traversal = self.path / "traversal.png"
+
+    def create(self):
+        """Makes the folder.
+
+        Raises:
+            FileExistsError: it holds a run already.
+            OSError: it cannot be made or written.
+        """
+        if self.record.exists() or self.checkpoint.exists():
+            raise FileExistsError(
+                f"A new run needs a folder of its own; {str(self.path)!r} holds a run "
+                f"already. Go on with `kbvae train --resume {self.path}`, or name "
+                "another folder."
+            )
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PermissionError(
+                f"A run's folder must be one that can be made; {str(self.path)!r} "
+                f"cannot ({error.strerror}). Name another with --out."
+            ) from error
+        require_writable_folder(self.path)
+
+    def read(self):
+        """The record of a run, as `write` left it.
+
+        Raises:
+            FileNotFoundError: the folder holds no run.
+            ValueError: the record is damaged.
+        """
+        if not self.record.is_file():
+            raise FileNotFoundError(
+                f"A run's folder must hold run.json and ckpt.keras; "
+                f"{str(self.path)!r} does not. Name the folder that "
+                "`kbvae train` made."
+            )
+        try:
+            record = json.loads(self.record.read_text(encoding="utf-8"))
+            Settings(**record["settings"])
+            return record
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"A run's run.json must be as `kbvae train` wrote it; "
+                f"{str(self.record)!r} is not ({error}). Start a new run."
+            ) from error
+
+    def write(self, record):
+        """Writes the record, whole or not at all; NaN becomes null."""
+        with whole_file(self.record) as temporary:
+            text = json.dumps(finite(record), indent=2, ensure_ascii=False)
+            temporary.write_text(text + "\n", encoding="utf-8")
+
+    def read_history(self, last_step):
+        """The history's rows up to a step, as dicts of text."""
+        if not self.history.is_file():
+            return []
+        with open(self.history, encoding="utf-8", newline="") as file:
+            return [r for r in csv.DictReader(file) if int(r["step"]) <= last_step]
+
+    def write_history(self, rows):
+        """Writes all rows; a column that a row lacks stays empty."""
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+        with (
+            whole_file(self.history) as temporary,
+            open(temporary, "w", encoding="utf-8", newline="") as file,
+        ):
+            writer = csv.DictWriter(file, columns, restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+def finite(value):
+    """The same structure with None for every number that JSON has no word for."""
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def environment():
+    """Backend, device and versions, as a dict of text."""
+    versions = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return {
+        "backend": keras.backend.backend(),
+        "device": engine.device_name(),
+        "platform": platform.platform(),
+        "versions": versions,
+    }

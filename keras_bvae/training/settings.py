@@ -1,0 +1,156 @@
+"""What a training run is told: every option in one record, and the papers' presets."""
+
+import dataclasses
+import difflib
+import math
+
+OPTIMIZERS = ("adam", "adagrad", "adamw", "rmsprop", "sgd")
+PRECISIONS = {
+    "float32": "float32",
+    "bfloat16": "mixed_bfloat16",
+    "float16": "mixed_float16",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """All that decides a run's numbers; stored in its folder as JSON.
+
+    Attributes:
+        data: name of a data set, see `keras_bvae.datasets.load`.
+        network: one of `keras_bvae.networks.NETWORKS`.
+        latent_dim: int; None: the network's own.
+        beta: float >= 0.
+        likelihood: "bernoulli" or "gaussian".
+        optimizer: one of `OPTIMIZERS`.
+        learning_rate: float > 0.
+        batch_size, steps: ints >= 1.
+        seed: int >= 0; initial weights, order of the data, posterior noise.
+        precision: one of `PRECISIONS`.
+        metric_every: int >= 0, steps between two scores during training; 0: only
+            at the end.
+        checkpoint_every: int >= 1, steps between two checkpoints.
+        preset: where the defaults came from, or None.
+
+    Raises:
+        ValueError: a value breaks its rule.
+    """
+
+    data: str = "dsprites"
+    network: str = "burgess2018"
+    latent_dim: int | None = None
+    beta: float = 4.0
+    likelihood: str = "bernoulli"
+    optimizer: str = "adam"
+    learning_rate: float = 5e-4
+    batch_size: int = 64
+    steps: int = 5000
+    seed: int = 0
+    precision: str = "float32"
+    metric_every: int = 0
+    checkpoint_every: int = 1000
+    preset: str | None = None
+
+    def __post_init__(self):
+        for name in ("batch_size", "steps", "checkpoint_every"):
+            self._require_whole(name, least=1)
+        for name in ("seed", "metric_every"):
+            self._require_whole(name, least=0)
+        if self.latent_dim is not None:
+            self._require_whole("latent_dim", least=1)
+        self._require_finite("beta", "a finite number >= 0", lambda value: value >= 0)
+        self._require_finite(
+            "learning_rate", "a finite number > 0", lambda value: value > 0
+        )
+        self._require_one_of("optimizer", OPTIMIZERS)
+        self._require_one_of("precision", tuple(PRECISIONS))
+
+    @classmethod
+    def from_preset(cls, preset=None, **typed):
+        """Defaults from a paper, overridden by what was typed.
+
+        Args:
+            preset: one of `PRESETS`, or None.
+            **typed: fields of `Settings`.
+
+        Raises:
+            ValueError: an unknown preset, or a value that breaks its rule.
+        """
+        if preset is None:
+            return cls(**typed)
+        if preset not in PRESETS:
+            raise ValueError(_unknown("preset", preset, PRESETS))
+        return cls(**{**PRESETS[preset], "preset": preset, **typed})
+
+    def to_dict(self):
+        """A dict of plain values, for JSON."""
+        return dataclasses.asdict(self)
+
+    def _require_whole(self, name, least):
+        value = getattr(self, name)
+        if not isinstance(value, int) or value < least:
+            raise ValueError(
+                f"`{name}` must be a whole number >= {least}; received "
+                f"{name}={value!r}. {_ADVICE.get(name, '')}".rstrip()
+            )
+
+    def _require_finite(self, name, rule, holds):
+        value = getattr(self, name)
+        if not math.isfinite(value) or not holds(value):
+            raise ValueError(
+                f"`{name}` must be {rule}; received {name}={value!r}. {_ADVICE[name]}"
+            )
+
+    def _require_one_of(self, name, choices):
+        if getattr(self, name) not in choices:
+            raise ValueError(_unknown(name, getattr(self, name), choices))
+
+
+# The papers' settings in numbers. Steps are the papers' too: long runs, for a GPU.
+PRESETS = {
+    # Higgins et al. 2017, appendix A.1. The paper prints no batch size or step count.
+    "higgins2017": {
+        "network": "higgins2017",
+        "latent_dim": 10,
+        "beta": 4.0,
+        "likelihood": "bernoulli",
+        "optimizer": "adagrad",
+        "learning_rate": 1e-2,
+    },
+    # Burgess et al. 2018, appendix A: network and optimizer.
+    "burgess2018": {
+        "network": "burgess2018",
+        "latent_dim": 10,
+        "beta": 4.0,
+        "likelihood": "bernoulli",
+        "optimizer": "adam",
+        "learning_rate": 5e-4,
+        "batch_size": 64,
+        "steps": 100_000,
+    },
+    # Locatello et al. 2019, appendix: β-VAE, one β of the six that they tried.
+    "locatello2019": {
+        "network": "locatello2019",
+        "latent_dim": 10,
+        "beta": 4.0,
+        "likelihood": "bernoulli",
+        "optimizer": "adam",
+        "learning_rate": 1e-4,
+        "batch_size": 64,
+        "steps": 300_000,
+    },
+}
+
+_ADVICE = {
+    "beta": "1 is a plain VAE, 4 a usual start for dSprites.",
+    "learning_rate": "5e-4 is a usual start with Adam.",
+    "batch_size": "The papers use 64.",
+    "latent_dim": "The papers use 10.",
+    "metric_every": "0 measures only at the end.",
+}
+
+
+def _unknown(name, value, choices):
+    near = difflib.get_close_matches(str(value), list(choices), n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"`{name}` must be one of {', '.join(choices)}; received {value!r}.{hint}"

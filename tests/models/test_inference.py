@@ -1,0 +1,48 @@
+import re
+
+import numpy as np
+import pytest
+from keras import ops
+from small_model import small_images, small_model
+
+
+@pytest.mark.parametrize("count", [1, 3, 5, 300])
+def test_encode_in_batches_equals_the_network_on_all(count):
+    model, images = small_model(), small_images(count)
+    mean, log_variance = model.encode(images, batch_size=64)
+    expected = model.encoder((images / 255).astype("float32"))
+    np.testing.assert_allclose(mean, ops.convert_to_numpy(expected[0]), atol=1e-6)
+    np.testing.assert_allclose(log_variance, ops.convert_to_numpy(expected[1]), atol=1e-6)
+    assert mean.dtype == np.float32
+
+
+def test_encode_of_no_images_is_empty():
+    mean, log_variance = small_model().encode(small_images(0))
+    assert mean.shape == log_variance.shape == (0, 3)
+
+
+def test_decode_gives_probabilities():
+    model = small_model()
+    codes = np.random.default_rng(0).normal(size=(7, 3))
+    images = model.decode(codes)
+    logits = ops.convert_to_numpy(model.decoder(codes.astype("float32")))
+    assert images.shape == (7, 8, 8, 1)
+    np.testing.assert_allclose(images, 1 / (1 + np.exp(-logits)), atol=1e-6)
+
+
+def test_decode_of_a_gaussian_model_is_its_mean_within_the_image_range():
+    model = small_model(likelihood="gaussian")
+    images = model.decode(np.full((2, 3), 50.0))
+    raw = ops.convert_to_numpy(model.decoder(np.full((2, 3), 50.0, "float32")))
+    assert raw.min() < 0
+    np.testing.assert_allclose(images, raw.clip(0, 1), atol=1e-6)
+
+
+def test_codes_of_another_length_are_refused():
+    with pytest.raises(ValueError, match=re.escape("(n, 3) for this model")):
+        small_model().decode(np.zeros((2, 4)))
+
+
+def test_codes_that_are_not_finite_are_counted():
+    with pytest.raises(ValueError, match="received 3 values"):
+        small_model().decode(np.full((1, 3), np.nan))

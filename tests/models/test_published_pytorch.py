@@ -1,0 +1,129 @@
+import numpy as np
+import pytest
+
+import keras_bvae as kb
+from keras_bvae.models import from_pytorch
+
+torch = pytest.importorskip("torch")
+
+# ../shared/data/published_checkpoints/README.md: reconstruction and KL on 8,000
+# rendered images, and each latent's KL as the authors logged it, in nats.
+PUBLISHED = {
+    "VAE_dsprites": (
+        (17.38, 25.19),
+        (3.80, 3.25, 3.45, 2.84, 3.63, 1.46, 0.86, 1.25, 3.53, 1.33),
+    ),
+    "betaH_dsprites": (
+        (35.35, 15.30),
+        (3.06, 2.04, 2.34, 0.66, 2.46, 0.32, 1.13, 0.51, 2.56, 0.28),
+    ),
+    "btcvae_dsprites": (
+        (41.60, 13.53),
+        (0.00, 0.00, 2.52, 2.02, 3.81, 0.00, 1.45, 0.00, 3.79, 0.00),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_published_models_reach_their_published_terms_on_rendered_images(
+    name, shared_data
+):
+    """Network, loss and renderer agree with models trained on the real data set."""
+    model = from_pytorch(shared_data / "published_checkpoints" / f"{name}.pt")
+    model.compile()
+    dataset = kb.datasets.load("dsprites")
+    factors = dataset.sample_factors(np.random.default_rng(0), 8000)
+    logs = model.evaluate(
+        dataset.images(factors), batch_size=250, verbose=0, return_dict=True
+    )
+    (reconstruction, kl), kl_of_each_latent = PUBLISHED[name]
+    assert logs["reconstruction"] == pytest.approx(reconstruction, rel=0.02)
+    assert logs["kl"] == pytest.approx(kl, rel=0.02)
+    for index, expected in enumerate(kl_of_each_latent):
+        assert logs[f"kl_{index}"] == pytest.approx(expected, abs=0.1)
+
+
+class TorchBurgess(torch.nn.Module):
+    """The published architecture, written in PyTorch from its description."""
+
+    def __init__(self, side, channels, latent_dim):
+        super().__init__()
+        nn, has_64 = torch.nn, side == 64
+        down = [nn.Conv2d(channels if i == 0 else 32, 32, 4, 2, 1) for i in range(4)]
+        up = [nn.ConvTranspose2d(32, 32 if i else channels, 4, 2, 1) for i in range(4)]
+        self.encoder, self.decoder = nn.Module(), nn.Module()
+        for index in (1, 2, 3):
+            setattr(self.encoder, f"conv{index}", down[index - 1])
+            setattr(self.decoder, f"convT{index}", up[3 - index])
+        if has_64:
+            self.encoder.conv_64, self.decoder.convT_64 = down[3], up[3]
+        self.encoder.lin1 = nn.Linear(512, 256)
+        self.encoder.lin2 = nn.Linear(256, 256)
+        self.encoder.mu_logvar_gen = nn.Linear(256, 2 * latent_dim)
+        self.decoder.lin1 = nn.Linear(latent_dim, 256)
+        self.decoder.lin2 = nn.Linear(256, 256)
+        self.decoder.lin3 = nn.Linear(256, 512)
+        self.names = ["conv1", "conv2", "conv3"] + ["conv_64"] * has_64
+        self.up_names = ["convT_64"] * has_64 + ["convT1", "convT2", "convT3"]
+
+    def encode(self, x):
+        for name in self.names:
+            x = torch.relu(getattr(self.encoder, name)(x))
+        for name in ("lin1", "lin2"):
+            x = torch.relu(getattr(self.encoder, name)(x.reshape(len(x), -1)))
+        pairs = self.encoder.mu_logvar_gen(x).reshape(len(x), -1, 2)
+        return pairs[..., 0], pairs[..., 1]
+
+    def decode(self, z):
+        for name in ("lin1", "lin2", "lin3"):
+            z = torch.relu(getattr(self.decoder, name)(z))
+        z = z.reshape(len(z), 32, 4, 4)
+        for name in self.up_names[:-1]:
+            z = torch.relu(getattr(self.decoder, name)(z))
+        return torch.sigmoid(getattr(self.decoder, self.up_names[-1])(z))
+
+
+@pytest.mark.parametrize(
+    ("side", "channels", "latent_dim"), [(64, 1, 10), (64, 3, 4), (32, 1, 10)]
+)
+def test_converted_weights_compute_what_pytorch_computes(
+    side, channels, latent_dim, tmp_path
+):
+    torch.manual_seed(0)
+    original = TorchBurgess(side, channels, latent_dim)
+    torch.save(original.state_dict(), tmp_path / "model.pt")
+    model = from_pytorch(tmp_path / "model.pt", beta=4.0)
+    assert model.image_shape == (side, side, channels)
+    images = np.random.default_rng(0).random((3, side, side, channels), dtype="float32")
+    with torch.no_grad():
+        mean, log_variance = original.encode(torch.tensor(images.transpose(0, 3, 1, 2)))
+        decoded = original.decode(mean).numpy().transpose(0, 2, 3, 1)
+    for ours, theirs in zip(model.encode(images), (mean, log_variance), strict=True):
+        np.testing.assert_allclose(ours, theirs.numpy(), atol=1e-5)
+    np.testing.assert_allclose(model.decode(mean.numpy()), decoded, atol=1e-5)
+
+
+def test_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="found no file"):
+        from_pytorch(tmp_path / "none.pt")
+
+
+def test_truncated_file_is_refused_in_one_sentence(tmp_path):
+    torch.save(TorchBurgess(32, 1, 2).state_dict(), tmp_path / "model.pt")
+    whole = (tmp_path / "model.pt").read_bytes()
+    (tmp_path / "model.pt").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match="could not be read as one") as caught:
+        from_pytorch(tmp_path / "model.pt")
+    assert "\n" not in str(caught.value)
+
+
+def test_other_networks_are_refused(tmp_path):
+    torch.save({"weight": torch.zeros(3)}, tmp_path / "model.pt")
+    with pytest.raises(ValueError, match="does not fit it"):
+        from_pytorch(tmp_path / "model.pt")
+
+
+def test_files_that_would_run_code_are_refused(tmp_path):
+    torch.save({"callable": print}, tmp_path / "model.pt")
+    with pytest.raises(ValueError, match="could not be read as one"):
+        from_pytorch(tmp_path / "model.pt")

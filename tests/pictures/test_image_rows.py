@@ -1,0 +1,50 @@
+import numpy as np
+
+from keras_bvae.pictures.image_rows import (
+    ImageRow,
+    image_rows_layout,
+    image_rows_picture,
+)
+from keras_bvae.pictures.page import MARGIN, PAPER
+from keras_bvae.pictures.page_header import PageHeader
+
+
+def rows_of(*counts):
+    rng = np.random.default_rng(0)
+    return [
+        ImageRow(
+            label="orientation",
+            remark="40 values",
+            images=rng.integers(0, 256, (count, 32, 32, 3), dtype=np.uint8),
+            captions=tuple(f"{number:06d}" for number in range(count)),
+        )
+        for count in counts
+    ]
+
+
+def test_every_image_is_shown_untouched_and_short_rows_end_early():
+    rows = rows_of(4, 2)
+    header = PageHeader(title="dsprites")
+    pixels = np.asarray(image_rows_picture(rows, header, scale=1))
+    layout = image_rows_layout(rows, MARGIN + header.height + 18, scale=1)
+    assert pixels.shape == (layout.height, layout.width, 3)
+    for number, row in enumerate(rows):
+        for column, image in enumerate(row.images):
+            x, y = layout.tile_corner(number, column)
+            np.testing.assert_array_equal(pixels[y : y + 32, x : x + 32], image)
+    x, y = layout.tile_corner(1, 2)
+    assert (pixels[y:, x:] == PAPER).all()
+
+
+def test_captions_wider_than_a_tile_keep_apart():
+    layout = image_rows_layout(rows_of(3), grid_top=0, scale=1)
+    # Six digits in 13-pixel type take more than 40 pixels.
+    assert layout.column_pitch > 40
+
+
+def test_labels_end_before_the_tiles():
+    rows = rows_of(3, 3)
+    pixels = np.asarray(image_rows_picture(rows, PageHeader(), scale=1))
+    layout = image_rows_layout(rows, MARGIN + 18, scale=1)
+    gap = pixels[:, MARGIN + layout.label_width : layout.grid_left]
+    assert (gap == PAPER).all()

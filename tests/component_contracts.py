@@ -25,7 +25,8 @@ def assert_model_contract(model, folder, monkeypatch):
     assert clone.get_config() == model.get_config()
     before = [w.copy() for w in model.get_weights()]
     model.fit(images, batch_size=16, epochs=1, verbose=0)
-    changed = [not np.array_equal(a, b) for a, b in zip(before, model.get_weights())]
+    pairs = zip(before, model.get_weights(), strict=True)
+    changed = [not np.array_equal(a, b) for a, b in pairs]
     assert sum(changed) >= len(model.trainable_variables)
     path = folder / "model.keras"
     model.save(path)
@@ -34,8 +35,10 @@ def assert_model_contract(model, folder, monkeypatch):
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
     noise = np.random.default_rng(0).normal(size=(16, model.latent_dim))
     monkeypatch.setattr(keras.random, "normal", SuppliedNoise(noise))
-    logs = [m.evaluate(images, batch_size=16, verbose=0, return_dict=True) for m in
-            (model, restored)]
+    logs = [
+        m.evaluate(images, batch_size=16, verbose=0, return_dict=True)
+        for m in (model, restored)
+    ]
     assert logs[0] == logs[1] or np.allclose(
         list(logs[0].values()), list(logs[1].values()), rtol=1e-5
     )

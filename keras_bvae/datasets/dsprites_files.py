@@ -23,8 +23,8 @@ WHERE_TO_GET_IT = (
 )
 IMAGE_SHAPE = (64, 64)
 PACKED_BYTES = 512
-# 64 MiB of pixels at a time, so that memory stays near the 377 MB of the packed whole.
-ROWS_AT_ONCE = 16_384
+# 16 MiB of pixels at a time, so that memory stays near the 377 MB of the packed whole.
+ROWS_AT_ONCE = 4096
 # Keeps the grid of five factors within 64 bits; the official file needs 40.
 MOST_CLASSES = 4096
 

@@ -38,15 +38,18 @@ def fit_adagrad_softmax(
     weights = weights.astype(np.float32)
     squares = np.zeros_like(weights)
     before = np.full(len(rngs), np.inf)
+    columns = np.ascontiguousarray(inputs.T) / np.float32(len(labels))
+    # One buffer for all iterations: fresh memory would cost more than the arithmetic.
+    errors = np.empty((len(rngs), classes, len(labels)), dtype=np.float32)
     for iteration in range(1, iterations + 1):
-        errors = _probabilities(weights, inputs)
+        _fill_probabilities(errors, weights, inputs)
         if iteration % CONVERGENCE_WINDOW == 0:
             loss, all_right = _loss_and_success(errors, labels)
             if all_right or (before - loss < tolerance).all():
                 return weights, iteration
             before = loss
         errors -= targets
-        gradients = errors @ (inputs.T / np.float32(len(labels)))
+        gradients = errors @ columns
         squares += gradients * gradients
         weights -= learning_rate * gradients / (np.sqrt(squares) + _EPSILON)
     return weights, iterations
@@ -72,14 +75,11 @@ def _with_bias(features):
     return np.concatenate([features.T.astype(np.float32), ones])
 
 
-def _probabilities(weights, inputs):
-    classifiers, classes, length = weights.shape
-    logits = weights.reshape(-1, length) @ inputs
-    logits = logits.reshape(classifiers, classes, -1)
+def _fill_probabilities(logits, weights, inputs):
+    np.matmul(weights, inputs, out=logits)
     logits -= logits.max(1, keepdims=True)
     np.exp(logits, out=logits)
     logits /= logits.sum(1, keepdims=True)
-    return logits
 
 
 def _loss_and_success(probabilities, labels):

@@ -3,6 +3,37 @@
 import numpy as np
 
 
+def draw_image_pairs(rng, dataset, columns, points, pairs, image_pool=None):
+    """Points of pairs of images that share one factor.
+
+    Args:
+        rng: `numpy.random.Generator`.
+        dataset: a data set with factors.
+        columns: ints, the factors that may be shared.
+        points: int.
+        pairs: int, pairs per point.
+        image_pool: None: every image is drawn afresh. int: all are taken from so many
+            that are drawn first.
+
+    Returns:
+        `(indices, labels)`: image indices, int array `(points, 2, pairs)`, and
+        `(points,)` with the position in `columns` of the factor that is shared.
+
+    Raises:
+        ValueError: no two images of the pool share a value of one of the factors.
+    """
+    drawn = (columns, points, pairs)
+    if image_pool is not None:
+        pool = dataset.sample_factors(rng, image_pool)
+        *sides, labels = draw_pairs_from_pool(rng, pool, *drawn)
+        indices = np.asarray(dataset.indices_of(pool))
+        return np.stack([indices[side] for side in sides], axis=1), labels
+    *sides, labels = draw_factor_pairs(rng, dataset.sample_factors, *drawn)
+    rows = [dataset.indices_of(side.reshape(-1, side.shape[-1])) for side in sides]
+    indices = np.stack([np.reshape(row, (points, pairs)) for row in rows], axis=1)
+    return indices, labels
+
+
 def draw_factor_pairs(rng, sample_factors, columns, points, pairs):
     """Points of pairs of factor rows; within a pair one factor is equal.
 

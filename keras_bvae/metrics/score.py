@@ -5,6 +5,15 @@ import json
 import numpy as np
 
 
+def _library_versions():
+    """Versions of the libraries that a score depends on."""
+    import keras_bvae  # here: this file is imported while the package still is
+
+    names = ("numpy", "scikit-learn")
+    installed = {name: importlib.metadata.version(name) for name in names}
+    return {"keras-bvae": keras_bvae.__version__, **installed}
+
+
 @dataclasses.dataclass(frozen=True)
 class Score:
     """What a metric found, with everything needed to find it again.
@@ -29,7 +38,7 @@ class Score:
     settings: dict
     seed: int
     seconds: float
-    versions: dict = dataclasses.field(default_factory=lambda: library_versions())
+    versions: dict = dataclasses.field(default_factory=_library_versions)
 
     def __float__(self):
         return float(self.score)
@@ -39,38 +48,22 @@ class Score:
 
     def as_dict(self):
         """The record in plain Python types, tuples and arrays as lists."""
-        return plain(
-            {field.name: getattr(self, field.name) for field in _FIELDS},
-        )
+        fields = dataclasses.fields(self)
+        return _plain({field.name: getattr(self, field.name) for field in fields})
 
     def to_json(self, indent=2):
         """The record as JSON text; NaN, which JSON lacks, becomes null."""
         return json.dumps(self.as_dict(), indent=indent, allow_nan=False)
 
 
-_FIELDS = dataclasses.fields(Score)
-
-
-def library_versions():
-    """Versions of the libraries that a score depends on; "source" if not installed."""
-    return {name: _version(name) for name in ("keras-bvae", "numpy", "scikit-learn")}
-
-
-def _version(name):
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return "source"
-
-
-def plain(value):
+def _plain(value):
     """NumPy scalars and arrays, tuples and dicts as plain Python; NaN as None."""
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, np.ndarray | np.generic):
-        return plain(value.tolist())
+        return _plain(value.tolist())
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [_plain(item) for item in value]
     if isinstance(value, float) and not np.isfinite(value):
         return None
     return value

@@ -26,4 +26,6 @@ class LatentMean(keras.metrics.Metric):
 
     def result(self):
         mean = ops.divide_no_nan(self.total.value, self.count.value)
-        return {f"{self.prefix}_{index}": mean[index] for index in range(self.latent_dim)}
+        return {
+            f"{self.prefix}_{index}": mean[index] for index in range(self.latent_dim)
+        }

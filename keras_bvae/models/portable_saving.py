@@ -18,10 +18,12 @@ class PortableSaving:
             store[f"seed_{index}"] = keras.ops.convert_to_numpy(seed.value)
 
     def load_own_variables(self, store):
-        own = {key: store[key] for key in store.keys() if not key.startswith("seed_")}
-        super().load_own_variables(own)
+        keys = list(store.keys())  # Keras's store is no dict
+        super().load_own_variables(
+            {key: store[key] for key in keys if not key.startswith("seed_")}
+        )
         for index, seed in enumerate(self._seed_states()):
-            if f"seed_{index}" in store.keys():
+            if f"seed_{index}" in keys:
                 seed.assign(store[f"seed_{index}"])
 
     def _seed_states(self):

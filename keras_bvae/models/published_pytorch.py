@@ -69,7 +69,7 @@ def _read_state_dict(path):
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
         raise ValueError(
             f"{_WANTED}; {str(path)!r} could not be read as one ({reason}). "
-            "Copy it again, or save the state dict alone: torch.save(model.state_dict())."
+            "Copy it again, or save the model's state_dict() alone."
         ) from error
 
 
@@ -105,7 +105,9 @@ def _fill_encoder(encoder, weights):
     kernel = kernel.reshape(-1, kernel.shape[-1])
     _set(encoder, "dense1", kernel, weights["encoder.lin1.bias"])
     _set_dense(encoder, "dense2", weights, "encoder.lin2")
-    both, bias = (weights[f"encoder.mu_logvar_gen.{part}"] for part in ("weight", "bias"))
+    both, bias = (
+        weights[f"encoder.mu_logvar_gen.{part}"] for part in ("weight", "bias")
+    )
     _set(encoder, "mean", both[0::2].T, bias[0::2])
     _set(encoder, "log_variance", both[1::2].T, bias[1::2])
 

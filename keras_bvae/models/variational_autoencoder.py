@@ -100,7 +100,7 @@ class VariationalAutoencoder(Inference, PortableSaving, keras.Model):
     def _connect(self, image_shape):
         """Learns and checks the shapes; builds networks that were not built yet."""
         images = keras.KerasTensor((None, *image_shape), "float32")
-        mean, log_variance = rules.require_posterior(self.encoder(images))
+        mean, _ = rules.require_posterior(self.encoder(images))
         rules.require_image_output(self.decoder(mean), image_shape)
         self.image_shape = tuple(image_shape)
         self.latent_dim = mean.shape[-1]

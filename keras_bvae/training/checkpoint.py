@@ -46,8 +46,8 @@ def load_checkpoint(path):
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(
-            f"A checkpoint must be an existing .keras file; found none at {str(path)!r}."
-            " `kbvae train` writes one as ckpt.keras into its run folder."
+            "A checkpoint must be an existing .keras file; found none at "
+            f"{str(path)!r}. `kbvae train` writes ckpt.keras into its run folder."
         )
     if path.suffix != ".keras" or not zipfile.is_zipfile(path):
         raise ValueError(

@@ -73,7 +73,7 @@ def build_model(settings, dataset):
     return model
 
 
-def start_run(settings, dataset, folder, callbacks=()):
+def start_run(settings, dataset, folder, callbacks=(), progress=None):
     """Trains a new model in a new folder.
 
     Args:
@@ -81,6 +81,7 @@ def start_run(settings, dataset, folder, callbacks=()):
         dataset: the data set that `settings.data` names.
         folder: path of the folder to make.
         callbacks: more Keras callbacks, a progress bar say.
+        progress: None or function `(done, total)`, told how far the images are ready.
 
     Returns:
         The trained `BetaVAE`.
@@ -103,17 +104,17 @@ def start_run(settings, dataset, folder, callbacks=()):
         "step": 0,
         "seconds": 0.0,
     }
-    return _Run(run, record, settings, dataset, model).train(callbacks)
+    return _Run(run, record, settings, dataset, model).train(callbacks, progress)
 
 
-def resume_run(folder, dataset, steps=None, callbacks=()):
+def resume_run(folder, dataset, steps=None, callbacks=(), progress=None):
     """Goes on from a run's last checkpoint: weights, optimizer, step, history.
 
     Args:
         folder: the run's folder.
         dataset: the data set that the run's settings name.
         steps: the step to train to; None: as the run was set up.
-        callbacks: as for `start_run`.
+        callbacks, progress: as for `start_run`.
 
     Returns, Raises:
         As `start_run`; ValueError too if the run is at that step already.
@@ -128,7 +129,7 @@ def resume_run(folder, dataset, steps=None, callbacks=()):
     if step >= settings.steps:
         raise ValueError(
             f"A run is resumed to a step beyond its last; {str(folder)!r} is at step "
-            f"{step} of {settings.steps} already. Give --steps above {step} to train on."
+            f"{step} of {settings.steps} already. Give --steps above that to train on."
         )
     rows = run.read_history(step)
     record["seconds"] = float(rows[-1]["seconds"]) if rows else 0.0
@@ -139,7 +140,8 @@ def resume_run(folder, dataset, steps=None, callbacks=()):
         "resumed": [*record.get("resumed", []), {"at": _now(), "step": step}],
         "status": "running",
     }
-    return _Run(run, record, settings, dataset, model, step, rows).train(callbacks)
+    stretch = _Run(run, record, settings, dataset, model, step, rows)
+    return stretch.train(callbacks, progress)
 
 
 class _Run:
@@ -158,9 +160,10 @@ class _Run:
         )
         self.history = HistoryFile(run, self.checkpoints, rows, record["seconds"])
 
-    def train(self, callbacks):
+    def train(self, callbacks, progress):
         first, last = self.first_step, self.settings.steps
         self.folder.write(self.record)
+        self.dataset.prepare(progress)
         self.checkpoints.save(self.model)  # so that even an early kill can resume
         divergence = StopWhenNotFinite(first)
         with StopOnSignal(first) as interruption:

@@ -31,6 +31,8 @@ def test_draws_have_the_posteriors_mean_and_variance():
 def test_a_seed_repeats_the_stream_and_calls_differ():
     zeros = np.zeros((4, 2), "float32")
     first, second = kb.Sampling(seed=7), kb.Sampling(seed=7)
-    draws = [keras.ops.convert_to_numpy(s(zeros, zeros)) for s in (first, second, first)]
+    draws = [
+        keras.ops.convert_to_numpy(s(zeros, zeros)) for s in (first, second, first)
+    ]
     np.testing.assert_array_equal(draws[0], draws[1])
     assert not np.array_equal(draws[0], draws[2])

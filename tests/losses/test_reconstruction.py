@@ -18,7 +18,9 @@ def test_bernoulli_term_equals_scipys_log_probability():
     rng = np.random.default_rng(0)
     images = rng.integers(0, 2, (3, 4, 4, 3)).astype("float32")
     logits = rng.normal(0, 2, images.shape).astype("float32")
-    log_pmf = stats.bernoulli.logpmf(images, 1 / (1 + np.exp(-logits.astype("float64"))))
+    log_pmf = stats.bernoulli.logpmf(
+        images, 1 / (1 + np.exp(-logits.astype("float64")))
+    )
     value = ops.convert_to_numpy(bernoulli_reconstruction(images, logits))
     np.testing.assert_allclose(value, -log_pmf.sum((1, 2, 3)), rtol=1e-5)
 

@@ -18,7 +18,9 @@ def numpy_elbo(model, images, noise, beta):
     logits = keras.ops.convert_to_numpy(model.decoder(codes.astype("float32")))
     log_odds = logits.astype("float64")
     probability = 1 / (1 + np.exp(-log_odds))
-    log_likelihood = pixels * np.log(probability) + (1 - pixels) * np.log1p(-probability)
+    log_likelihood = pixels * np.log(probability) + (1 - pixels) * np.log1p(
+        -probability
+    )
     reconstruction = -log_likelihood.sum((1, 2, 3)).mean()
     kl = 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).mean(0)
     return reconstruction + beta * kl.sum(), reconstruction, kl

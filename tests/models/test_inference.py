@@ -12,7 +12,9 @@ def test_encode_in_batches_equals_the_network_on_all(count):
     mean, log_variance = model.encode(images, batch_size=64)
     expected = model.encoder((images / 255).astype("float32"))
     np.testing.assert_allclose(mean, ops.convert_to_numpy(expected[0]), atol=1e-6)
-    np.testing.assert_allclose(log_variance, ops.convert_to_numpy(expected[1]), atol=1e-6)
+    np.testing.assert_allclose(
+        log_variance, ops.convert_to_numpy(expected[1]), atol=1e-6
+    )
     assert mean.dtype == np.float32
 
 

@@ -9,7 +9,7 @@ from keras_bvae.networks import NETWORKS, build
 
 
 def layer_table(network):
-    """(kind, units or filters, kernel, stride, activation) of each layer with weights."""
+    """(kind, size, kernel, stride, activation) of each layer with weights."""
     rows = []
     for layer in network.layers:
         if not layer.weights:
@@ -47,7 +47,14 @@ PAPERS = {
     ),
     "higgins2017_conv": (
         [conv(32), conv(32), conv(64), conv(64), dense(256), *head(32)],
-        [dense(256), dense(1024), deconv(64), deconv(32), deconv(32), deconv(1, "linear")],
+        [
+            dense(256),
+            dense(1024),
+            deconv(64),
+            deconv(32),
+            deconv(32),
+            deconv(1, "linear"),
+        ],
     ),
     "burgess2018": (
         [*[conv(32)] * 4, dense(256), dense(256), *head(10)],
@@ -55,7 +62,14 @@ PAPERS = {
     ),
     "locatello2019": (
         [conv(32), conv(32), conv(64, 2), conv(64, 2), dense(256), *head(10)],
-        [dense(256), dense(1024), deconv(64), deconv(32), deconv(32), deconv(1, "linear")],
+        [
+            dense(256),
+            dense(1024),
+            deconv(64),
+            deconv(32),
+            deconv(32),
+            deconv(1, "linear"),
+        ],
     ),
 }
 

@@ -1,0 +1,1 @@
+"""The `kbvae` command: parses, calls keras_bvae, prints."""

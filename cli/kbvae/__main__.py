@@ -1,0 +1,58 @@
+"""`kbvae`: train, measure and look at disentangled representations."""
+
+import importlib
+
+import click
+
+from kbvae.failures import OneSentenceGroup
+
+_COMMANDS = {
+    "train": "Train a β-VAE; end with its score and a picture of its latents.",
+    "evaluate": "Measure a checkpoint: loss terms and the disentanglement score.",
+    "traverse": "Draw what each latent does, as a PNG or an animated GIF.",
+    "convert": "Turn a published PyTorch checkpoint into a .keras file.",
+    "data": "Describe a data set and draw a contact sheet of it.",
+}
+
+
+class _LazyGroup(OneSentenceGroup):
+    """Loads a command's file when the command is named: `--help` stays instant."""
+
+    def list_commands(self, context):
+        return list(_COMMANDS)
+
+    def get_command(self, context, name):
+        if name not in _COMMANDS:
+            return None
+        return importlib.import_module(f"kbvae.commands.{name}").command
+
+    def resolve_command(self, context, arguments):
+        try:
+            return super().resolve_command(context, arguments)
+        except click.UsageError as error:
+            known = ", ".join(_COMMANDS)
+            error.message = f"{error.message} The commands are {known}."
+            raise
+
+    def format_commands(self, context, formatter):
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="keras-bvae", prog_name="kbvae")
+def main():
+    """β-VAE in Keras 3: train, measure and look at disentangled representations.
+
+    \b
+    Begin with
+      kbvae train                              a β-VAE on dSprites, in minutes
+      kbvae train --backend jax --beta 8       another backend, more pressure
+      kbvae traverse runs/…/ckpt.keras -o latents.gif
+
+    Nothing is downloaded: dSprites is drawn from its geometry.
+    """
+
+
+if __name__ == "__main__":
+    main(prog_name="kbvae")

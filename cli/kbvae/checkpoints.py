@@ -1,0 +1,41 @@
+"""The checkpoint that a command names, and the data set it was trained on."""
+
+import json
+from pathlib import Path
+
+import click
+
+from kbvae import names
+
+checkpoint_argument = click.argument(
+    "checkpoint", type=click.Path(path_type=Path), metavar="CKPT.keras"
+)
+data_option = click.option(
+    "--data",
+    help=f"Data set: {names.DATASETS}.  [default: the one it was trained on]",
+)
+
+
+def load_model_and_data(checkpoint, data):
+    """The model, and the data set named or recorded beside the checkpoint.
+
+    Raises:
+        ValueError, OSError: the checkpoint or the data set cannot be used, or their
+            images differ in size.
+    """
+    from keras_bvae import datasets
+    from keras_bvae.training.checkpoint import load_checkpoint
+    from keras_bvae.training.evaluation import require_same_size
+
+    model = load_checkpoint(checkpoint)
+    dataset = datasets.load(data or _recorded_data(checkpoint) or "dsprites")
+    require_same_size(model, dataset)
+    return model, dataset
+
+
+def _recorded_data(checkpoint):
+    record = checkpoint.parent / "run.json"
+    try:
+        return json.loads(record.read_text(encoding="utf-8"))["settings"]["data"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # a converted or moved checkpoint

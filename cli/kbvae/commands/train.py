@@ -1,0 +1,168 @@
+"""`kbvae train`."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from kbvae import names
+from kbvae.backend import backend_option, start_keras
+from kbvae.progress import counting_bar, training_callback
+from kbvae.report import seconds_text, terms_table
+
+_DEFAULT = names.DEFAULTS
+
+
+def _setting(name, kind, text, **arguments):
+    default = _DEFAULT.get(name.strip("-").replace("-", "_"))
+    if default is not None:
+        text = f"{text}  [default: {default}]"
+    # No default for click: the command must know what was typed.
+    return click.option(name, type=kind, help=text, **arguments)
+
+
+@click.command(name="train")
+@backend_option
+@_setting("--data", str, f"Data set: {names.DATASETS}.")
+@_setting("--network", click.Choice(names.NETWORKS), "Encoder and decoder, by paper.")
+@_setting("--latent-dim", int, "Number of latents.  [default: the network's own]")
+@_setting("--beta", float, "Weight of the KL; 1 is a plain VAE.")
+@_setting("--optimizer", click.Choice(names.OPTIMIZERS), "Optimizer.")
+@_setting("--learning-rate", float, "Its learning rate.")
+@_setting("--batch-size", int, "Images a step.")
+@_setting("--steps", int, "Step to train to.")
+@_setting("--seed", int, "Initial weights, order of the data, noise.")
+@_setting("--likelihood", click.Choice(names.LIKELIHOODS), "Of a pixel.")
+@_setting("--precision", click.Choice(names.PRECISIONS), "Arithmetic of the networks.")
+@_setting("--metric-every", int, "Steps between scores while training; 0: at the end.")
+@_setting("--checkpoint-every", int, "Steps between checkpoints.")
+@click.option(
+    "--preset",
+    type=click.Choice(names.PRESETS),
+    help="Defaults from a paper; what you type wins.",
+)
+@click.option("--tensorboard", is_flag=True, help="Write TensorBoard logs as well.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder for this run.  [default: a new one in runs/]",
+)
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Go on with a run from its last checkpoint; takes --steps and --backend.",
+)
+def command(backend, out, resume, preset, tensorboard, **options):
+    """Train a β-VAE; end with its score and a picture of its latents.
+
+    Everything goes into one folder: ckpt.keras (the model), history.csv, run.json
+    (settings, versions, results) and traversal.png. Ctrl-C finishes the step and
+    saves; --resume goes on.
+
+    \b
+    Examples
+      kbvae train
+      kbvae train --backend jax --beta 8 --steps 2000
+      kbvae train --preset locatello2019 --beta 6 --out runs/beta6
+      kbvae train --data digits --beta 1
+      kbvae train --resume runs/beta6 --steps 20000
+    """
+    typed = {name: value for name, value in options.items() if value is not None}
+    if resume is not None:
+        _require_resumable(typed, out, preset)
+    start_keras(backend)
+    from keras_bvae import datasets
+    from keras_bvae.training import run as runs
+    from keras_bvae.training.run_folder import RunFolder
+    from keras_bvae.training.settings import Settings
+
+    if resume is not None:
+        settings = Settings(**RunFolder(resume).read()["settings"])
+        folder = resume
+    else:
+        settings = Settings.from_preset(preset, **typed)
+        folder = out or _new_folder(settings)
+    dataset = datasets.load(settings.data)
+    callbacks = [training_callback(typed.get("steps", settings.steps))]
+    if tensorboard:
+        callbacks.append(_tensorboard(folder))
+    try:
+        with counting_bar("Getting the images ready") as progress:
+            if resume is not None:
+                model = runs.resume_run(
+                    folder, dataset, typed.get("steps"), callbacks, progress
+                )
+            else:
+                model = runs.start_run(settings, dataset, folder, callbacks, progress)
+    except runs.Interrupted as stop:
+        click.echo(
+            f"Stopped after step {stop.step:,}; all is saved. Go on with\n"
+            f"  kbvae train --resume {folder}",
+            err=True,
+        )
+        raise SystemExit(128 + stop.signal_number) from None
+    _finish(model, dataset, RunFolder(folder))
+
+
+def _require_resumable(typed, out, preset):
+    extra = [f"--{name.replace('_', '-')}" for name in typed if name != "steps"]
+    extra += ["--out"] * (out is not None) + ["--preset"] * (preset is not None)
+    if extra:
+        raise click.UsageError(
+            "A run is resumed with the settings it began with, save --steps and "
+            f"--backend; received {', '.join(extra)}. Leave them out, or start a new "
+            "run."
+        )
+
+
+def _new_folder(settings):
+    data = settings.data.partition(":")[0] if ":" in settings.data else settings.data
+    moment = datetime.now().strftime("%Y%m%d-%H%M%S")
+    return Path("runs") / f"{data}-{settings.network}-beta{settings.beta:g}-{moment}"
+
+
+def _tensorboard(folder):
+    import importlib.util
+
+    if importlib.util.find_spec("tensorboard") is None:
+        raise click.UsageError(
+            "--tensorboard needs the package tensorboard, which is not installed. "
+            "Run `pip install tensorboard`, or use history.csv."
+        )
+    import keras
+
+    return keras.callbacks.TensorBoard(str(folder / "tensorboard"))
+
+
+def _finish(model, dataset, folder):
+    """Measures, draws, records, and says what there is now and what to type next."""
+    from keras_bvae import pictures
+    from keras_bvae.training.evaluation import QUICK, evaluate_model
+    from keras_bvae.training.latent_picture import latent_picture
+
+    seed = folder.read()["settings"]["seed"]
+    with counting_bar("Measuring") as progress:
+        results = evaluate_model(model, dataset, seed=seed, progress=progress, **QUICK)
+    picture = latent_picture(model, dataset, seed=seed, title=folder.path.name)
+    pictures.save_picture(picture, folder.traversal)
+    record = {**folder.read(), "results": results}
+    folder.write(record)
+    click.echo(
+        f"\nTrained {record['step']:,} steps in {seconds_text(record['seconds'])} on "
+        f"{record['backend']} ({record['device']}).\n\n{terms_table(results)}\n"
+    )
+    for path, what in (
+        (folder.checkpoint, "the model"),
+        (folder.traversal, "what each latent does"),
+        (folder.history, "loss terms by step"),
+        (folder.record, "settings, versions, results"),
+    ):
+        click.echo(f"{path}  {what}")
+    click.echo(
+        "\nNext\n"
+        f"  kbvae evaluate {folder.checkpoint}\n"
+        f"  kbvae traverse {folder.checkpoint} -o latents.gif\n"
+        f"  kbvae train --resume {folder.path} --steps {2 * record['step']}"
+    )

@@ -1,0 +1,69 @@
+"""Progress bars: on a terminal they move, in a log file they print a line a tenth."""
+
+import contextlib
+import sys
+import time
+
+import click
+
+
+@contextlib.contextmanager
+def counting_bar(label, unit="images"):
+    """Yields `progress(done, total)`; the bar appears once there is work to count."""
+    state = {"bar": None, "done": 0}
+    with contextlib.ExitStack() as stack:
+
+        def progress(done, total):
+            if state["bar"] is None:
+                bar = click.progressbar(length=total, label=label, file=sys.stderr)
+                state["bar"] = stack.enter_context(bar)
+            state["bar"].update(done - state["done"])
+            state["done"] = done
+
+        yield progress
+
+
+def training_callback(steps):
+    """A Keras callback that shows steps, loss, reconstruction and KL."""
+    import keras
+
+    class TrainingBar(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            self.step = first_step = int(self.model.step)
+            self.begin = time.monotonic()
+            self.bar = click.progressbar(
+                length=steps,
+                label="Training",
+                show_pos=True,
+                item_show_func=_terms,
+                file=sys.stderr,
+                # Drawing every step would cost more than a small network's step.
+                update_min_steps=max((steps - first_step) // 1000, 1),
+            )
+            self.bar.__enter__()
+            self.bar.update(first_step)
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.step += 1
+            if sys.stderr.isatty():
+                self.bar.update(1, logs)
+            elif self.step % max(steps // 10, 1) == 0:
+                seconds = time.monotonic() - self.begin
+                click.echo(
+                    f"step {self.step:,} of {steps:,}, {seconds:.0f} s: {_terms(logs)}",
+                    err=True,
+                )
+
+        def on_train_end(self, logs=None):
+            self.bar.__exit__(None, None, None)
+
+    return TrainingBar()
+
+
+def _terms(logs):
+    if not logs:
+        return ""
+    return (
+        f"loss {logs['loss']:.1f}, reconstruction {logs['reconstruction']:.1f}, "
+        f"KL {logs['kl']:.2f} nats"
+    )

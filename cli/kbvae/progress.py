@@ -47,7 +47,7 @@ def training_callback(steps):
             self.step += 1
             if sys.stderr.isatty():
                 self.bar.update(1, logs)
-            elif self.step % max(steps // 10, 1) == 0:
+            elif self.step % max(steps // 10, 1) == 0 or self.step == steps:
                 seconds = time.monotonic() - self.begin
                 click.echo(
                     f"step {self.step:,} of {steps:,}, {seconds:.0f} s: {_terms(logs)}",

@@ -1,7 +1,5 @@
 """What every data set can do: images by index, by factors, and in batches."""
 
-import math
-
 import numpy as np
 
 from keras_bvae.datasets.factor_grid import as_indices
@@ -54,7 +52,7 @@ class Dataset:
     @property
     def is_complete_grid(self):
         """Whether every combination of the factors has its image."""
-        return self.has_factors and len(self) == math.prod(self.factor_sizes)
+        return self.has_factors and self.factor_space.is_complete
 
     def require_factors(self, purpose="a factor metric"):
         """Raises a ValueError that names `purpose` where there are no factors."""

@@ -8,7 +8,8 @@ from keras_bvae.datasets.factor_table import factors_from_rows
 from keras_bvae.datasets.hdf5_member import Hdf5Member
 from keras_bvae.datasets.npz_member import NpzMember
 from keras_bvae.datasets.packed_dataset import PackedDataset
-from keras_bvae.datasets.sprite_geometry import FACTOR_NAMES
+from keras_bvae.datasets.sprite_geometry import FACTOR_NAMES, IMAGE_SIZE
+from keras_bvae.datasets.sprite_renderer import PACKED_BYTES
 
 # How each format is read, and what it calls the images and their classes. The .npz file
 # also holds `metadata`, a pickle, which must never be touched.
@@ -21,8 +22,6 @@ WHERE_TO_GET_IT = (
     "Get dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz (or .hdf5) from "
     "github.com/deepmind/dsprites-dataset."
 )
-IMAGE_SHAPE = (64, 64)
-PACKED_BYTES = 512
 # 16 MiB of pixels at a time, so that memory stays near the 377 MB of the packed whole.
 ROWS_AT_ONCE = 4096
 # Keeps the grid of five factors within 64 bits; the official file needs 40.
@@ -99,7 +98,11 @@ def _open_arrays(path):
 
 def _require_arrays(path, images, classes):
     shape, dtype = images.shape, images.dtype
-    if len(shape) != 3 or shape[1:] != IMAGE_SHAPE or dtype not in ("uint8", "bool"):
+    if (
+        len(shape) != 3
+        or shape[1:] != (IMAGE_SIZE,) * 2
+        or dtype not in ("uint8", "bool")
+    ):
         raise _unusable(
             path, f"array {images.name} is {dtype} {shape}, not uint8 (n, 64, 64)"
         )

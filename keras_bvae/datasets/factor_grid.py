@@ -13,6 +13,8 @@ class FactorGrid:
         sizes: number of classes of each factor.
     """
 
+    is_complete = True
+
     def __init__(self, names, sizes):
         self.names = tuple(names)
         self.sizes = tuple(int(size) for size in sizes)

@@ -42,6 +42,11 @@ class FactorTable:
     def __len__(self):
         return len(self.factors)
 
+    @property
+    def is_complete(self):
+        """Whether every combination of the classes occurs."""
+        return len(self._combinations) == math.prod(self.sizes)
+
     def at(self, indices):
         """Factors of the images at `indices`; see `FactorGrid.at`."""
         return self.factors[as_indices(indices, len(self))]

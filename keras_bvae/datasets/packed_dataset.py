@@ -4,6 +4,7 @@ import threading
 
 from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.packed_images import unpack
+from keras_bvae.datasets.sprite_geometry import IMAGE_SIZE
 
 
 class PackedDataset(Dataset):
@@ -17,7 +18,8 @@ class PackedDataset(Dataset):
     """
 
     def __init__(self, name, factor_space, description=""):
-        super().__init__(name, (64, 64, 1), factor_space, description=description)
+        image_shape = (IMAGE_SIZE, IMAGE_SIZE, 1)
+        super().__init__(name, image_shape, factor_space, description=description)
         self._packed = None
         self._lock = threading.Lock()
 

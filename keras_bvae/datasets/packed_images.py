@@ -95,7 +95,7 @@ def load_or_render(path, render_all, progress=None, version=None):
     version = renderer_version() if version is None else version
     try:
         return _read(path, version)
-    except (FileNotFoundError, _OtherVersionError):
+    except (FileNotFoundError, NotADirectoryError, _OtherVersionError):
         pass
     except (OSError, ValueError) as error:
         _warn(f"The cached images in {path} cannot be used ({error}): drawing anew.")

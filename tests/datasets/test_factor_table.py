@@ -42,4 +42,6 @@ def test_complete_rows_in_order_are_a_grid():
     shuffled = factors_from_rows(NAMES, rows[::-1])
     assert isinstance(shuffled, FactorTable)
     assert shuffled.indices_of([[0, 0]]).tolist() == [3]
-    assert isinstance(factors_from_rows(NAMES, rows[:3]), FactorTable)
+    part = factors_from_rows(NAMES, rows[[0, 0, 3, 3]])
+    assert isinstance(part, FactorTable)
+    assert (shuffled.is_complete, part.is_complete) == (True, False)

@@ -72,6 +72,17 @@ def test_damaged_build_is_refused(official_download, tmp_path):
         load("tfds:dsprites")
 
 
+def test_full_build_is_kept_in_the_cache(official_download, tmp_path, monkeypatch):
+    # As if these 48 images were the full set.
+    monkeypatch.setattr(tfds_source, "FACTOR_SIZES", SMALL_SIZES)
+    load("tfds:dsprites").prepare()
+    monkeypatch.setattr(tfds_source, "_records", None)
+    dataset = load("tfds:dsprites")
+    np.testing.assert_array_equal(
+        dataset.images_at(np.arange(48))[..., 0], IMAGES * 255
+    )
+
+
 def test_full_build_with_a_repeated_row_is_refused(official_download, monkeypatch):
     # As if 48 images were the full set, of other factors than these.
     monkeypatch.setattr(tfds_source, "FACTOR_SIZES", (3, 4, 1, 2, 2))

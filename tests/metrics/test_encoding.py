@@ -66,8 +66,8 @@ def test_gathering_in_pieces_changes_nothing(monkeypatch):
 
 
 def test_codes_that_fill_the_memory_are_encoded_group_by_group(monkeypatch):
-    # Five codes of 8 bytes exceed 32; the points then go one by one.
-    monkeypatch.setattr(encoding, "MAX_TABLE_BYTES", 32)
+    # Five codes of 8 bytes exceed 24; the points then go one by one.
+    monkeypatch.setattr(encoding, "MAX_TABLE_BYTES", 24)
     encoder, calls = CountingEncoder(), []
     rows, sizes = reduce_codes(
         encoder,

@@ -32,7 +32,7 @@ def test_published_models_reach_their_published_terms_on_rendered_images(
     model = from_pytorch(shared_data / "published_checkpoints" / f"{name}.pt")
     model.compile()
     dataset = kb.datasets.load("dsprites")
-    factors = dataset.sample_factors(np.random.default_rng(0), 8000)
+    factors = dataset.sample_factors(np.random.default_rng(0), 4000)
     logs = model.evaluate(
         dataset.images(factors), batch_size=250, verbose=0, return_dict=True
     )

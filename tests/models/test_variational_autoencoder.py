@@ -3,6 +3,7 @@ import re
 import keras
 import numpy as np
 import pytest
+from numbered_run import Squares
 from small_model import SuppliedNoise, small_images, small_model, small_networks
 
 import keras_bvae as kb
@@ -73,6 +74,25 @@ def test_averages_over_a_ragged_last_batch_count_images(monkeypatch):
     whole = evaluate(model, images, batch_size=6)
     np.testing.assert_allclose(ragged["loss"], whole["loss"], rtol=1e-5)
     np.testing.assert_allclose(ragged["kl_1"], whole["kl_1"], rtol=1e-5)
+
+
+def test_batches_of_a_data_set_go_on_from_epoch_to_epoch(recwarn):
+    seen = []
+
+    class Recorded(Squares):
+        def _images_at(self, indices):
+            seen.append(tuple(indices))
+            return super()._images_at(indices)
+
+    batches = Recorded().batches(10, seed=4)
+    model = small_model()
+    # Three batches a pass: four steps an epoch cross the end of a pass twice.
+    history = model.fit(batches, epochs=3, steps_per_epoch=4, verbose=0).history
+    expected = [tuple(batches.indices_of_step(step)) for step in range(12)]
+    assert set(expected) <= set(seen)
+    assert len(history["loss"]) == 3
+    assert int(model.step) == 12
+    assert not [w for w in recwarn if "ran out of data" in str(w.message)]
 
 
 # ---- compile options -----------------------------------------------------------

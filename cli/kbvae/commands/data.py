@@ -53,5 +53,14 @@ def _compare(ours, official):
     from keras_bvae import datasets
 
     with counting_bar("Comparing") as progress:
-        difference = datasets.compare(ours, official, progress=progress)
-    click.echo(difference)
+        found = datasets.compare(official, ours, progress=progress)
+    click.echo(f"{found.images:,} images compared with {ours.name}")
+    if not found.images_that_differ:
+        click.echo("all are equal to the pixel")
+        return
+    verb = "differs" if found.images_that_differ == 1 else "differ"
+    click.echo(
+        f"{found.images_that_differ:,} {verb}, in {found.pixels_that_differ:,} pixels\n"
+        f"the first is image {found.first_index:,}, the worst image "
+        f"{found.worst_index:,} with {found.worst_pixels:,} pixels"
+    )

@@ -1,0 +1,33 @@
+import dataclasses
+
+import pytest
+
+from kbvae import names
+from keras_bvae import datasets, losses, metrics, networks
+from keras_bvae.training import settings
+
+
+@pytest.mark.parametrize(
+    ("shown", "known"),
+    [
+        (names.NETWORKS, networks.NETWORKS),
+        (names.PRESETS, settings.PRESETS),
+        (names.LIKELIHOODS, losses.LIKELIHOODS),
+        (names.OPTIMIZERS, settings.OPTIMIZERS),
+        (names.PRECISIONS, settings.PRECISIONS),
+        (names.PROTOCOLS, metrics.PROTOCOLS),
+    ],
+)
+def test_the_help_lists_what_the_library_has(shown, known):
+    assert set(shown) == set(known)
+
+
+def test_the_help_lists_every_data_set():
+    assert all(name in names.DATASETS for name in datasets.NAMES)
+
+
+def test_the_help_shows_the_true_defaults():
+    fields = {
+        field.name: field.default for field in dataclasses.fields(settings.Settings)
+    }
+    assert {name: fields[name] for name in names.DEFAULTS} == names.DEFAULTS

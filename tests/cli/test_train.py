@@ -1,0 +1,139 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import keras
+import pytest
+from numbered_run import Squares, use_small_model
+from PIL import Image
+
+from keras_bvae import datasets
+
+# The tiny options: a run of seconds.
+QUICK = ("--data", "digits", "--network", "higgins2017", "--batch-size", 16)
+
+
+@pytest.fixture
+def squares(monkeypatch):
+    """`--data squares`: 36 images of 8×8 with two factors, and a tiny model."""
+    real = datasets.load
+    monkeypatch.setattr(
+        datasets, "load", lambda name: Squares() if name == "squares" else real(name)
+    )
+    use_small_model(monkeypatch)
+
+
+def test_train_ends_with_score_picture_and_what_to_type_next(kbvae, tmp_path, squares):
+    result = kbvae("train", "--data", "squares", "--batch-size", 8, "--steps", 40)
+    assert result.exit_code == 0, result.output
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert folder.name.startswith("squares-burgess2018-beta4-")
+    assert {path.name for path in folder.iterdir()} == {
+        "ckpt.keras",
+        "history.csv",
+        "run.json",
+        "traversal.png",
+    }
+    record = json.loads((folder / "run.json").read_text())
+    (score,) = record["results"]["scores"]
+    assert 0.4 < score["score"] <= 1.0
+    assert f"{score['score']:.4f}  protocol custom" in result.output
+    assert f"kbvae traverse runs/{folder.name}/ckpt.keras" in result.output
+    assert Image.open(folder / "traversal.png").width > 100
+
+
+def test_what_is_typed_wins_over_the_preset_and_is_recorded(kbvae, tmp_path, squares):
+    typed = ("--preset", "locatello2019", "--steps", 5, "--beta", 6, "--batch-size", 8)
+    result = kbvae("train", "--data", "squares", "--out", tmp_path / "a", *typed)
+    assert result.exit_code == 0, result.output
+    settings = json.loads((tmp_path / "a" / "run.json").read_text())["settings"]
+    assert (settings["beta"], settings["steps"], settings["batch_size"]) == (6, 5, 8)
+    assert (settings["network"], settings["learning_rate"]) == ("locatello2019", 1e-4)
+
+
+def test_resume_goes_on_to_the_step_that_is_typed(kbvae, tmp_path, squares):
+    run = tmp_path / "run"
+    kbvae("train", "--data", "squares", "--batch-size", 8, "--steps", 10, "--out", run)
+    result = kbvae("train", "--resume", run, "--steps", 25)
+    assert result.exit_code == 0, result.output
+    assert json.loads((run / "run.json").read_text())["step"] == 25
+    assert "step 25 of 25" in result.output
+
+
+def test_digits_train_and_say_that_they_have_no_factors(kbvae, tmp_path):
+    result = kbvae("train", *QUICK, "--steps", 4, "--out", tmp_path / "run")
+    assert result.exit_code == 0, result.output
+    assert "digits has no factors" in result.output
+    assert (tmp_path / "run" / "traversal.png").exists()
+
+
+def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
+    """In a process of its own, as a user's terminal would do it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kbvae", "train", *map(str, QUICK)]
+        + ["--steps", "100000", "--out", "run"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "KERAS_BACKEND": keras.backend.backend()},
+    )
+    history = tmp_path / "run" / "history.csv"
+    deadline = time.monotonic() + 120
+    while not history.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, output = process.communicate(timeout=60)
+    assert process.returncode == 130, output
+    assert "kbvae train --resume run" in output
+    assert "Traceback" not in output
+    record = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert record["status"] == "interrupted"
+    assert record["step"] >= 100
+
+
+def test_a_loss_that_diverges_is_a_failure_with_the_checkpoint_kept(
+    kbvae, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(datasets, "load", lambda name: Squares())
+    use_small_model(monkeypatch, optimizer=keras.optimizers.SGD(1e30))
+    result = kbvae("train", "--batch-size", 8, "--steps", 50, "--out", tmp_path / "run")
+    assert result.exit_code == 1
+    assert "became NaN or infinite at step" in result.output
+    assert "Traceback" not in result.output
+    assert (tmp_path / "run" / "ckpt.keras").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--data", "dsprits"), "received 'dsprits'"),
+        (("--data", "dsprites:none.npz"), "none.npz"),
+        (("--backend", "theano"), "'theano' is not one of"),
+        (("--beta", "-1"), "received beta=-1.0"),
+        (("--beta", "nan"), "received beta=nan"),
+        (("--beta", "four"), "'four' is not a valid float"),
+        (("--data", "digits", "--batch-size", "5000"), "batch_size=5000"),
+        (("--steps", "0"), "received steps=0"),
+        (("--out", "/proc/nowhere/run", *QUICK, "--steps", "2"), "Name another"),
+        (("--resume", "nothing"), "must hold run.json"),
+        (("--resume", "nothing", "--beta", "3"), "received --beta"),
+        (("--preset", "higgins2018"), "'higgins2018' is not one of"),
+    ],
+)
+def test_bad_input_is_one_sentence(refused, arguments, said):
+    assert said in refused("train", *arguments)
+
+
+def test_a_backend_that_is_not_installed_says_what_to_install(refused, monkeypatch):
+    import importlib.util
+
+    real = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda n: None if n == "jax" else real(n)
+    )
+    sentence = refused("train", "--backend", "jax")
+    assert "jax is not" in sentence
+    assert "pip install jax" in sentence

@@ -1,0 +1,212 @@
+import json
+import os
+import signal
+
+import keras
+import numpy as np
+import pytest
+from numbered_run import Squares, use_small_model
+
+from keras_bvae.training import run as runs
+from keras_bvae.training.checkpoint import load_checkpoint
+from keras_bvae.training.run_folder import RunFolder
+from keras_bvae.training.settings import Settings
+
+
+def settings(**typed):
+    return Settings(**{"batch_size": 8, "steps": 30, "checkpoint_every": 10, **typed})
+
+
+class At(keras.callbacks.Callback):
+    """Does something after one step of the run."""
+
+    def __init__(self, step, action):
+        super().__init__()
+        self.count, self.step, self.action = 0, step, action
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.count += 1
+        if self.count == self.step:
+            self.action(self.model)
+
+
+def raise_signal(number):
+    return lambda model: os.kill(os.getpid(), number)
+
+
+def spoil_weights(model):
+    model.encoder.layers[-1].kernel.assign(np.full((16, 3), np.nan))
+
+
+def test_a_run_leaves_checkpoint_history_and_record(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    model = runs.start_run(settings(steps=130), Squares(), tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
+    record = folder.read()
+    assert (record["status"], record["step"]) == ("finished", 130)
+    assert record["backend"] == keras.backend.backend()
+    assert record["versions"]["keras"] == keras.__version__
+    assert record["seconds"] > 0
+    assert Settings(**record["settings"]) == settings(steps=130)
+    rows = folder.read_history(last_step=130)
+    assert [row["step"] for row in rows] == ["100", "130"]
+    assert float(rows[1]["loss"]) < float(rows[0]["loss"])
+    assert {"reconstruction", "kl", "kl_0", "kl_2", "seconds"} <= set(rows[0])
+    loaded = load_checkpoint(folder.checkpoint)
+    images = Squares().images_at(np.arange(36))
+    np.testing.assert_allclose(loaded.encode(images)[0], model.encode(images)[0])
+    assert int(loaded.step) == 130
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_finishes_the_step_and_saves(tmp_path, monkeypatch, number):
+    use_small_model(monkeypatch)
+    before = signal.getsignal(number)
+    with pytest.raises(runs.Interrupted) as caught:
+        runs.start_run(
+            settings(), Squares(), tmp_path / "run", [At(13, raise_signal(number))]
+        )
+    assert (caught.value.signal_number, caught.value.step) == (number, 13)
+    folder = RunFolder(tmp_path / "run")
+    assert int(load_checkpoint(folder.checkpoint).step) == 13
+    assert folder.read()["status"] == "interrupted"
+    assert signal.getsignal(number) is before
+
+
+def test_a_resumed_run_ends_where_an_unbroken_one_does(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    whole = runs.start_run(settings(), Squares(), tmp_path / "whole")
+    with pytest.raises(runs.Interrupted):
+        runs.start_run(
+            settings(),
+            Squares(),
+            tmp_path / "run",
+            [At(13, raise_signal(signal.SIGINT))],
+        )
+    resumed = runs.resume_run(tmp_path / "run", Squares())
+    for ours, theirs in zip(resumed.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-7)
+    record = RunFolder(tmp_path / "run").read()
+    assert record["resumed"][0]["step"] == 13
+    assert (record["status"], record["step"]) == ("finished", 30)
+
+
+def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+
+    def die(model):
+        raise MemoryError("killed")
+
+    with pytest.raises(MemoryError):
+        runs.start_run(settings(), Squares(), tmp_path / "run", [At(27, die)])
+    folder = RunFolder(tmp_path / "run")
+    assert int(load_checkpoint(folder.checkpoint).step) == 20
+    runs.resume_run(tmp_path / "run", Squares(), steps=40)
+    assert int(load_checkpoint(folder.checkpoint).step) == 40
+    assert [row["step"] for row in folder.read_history(40)] == ["40"]
+
+
+def test_a_loss_that_is_nan_stops_the_run_and_keeps_the_last_good_checkpoint(
+    tmp_path, monkeypatch
+):
+    use_small_model(monkeypatch)
+    with pytest.raises(runs.Diverged, match="became NaN or infinite at step 15"):
+        runs.start_run(settings(), Squares(), tmp_path / "run", [At(14, spoil_weights)])
+    folder = RunFolder(tmp_path / "run")
+    loaded = load_checkpoint(folder.checkpoint)
+    assert int(loaded.step) == 10
+    assert all(np.isfinite(weight).all() for weight in loaded.get_weights())
+    assert (folder.read()["status"], folder.read()["step"]) == ("diverged", 10)
+
+
+def test_weights_that_are_nan_are_not_saved_before_the_loss_shows_it(
+    tmp_path, monkeypatch
+):
+    use_small_model(monkeypatch)
+    with pytest.raises(runs.Diverged):
+        # The checkpoint of step 20 comes right after the weights went bad.
+        callbacks = [At(19, lambda model: None), At(20, spoil_weights)]
+        runs.start_run(
+            settings(checkpoint_every=20, steps=40),
+            Squares(),
+            tmp_path / "run",
+            callbacks,
+        )
+    loaded = load_checkpoint(tmp_path / "run" / "ckpt.keras")
+    assert all(np.isfinite(weight).all() for weight in loaded.get_weights())
+
+
+def test_scores_during_training_are_in_the_history(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    runs.start_run(settings(metric_every=20), Squares(), tmp_path / "run")
+    (row,) = RunFolder(tmp_path / "run").read_history(30)
+    assert 0.4 <= float(row["beta_vae_score"]) <= 1.0
+
+
+def test_a_batch_larger_than_the_data_writes_nothing(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    with pytest.raises(ValueError, match="batch_size=37"):
+        runs.start_run(settings(batch_size=37), Squares(), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_images_that_the_network_cannot_take_write_nothing(tmp_path):
+    with pytest.raises(ValueError, match="multiples of 16"):
+        runs.start_run(settings(network="locatello2019"), Squares(), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_folder_that_holds_a_run_is_left_alone(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    runs.start_run(settings(), Squares(), tmp_path / "run")
+    before = (tmp_path / "run" / "ckpt.keras").read_bytes()
+    with pytest.raises(FileExistsError, match="--resume"):
+        runs.start_run(settings(), Squares(), tmp_path / "run")
+    assert (tmp_path / "run" / "ckpt.keras").read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="Name another"):
+        runs.start_run(settings(), Squares(), tmp_path / "file" / "run")
+
+
+def test_resuming_a_finished_run_says_how_to_train_on(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    runs.start_run(settings(), Squares(), tmp_path / "run")
+    with pytest.raises(ValueError, match="at step 30 of 30 already"):
+        runs.resume_run(tmp_path / "run", Squares())
+
+
+def test_resuming_without_a_run_names_the_folder(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"must hold run\.json"):
+        runs.resume_run(tmp_path, Squares())
+
+
+def test_a_damaged_record_is_named(tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps({"settings": {"beta": -1}}))
+    with pytest.raises(ValueError, match="is not"):
+        runs.resume_run(tmp_path, Squares())
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
+def test_settings_become_a_model_of_the_papers_network(precision):
+    model = runs.build_model(
+        settings(network="higgins2017", precision=precision, learning_rate=0.25),
+        Squares(),
+    )
+    assert float(model.optimizer.learning_rate) == 0.25
+    assert model.encoder.layers[2].compute_dtype == precision
+    assert model.encoder.count_params() == 65 * 1200 + 1201 * 1200 + 1201 * 20
+
+
+def test_one_seed_gives_one_model():
+    weights = [
+        runs.build_model(settings(network="higgins2017", seed=seed), Squares())
+        .encoder.layers[2]
+        .get_weights()[0]
+        for seed in (1, 1, 2)
+    ]
+    np.testing.assert_array_equal(weights[0], weights[1])
+    assert not np.array_equal(weights[0], weights[2])

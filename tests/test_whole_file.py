@@ -18,9 +18,14 @@ def test_the_file_appears_only_when_it_is_whole(tmp_path):
 def test_an_error_in_between_keeps_the_old_file(tmp_path):
     path = tmp_path / "record.json"
     path.write_text("old")
-    with pytest.raises(RuntimeError, match="half way"), whole_file(path) as temporary:
-        temporary.write_text("ne")
-        raise RuntimeError("half way")
+
+    def write_half():
+        with whole_file(path) as temporary:
+            temporary.write_text("ne")
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        write_half()
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["record.json"]
 

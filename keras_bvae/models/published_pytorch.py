@@ -18,13 +18,14 @@ _WANTED = (
 )
 
 
-def from_pytorch(path, beta=1.0):
+def from_pytorch(path, beta=1.0, seed=None):
     """A `BetaVAE` with the weights of a published PyTorch checkpoint.
 
     Args:
         path: file that `torch.save(model.state_dict(), path)` wrote. It is read with
             `weights_only=True`: nothing in it is executed.
         beta: float >= 0, kept with the model; it does not change the weights.
+        seed: int or None, for the posterior's noise.
 
     Returns:
         `BetaVAE` on the `burgess2018` network, Bernoulli likelihood, not compiled. Its
@@ -49,7 +50,7 @@ def from_pytorch(path, beta=1.0):
             "Convert other networks in a script: build the encoder and decoder in "
             "Keras and call set_weights."
         ) from error
-    return BetaVAE(encoder, decoder, beta=beta)
+    return BetaVAE(encoder, decoder, beta=beta, seed=seed)
 
 
 def _read_state_dict(path):

@@ -72,9 +72,9 @@ def test_digits_train_and_say_that_they_have_no_factors(kbvae, tmp_path):
 
 def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
     """In a process of its own, as a user's terminal would do it."""
+    typed = ("--steps", "100000", "--out", "run")
     process = subprocess.Popen(
-        [sys.executable, "-m", "kbvae", "train", *map(str, QUICK)]
-        + ["--steps", "100000", "--out", "run"],
+        [sys.executable, "-m", "kbvae", "train", *map(str, QUICK), *typed],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,

@@ -29,10 +29,11 @@ def test_published_models_reach_their_published_terms_on_rendered_images(
     name, shared_data
 ):
     """Network, loss and renderer agree with models trained on the real data set."""
-    model = from_pytorch(shared_data / "published_checkpoints" / f"{name}.pt")
+    path = shared_data / "published_checkpoints" / f"{name}.pt"
+    model = from_pytorch(path, seed=0)
     model.compile()
     dataset = kb.datasets.load("dsprites")
-    factors = dataset.sample_factors(np.random.default_rng(0), 4000)
+    factors = dataset.sample_factors(np.random.default_rng(0), 8000)
     logs = model.evaluate(
         dataset.images(factors), batch_size=250, verbose=0, return_dict=True
     )

@@ -33,7 +33,7 @@ def test_a_failed_save_keeps_the_old_file_and_leaves_nothing(tmp_path, monkeypat
 
 
 def test_another_ending_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="must end in .keras"):
+    with pytest.raises(ValueError, match=r"must end in \.keras"):
         save_checkpoint(small_model(), tmp_path / "ckpt.h5")
 
 

@@ -1,0 +1,103 @@
+"""Run by test_backends_agree.py in a process for each backend.
+
+`python worker.py train FOLDER` builds models with weights and noise that do not depend
+on the backend, writes their losses, gradients and encodings, trains and saves them;
+`python worker.py load FOLDER` loads what every backend saved and goes on with it.
+"""
+
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+
+import keras_bvae as kb
+from keras_bvae.training import engine
+
+BACKENDS = ("tensorflow", "jax", "torch")
+# Name: network, likelihood, channels.
+CASES = {
+    "burgess": ("burgess2018", "bernoulli", 1),
+    "higgins_conv": ("higgins2017_conv", "gaussian", 3),
+    "locatello": ("locatello2019", "bernoulli", 1),
+    "higgins": ("higgins2017", "gaussian", 1),
+}
+SIDE, BATCH, LATENT_DIM = 32, 4, 5
+
+
+def images_and_noise(channels):
+    rng = np.random.default_rng(11)
+    images = rng.integers(0, 256, (BATCH, SIDE, SIDE, channels)).astype("uint8")
+    return images, rng.normal(size=(BATCH, LATENT_DIM)).astype("float32")
+
+
+def supply(noise):
+    def normal(shape, dtype=None, seed=None, **kwargs):
+        return keras.ops.convert_to_tensor(noise, dtype=dtype)
+
+    keras.random.normal = normal
+
+
+def build(case):
+    network, likelihood, channels = CASES[case]
+    encoder, decoder = kb.networks.build(network, (SIDE, SIDE, channels), LATENT_DIM)
+    model = kb.BetaVAE(encoder, decoder, beta=4.0, likelihood=likelihood)
+    rng = np.random.default_rng(7)
+    for part in (encoder, decoder):
+        part.set_weights(
+            [rng.normal(0, 0.05, w.shape).astype("float32") for w in part.get_weights()]
+        )
+    model.compile(keras.optimizers.Adam(1e-3, global_clipnorm=10.0))
+    return model
+
+
+def gradients(model, images):
+    chosen = {id(v) for v in model.trainable_variables}
+    others = [v for v in model.variables if id(v) not in chosen]
+    loss, _, values = engine.value_and_grad(
+        lambda: model.loss_and_logs((keras.ops.convert_to_tensor(images),), True),
+        model.trainable_variables,
+        others,
+    )
+    arrays = [keras.ops.convert_to_numpy(value) for value in (loss, *values)]
+    return arrays[0], arrays[1:]
+
+
+def evaluate(model, images):
+    return model.evaluate(images, batch_size=BATCH, verbose=0, return_dict=True)["loss"]
+
+
+def train(folder):
+    backend, results = keras.backend.backend(), {}
+    for case, (_, _, channels) in CASES.items():
+        images, noise = images_and_noise(channels)
+        supply(noise)
+        model = build(case)
+        results[f"{case}/loss"], values = gradients(model, images)
+        for index, value in enumerate(values):
+            results[f"{case}/gradient{index}"] = value
+        model.fit(images, batch_size=BATCH, epochs=2, shuffle=False, verbose=0)
+        results[f"{case}/codes"] = np.stack(model.encode(images))
+        results[f"{case}/trained_loss"] = evaluate(model, images)
+        model.save(folder / f"{case}-{backend}.keras")
+    np.savez(folder / f"train-{backend}.npz", **results)
+
+
+def load(folder):
+    backend, results = keras.backend.backend(), {}
+    for case, (_, _, channels) in CASES.items():
+        images, noise = images_and_noise(channels)
+        supply(noise)
+        for origin in BACKENDS:
+            model = keras.saving.load_model(folder / f"{case}-{origin}.keras")
+            results[f"{case}/{origin}/codes"] = np.stack(model.encode(images))
+            results[f"{case}/{origin}/trained_loss"] = evaluate(model, images)
+            results[f"{case}/{origin}/iterations"] = int(model.optimizer.iterations)
+            if case == "higgins":  # the compile state came along: it trains on
+                model.fit(images, batch_size=BATCH, shuffle=False, verbose=0)
+                results[f"{case}/{origin}/continued_loss"] = evaluate(model, images)
+    np.savez(folder / f"load-{backend}.npz", **results)
+
+
+if __name__ == "__main__":
+    {"train": train, "load": load}[sys.argv[1]](Path(sys.argv[2]))

@@ -8,7 +8,6 @@ before. The seal is written last, so what lacks it is not whole.
 import io
 import os
 import pathlib
-import secrets
 import struct
 import warnings
 import zlib
@@ -20,6 +19,7 @@ from keras_bvae.datasets.sprite_renderer import (
     PACKED_BYTES,
     renderer_version,
 )
+from keras_bvae.whole_file import whole_file
 
 # Format name, renderer version in 16 ASCII characters, CRC-32.
 SEAL = struct.Struct("<8s16sI")
@@ -140,19 +140,9 @@ def _as_array(body):
 
 
 def _write(path, packed, version):
-    """Writes the whole file under another name, then gives it its own in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # A name of its own, so that processes that draw at once do not share the file.
-    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
-    try:
-        with open(part, "xb") as file:
-            _write_sealed(file, packed, version)
-            # The name must not reach the disk before the contents do.
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    with whole_file(path) as part, open(part, "wb") as file:
+        _write_sealed(file, packed, version)
 
 
 def _write_sealed(file, packed, version):

@@ -3,10 +3,7 @@
 import math
 import numbers
 
-import numpy as np
-
 from keras_bvae.losses.reconstruction import LIKELIHOODS
-from keras_bvae.training import engine
 
 
 def require_not_negative(**strengths):
@@ -98,51 +95,3 @@ def require_image_output(output, image_shape):
             f"{tuple(image_shape)}; received output shape {tuple(output.shape[1:])}. "
             "Build both with the same image_shape."
         )
-
-
-def require_own_objective(arguments):
-    """Raises if `compile` was given a loss or metrics, which would be ignored.
-
-    Raises:
-        ValueError: it was.
-    """
-    for name in ("loss", "loss_weights", "metrics", "weighted_metrics"):
-        if arguments.get(name) is not None:
-            raise ValueError(
-                f"This model brings its own objective, so `compile` takes no `{name}`; "
-                f"received {name}={arguments[name]!r}. Leave it out; to log more, use "
-                "a callback such as keras_bvae.callbacks.DisentanglementMetric."
-            )
-
-
-def require_compilable(jit_compile):
-    """Raises for `jit_compile=True` where the step cannot be compiled usefully.
-
-    Raises:
-        ValueError: PyTorch, whose compiler breaks the step into pieces and takes
-            minutes to do so.
-    """
-    if jit_compile is True and engine.BACKEND == "torch":
-        raise ValueError(
-            "`jit_compile=True` works on the jax and tensorflow backends only; "
-            "received it on torch, where torch.compile takes minutes and falls back "
-            'to eager mode. Leave it at "auto".'
-        )
-
-
-def placeholder_target(x, y, sample_weight):
-    """A y of width 0, where weights come without one; else y as it is.
-
-    Keras drops sample weights in silence if y is None.
-    """
-    if y is not None or sample_weight is None:
-        return y
-    return np.zeros((len(x), 0), "uint8")
-
-
-def weighted_validation(data):
-    """`validation_data` with a placeholder y where it holds weights without one."""
-    if not isinstance(data, (tuple, list)) or len(data) != 3:
-        return data
-    x, y, sample_weight = data
-    return x, placeholder_target(x, y, sample_weight), sample_weight

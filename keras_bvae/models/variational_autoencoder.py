@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
-from keras_bvae.datasets.image_batches import ImageBatches
 from keras_bvae.layers.sampling import Sampling
 from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
 from keras_bvae.losses.reconstruction import (
@@ -16,6 +15,7 @@ from keras_bvae.models import model_rules as rules
 from keras_bvae.models.inference import Inference
 from keras_bvae.models.latent_mean import LatentMean
 from keras_bvae.models.portable_saving import PortableSaving
+from keras_bvae.models.training_arguments import TrainingArguments
 from keras_bvae.training import engine
 
 
@@ -36,7 +36,7 @@ class ElboTerms(NamedTuple):
     kl: Any
 
 
-class VariationalAutoencoder(Inference, PortableSaving, keras.Model):
+class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras.Model):
     """The journey that every objective of the family shares.
 
     A subclass gives `objective`; the train step, the logs, saving and the rest are
@@ -273,42 +273,6 @@ class VariationalAutoencoder(Inference, PortableSaving, keras.Model):
         for mean in self.metrics:
             mean.update_state(ops.stop_gradient(logs[mean.name]), sample_weight=count)
         return self.get_metrics_result()
-
-    def compile(self, optimizer="adam", **kwargs):
-        """As `keras.Model.compile`, but the objective is the model's own.
-
-        Raises:
-            ValueError: `loss` or metrics were given, or `jit_compile` on PyTorch.
-        """
-        rules.require_own_objective(kwargs)
-        rules.require_compilable(kwargs.get("jit_compile"))
-        super().compile(optimizer=optimizer, **kwargs)
-        if self.built:
-            self._build_optimizer()
-
-    def fit(self, x=None, y=None, *args, **kwargs):
-        """As `keras.Model.fit`; x: images, or batches of them; y is ignored.
-
-        `sample_weight` works without y (Keras alone would drop it in silence).
-
-        Raises:
-            ValueError: x is an array of the wrong shape or outside its range.
-        """
-        y = rules.placeholder_target(x, y, kwargs.get("sample_weight"))
-        kwargs["validation_data"] = rules.weighted_validation(
-            kwargs.get("validation_data")
-        )
-        self._require_images(x)
-        if isinstance(x, ImageBatches):  # one stream from epoch to epoch
-            kwargs.update(x.fit_arguments(kwargs.get("steps_per_epoch")))
-            x = kwargs.pop("x")
-        return super().fit(x, y, *args, **kwargs)
-
-    def evaluate(self, x=None, y=None, *args, **kwargs):
-        """As `keras.Model.evaluate`; see `fit`."""
-        y = rules.placeholder_target(x, y, kwargs.get("sample_weight"))
-        self._require_images(x)
-        return super().evaluate(x, y, *args, **kwargs)
 
     def get_config(self):
         return {

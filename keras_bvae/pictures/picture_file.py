@@ -1,12 +1,12 @@
 import io
 import os
-import uuid
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from keras_bvae.pictures.animation import Animation
+from keras_bvae.whole_file import whole_file
 
 PICTURE_ENDINGS = (".png", ".gif")
 # A GIF's palette is learned from at most this many frames, spread over the loop.
@@ -113,15 +113,11 @@ def _shared_palette(frames):
 
 
 def _write_whole(content, path):
-    # In the same folder, since a rename across file systems is a copy.
-    partial = path.with_name(f".{uuid.uuid4().hex}.partial")
     try:
-        partial.write_bytes(content)
-        partial.replace(path)
+        with whole_file(path) as partial:
+            partial.write_bytes(content)
     except OSError as error:
         raise type(error)(
             f"A picture's path must be writable; received {str(path)!r}, which is not: "
             f"{error.strerror}. Choose another path or change the folder's permissions."
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -2,14 +2,15 @@
 
 import numpy as np
 
+from keras_bvae.callbacks.disentanglement_metric import QUICK_BETA_VAE
 from keras_bvae.metrics import beta_vae_score
 from keras_bvae.pictures import is_active, sample_images
 
 # Enough that the standard error of a typical reconstruction term stays below 1 %.
 SAMPLE_SIZE = 4000
-# Settings of a score in seconds: all pairs among 5,000 images instead of among all. The
-# callback and the end of a training run use it; `kbvae evaluate` does not.
-QUICK = {"image_pool": 5000}
+# What makes a score a matter of seconds, as in the callback: all pairs are drawn among
+# 5,000 images. The end of a training run uses it; `kbvae evaluate` only on request.
+QUICK = QUICK_BETA_VAE
 # Images per call of `encode`: one call of Keras's `predict` costs as much as dozens.
 _ENCODE_AT_ONCE = 4096
 

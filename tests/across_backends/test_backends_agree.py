@@ -70,7 +70,9 @@ def test_files_mean_the_same_everywhere(trained, loaded, case, origin, backend):
         read[f"{case}/{origin}/codes"], written[f"{case}/codes"], rtol=1e-5, atol=1e-5
     )
     np.testing.assert_allclose(
-        read[f"{case}/{origin}/trained_loss"], written[f"{case}/trained_loss"], rtol=1e-5
+        read[f"{case}/{origin}/trained_loss"],
+        written[f"{case}/trained_loss"],
+        rtol=1e-5,
     )
     assert read[f"{case}/{origin}/iterations"] == 2
 

@@ -85,7 +85,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     def full_disk(partial, target):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.replace", full_disk)
+    monkeypatch.setattr("os.replace", full_disk)
     with pytest.raises(OSError, match="which is not: No space left on device"):
         save_picture(picture, path)
     assert os.listdir(tmp_path) == ["out.png"]
@@ -96,7 +96,7 @@ def test_an_interrupted_write_leaves_nothing(picture, tmp_path, monkeypatch):
     def interrupted(partial, target):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pathlib.Path.replace", interrupted)
+    monkeypatch.setattr("os.replace", interrupted)
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
         save_picture(picture, tmp_path / "out.png")
     assert os.listdir(tmp_path) == []

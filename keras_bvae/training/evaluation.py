@@ -8,9 +8,9 @@ from keras_bvae.pictures import is_active, sample_images
 
 # Enough that the standard error of a typical reconstruction term stays below 1 %.
 SAMPLE_SIZE = 4000
-# What makes a score a matter of seconds, as in the callback: all pairs are drawn among
+# What makes any protocol a matter of seconds: all pairs are drawn among the callback's
 # 5,000 images. The end of a training run uses it; `kbvae evaluate` only on request.
-QUICK = QUICK_BETA_VAE
+QUICK = {"image_pool": QUICK_BETA_VAE["image_pool"]}
 # Images per call of `encode`: one call of Keras's `predict` costs as much as dozens.
 _ENCODE_AT_ONCE = 4096
 

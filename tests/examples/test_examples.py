@@ -1,0 +1,52 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+from PIL import Image
+
+from keras_bvae.training.checkpoint import load_checkpoint
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def run(name, *arguments):
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / name), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "KERAS_BACKEND": keras.backend.backend()},
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def test_fit_with_callback_prints_a_score_for_each_epoch(tmp_path):
+    out = tmp_path / "model.keras"
+    quick = ("--epochs", 2, "--steps-per-epoch", 3, "--network", "higgins2017")
+    output = run("fit_with_callback.py", *quick, "--out", out)
+    assert "epoch 2: loss" in output
+    assert int(load_checkpoint(out).step) == 6
+
+
+def test_traverse_published_draws_the_latents(tmp_path, shared_data):
+    published = shared_data / "published_checkpoints" / "btcvae_dsprites.pt"
+    out = tmp_path / "latents.png"
+    output = run("traverse_published.py", published, "-o", out, "--images", 200)
+    # ../shared/data/published_checkpoints/README.md: five latents carry something.
+    assert output.count("active") == 5
+    assert output.count("dead") == 5
+    assert Image.open(out).width > 300
+
+
+def test_every_example_has_its_test():
+    text = Path(__file__).read_text(encoding="utf-8")
+    for path in EXAMPLES.glob("*.py"):
+        assert f'run("{path.name}"' in text
+
+
+def test_every_example_says_how_to_run_it():
+    for path in EXAMPLES.glob("*.py"):
+        assert f"python examples/{path.name}" in path.read_text(encoding="utf-8")

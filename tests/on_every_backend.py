@@ -1,0 +1,66 @@
+"""The whole test suite on TensorFlow, JAX and PyTorch, two backends at a time.
+
+`python tests/on_every_backend.py` also checks the style, prints each suite's output as
+it ends, and closes with the sum. Further arguments go to pytest.
+"""
+
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BACKENDS = ("jax", "tensorflow", "torch")  # the slowest first
+# Tests that start all three backends themselves run once, beside the quickest suite.
+RUNS_ALL = "torch"
+
+
+def main(arguments):
+    style = [
+        run(["-m", "ruff", *words, "."])
+        for words in (("check",), ("format", "--check"))
+    ]
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        jobs = [pool.submit(suite, backend, arguments) for backend in BACKENDS]
+        suites = [job.result() for job in jobs]
+    counts = {word: sum(s[word] for s in suites) for word in ("passed", "failed")}
+    skipped = sum(s["skipped"] for s in suites)
+    print(f"{counts['passed']} passed, {counts['failed']} failed, {skipped} skipped")
+    return 1 if any(style) or any(s["code"] for s in suites) else 0
+
+
+def suite(backend, arguments):
+    """Runs pytest on one backend; returns its exit code and its counts."""
+    begin = time.monotonic()
+    marks = [] if backend == RUNS_ALL else ["-m", "not across_backends"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *marks, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "KERAS_BACKEND": backend},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    minutes = (time.monotonic() - begin) / 60
+    print(f"==== {backend}, {minutes:.1f} min\n{done.stdout}", flush=True)
+    closing = done.stdout.strip().rsplit("\n", 1)[-1]
+    counts = {word: int(n) for n, word in re.findall(r"(\d+) (\w+)", closing)}
+    errors = counts.get("error", 0) + counts.get("errors", 0)
+    return {
+        "code": done.returncode,
+        "passed": counts.get("passed", 0),
+        "failed": counts.get("failed", 0) + errors,
+        "skipped": counts.get("skipped", 0),
+    }
+
+
+def run(words):
+    return subprocess.run([sys.executable, *words], cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -18,7 +18,7 @@ DEFAULTS = {
     "optimizer": "adam",
     "learning_rate": 5e-4,
     "batch_size": 64,
-    "steps": 5000,
+    "steps": 3000,
     "seed": 0,
     "precision": "float32",
     "metric_every": 0,

@@ -44,7 +44,7 @@ class Settings:
     optimizer: str = "adam"
     learning_rate: float = 5e-4
     batch_size: int = 64
-    steps: int = 5000
+    steps: int = 3000
     seed: int = 0
     precision: str = "float32"
     metric_every: int = 0

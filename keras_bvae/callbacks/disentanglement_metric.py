@@ -1,3 +1,5 @@
+"""The disentanglement metric during `fit`, with current weights."""
+
 import warnings
 from typing import Any, NamedTuple
 

@@ -1,3 +1,5 @@
+"""The classifier of `higgins2017`: a linear softmax trained by Adagrad."""
+
 import numpy as np
 
 # How often the training asks whether it has converged.

@@ -1,3 +1,5 @@
+"""The β-VAE metric: can a linear classifier name the factor that two sets share?"""
+
 import time
 from numbers import Integral
 

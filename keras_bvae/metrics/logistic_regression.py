@@ -1,3 +1,5 @@
+"""The classifier of `locatello2019`: scikit-learn's logistic regression."""
+
 import warnings
 
 

@@ -1,3 +1,5 @@
+"""The record that every metric returns."""
+
 import dataclasses
 import importlib.metadata
 import json

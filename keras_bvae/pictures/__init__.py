@@ -1,3 +1,5 @@
+"""Pictures of what a model does, from plain arrays and two functions."""
+
 from keras_bvae.pictures.animation import Animation, traversal_animation
 from keras_bvae.pictures.contact_sheet import contact_sheet
 from keras_bvae.pictures.image_sample import sample_images, sample_indices

@@ -1,3 +1,5 @@
+"""A traversal as an animation, all latents side by side."""
+
 from dataclasses import dataclass
 
 from keras_bvae.pictures.animation_layout import (

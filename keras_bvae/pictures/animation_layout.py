@@ -1,3 +1,5 @@
+"""Where everything lies in a frame of an animated traversal."""
+
 from dataclasses import dataclass
 
 from keras_bvae.pictures.latent_label import kl_text, latent_name

@@ -1,3 +1,5 @@
+"""A data set at a glance: a sample, and one row for each factor."""
+
 import numpy as np
 
 from keras_bvae.pictures.image_rows import ImageRow, image_rows_picture

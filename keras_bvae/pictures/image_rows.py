@@ -1,3 +1,5 @@
+"""Rows of captioned images, as a contact sheet shows them."""
+
 from dataclasses import dataclass
 
 import numpy as np

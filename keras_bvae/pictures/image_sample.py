@@ -1,3 +1,5 @@
+"""A random sample of a data set's images."""
+
 import numpy as np
 
 

@@ -1,3 +1,5 @@
+"""The words beside a latent: its number, its KL, whether it is dead."""
+
 from keras_bvae.pictures.latent_statistics import is_active
 
 

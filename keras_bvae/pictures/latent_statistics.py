@@ -1,3 +1,5 @@
+"""What each latent carries: KL, quantiles of its codes, alive or dead."""
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""The sheet that pictures are drawn on: colours, fonts, text."""
+
 from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont

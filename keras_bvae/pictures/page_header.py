@@ -1,3 +1,5 @@
+"""The top of a picture: title, what it shows, the image it starts from."""
+
 from dataclasses import dataclass
 
 from keras_bvae.pictures.page import (

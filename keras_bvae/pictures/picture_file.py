@@ -1,3 +1,5 @@
+"""Pictures and animations as files, PNG or GIF, written whole."""
+
 import io
 import os
 from pathlib import Path

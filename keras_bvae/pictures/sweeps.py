@@ -1,3 +1,5 @@
+"""The values that a traversal gives each latent."""
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""The image on which every latent shows what it does."""
+
 from dataclasses import replace
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Images as tiles of a picture: enlarged, three channels."""
+
 import numpy as np
 from PIL import Image
 

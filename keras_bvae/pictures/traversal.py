@@ -1,3 +1,5 @@
+"""The images of a traversal: one latent swept at a time, the others held."""
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""A traversal as a still picture, one row a latent."""
+
 from keras_bvae.pictures.latent_label import kl_text, latent_name
 from keras_bvae.pictures.page import (
     FAINT_INK,

@@ -94,6 +94,8 @@ def start_run(settings, dataset, folder, callbacks=(), progress=None):
     """
     run = RunFolder(folder)
     dataset.batches(settings.batch_size)  # raises for a batch larger than the data
+    if settings.metric_every:
+        dataset.require_factors("A score during training")
     model = build_model(settings, dataset)
     run.create()
     record = {
@@ -197,7 +199,7 @@ class _Run:
         return self.model
 
     def _metric(self):
-        if not self.settings.metric_every or not self.dataset.has_factors:
+        if not self.settings.metric_every:
             return []
         every, seed = self.settings.metric_every, self.settings.seed
         return [DisentanglementMetric(self.dataset, every_batches=every, seed=seed)]

@@ -116,6 +116,7 @@ def test_a_loss_that_diverges_is_a_failure_with_the_checkpoint_kept(
         (("--beta", "nan"), "received beta=nan"),
         (("--beta", "four"), "'four' is not a valid float"),
         (("--data", "digits", "--batch-size", "5000"), "batch_size=5000"),
+        (("--data", "digits", "--metric-every", "10"), "digits, which has no factors"),
         (("--steps", "0"), "received steps=0"),
         (("--out", "/proc/nowhere/run", *QUICK, "--steps", "2"), "Name another"),
         (("--resume", "nothing"), "must hold run.json"),

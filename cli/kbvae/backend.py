@@ -19,8 +19,12 @@ backend_option = click.option(
 )
 
 
-def start_keras(backend):
+def start_keras(backend, will_save=False):
     """Imports Keras on a backend; None: the environment's or Keras's own choice.
+
+    Args:
+        backend: one of `BACKENDS`, or None.
+        will_save: bool, whether the command will write a `.keras` file.
 
     Raises:
         click.UsageError: the backend is unknown or not installed.
@@ -35,6 +39,11 @@ def start_keras(backend):
         import keras
 
         import keras_bvae  # noqa: F401
+
+        # Keras's saving imports TensorFlow on every backend, if it is installed: better
+        # here than with its messages in the middle of a progress bar.
+        if will_save and importlib.util.find_spec("tensorflow"):
+            import tensorflow  # noqa: F401
     if backend is not None and keras.backend.backend() != backend:
         raise click.UsageError(
             f"Keras runs on one backend a process; asked for {backend}, it already "

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import random
 from datetime import UTC, datetime
 
 import keras
@@ -55,7 +56,9 @@ def build_model(settings, dataset):
     Raises:
         ValueError: the network does not fit the images.
     """
-    keras.utils.set_random_seed(settings.seed)
+    # Keras draws the seeds of initial weights from here. Its own `set_random_seed`
+    # would import TensorFlow on every backend, for seconds.
+    random.seed(settings.seed)
     keras.config.set_dtype_policy(PRECISIONS[settings.precision])
     encoder, decoder = networks.build(
         settings.network, dataset.image_shape, settings.latent_dim

@@ -94,6 +94,26 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
     assert record["step"] >= 100
 
 
+def test_only_progress_is_printed_beside_the_result(tmp_path):
+    """No chatter of the libraries between the lines."""
+    typed = ("train", *map(str, QUICK), "--steps", "2", "--out", "run")
+    done = subprocess.run(
+        [sys.executable, "-m", "kbvae", *typed],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "KERAS_BACKEND": keras.backend.backend()},
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stderr.splitlines()
+    assert [line.split(":")[0].split(",")[0] for line in lines] == [
+        "Training",
+        "step 1 of 2",
+        "step 2 of 2",
+    ]
+
+
 def test_a_loss_that_diverges_is_a_failure_with_the_checkpoint_kept(
     kbvae, tmp_path, monkeypatch
 ):

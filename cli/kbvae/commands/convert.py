@@ -36,7 +36,7 @@ def command(published, backend, beta, out):
       kbvae convert betaH_dsprites.pt --beta 4 -o betaH.keras
       kbvae traverse betaH.keras
     """
-    start_keras(backend)
+    start_keras(backend, will_save=True)
     from keras_bvae.models import from_pytorch
     from keras_bvae.training.checkpoint import save_checkpoint
 

@@ -72,7 +72,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
     typed = {name: value for name, value in options.items() if value is not None}
     if resume is not None:
         _require_resumable(typed, out, preset)
-    start_keras(backend)
+    start_keras(backend, will_save=True)
     from keras_bvae import datasets
     from keras_bvae.training import run as runs
     from keras_bvae.training.run_folder import RunFolder

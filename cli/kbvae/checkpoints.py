@@ -33,6 +33,23 @@ def load_model_and_data(checkpoint, data):
     return model, dataset
 
 
+def beside(checkpoint, name):
+    """Where a result of a checkpoint goes: in a run's folder under its plain name.
+
+    Elsewhere checkpoints share a folder, so the name tells them apart.
+    """
+    if checkpoint.stem == "ckpt":
+        return checkpoint.parent / name
+    return checkpoint.parent / f"{checkpoint.stem}-{name}"
+
+
+def name_of(checkpoint):
+    """What a picture calls a checkpoint: its run, or its own name outside a run."""
+    if checkpoint.stem == "ckpt":
+        return checkpoint.absolute().parent.name
+    return checkpoint.stem
+
+
 def _recorded_data(checkpoint):
     record = checkpoint.parent / "run.json"
     try:

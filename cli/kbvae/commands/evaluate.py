@@ -8,7 +8,12 @@ import click
 
 from kbvae import names
 from kbvae.backend import backend_option, start_keras
-from kbvae.checkpoints import checkpoint_argument, data_option, load_model_and_data
+from kbvae.checkpoints import (
+    beside,
+    checkpoint_argument,
+    data_option,
+    load_model_and_data,
+)
 from kbvae.progress import counting_bar
 from kbvae.report import terms_table
 
@@ -53,7 +58,11 @@ def command(checkpoint, backend, data, protocol, quick, seed, json_path):
     from keras_bvae.training.run_folder import environment
     from keras_bvae.whole_file import require_writable_folder, whole_file
 
-    target = None if json_path == "-" else Path(json_path or _default_path(checkpoint))
+    target = (
+        None
+        if json_path == "-"
+        else Path(json_path or beside(checkpoint, "evaluation.json"))
+    )
     model, dataset = load_model_and_data(checkpoint, data)
     if target is not None:
         require_writable_folder(target.parent)
@@ -70,7 +79,3 @@ def command(checkpoint, backend, data, protocol, quick, seed, json_path):
         temporary.write_text(text + "\n", encoding="utf-8")
     click.echo(terms_table(results))
     click.echo(f"\n{target}", file=sys.stdout)
-
-
-def _default_path(checkpoint):
-    return checkpoint.parent / "evaluation.json"

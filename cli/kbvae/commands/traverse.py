@@ -5,7 +5,13 @@ from pathlib import Path
 import click
 
 from kbvae.backend import backend_option, start_keras
-from kbvae.checkpoints import checkpoint_argument, data_option, load_model_and_data
+from kbvae.checkpoints import (
+    beside,
+    checkpoint_argument,
+    data_option,
+    load_model_and_data,
+    name_of,
+)
 
 
 class _Reach(click.ParamType):
@@ -81,7 +87,7 @@ def command(
     from keras_bvae import pictures
     from keras_bvae.training.latent_picture import latent_picture
 
-    out = out or checkpoint.parent / "traversal.png"
+    out = out or beside(checkpoint, "traversal.png")
     pictures.require_picture_path(out)
     model, dataset = load_model_and_data(checkpoint, data)
     picture = latent_picture(
@@ -93,7 +99,7 @@ def command(
         steps=steps,
         animated=out.suffix.lower() == ".gif",
         seed=seed,
-        title=checkpoint.parent.name or checkpoint.stem,
+        title=name_of(checkpoint),
     )
     pictures.save_picture(picture, out)
     click.echo(out)

@@ -1,4 +1,7 @@
-"""An image's journey: encoder → posterior → code → decoder → loss terms → update."""
+"""An image's journey: encoder → posterior → code → decoder → loss terms → update.
+
+One file on purpose, longer than the others: it reads from top to bottom.
+"""
 
 from typing import Any, NamedTuple
 

@@ -2,16 +2,26 @@
 
 A model writes its training step once, in Keras operations, as if its variables were
 ordinary mutable things. This file gives that step the same meaning on TensorFlow, JAX
-and PyTorch, through four functions:
+and PyTorch, through four functions, written once for each backend below:
 
-    value_and_grad(function, variables, others)    loss, extras and gradients
-    apply_gradients(optimizer, gradients, variables)
-    run_step(step, model, *arguments)              what `train_step` returns
-    device_name()                                  for the record of a run
+`value_and_grad(function, variables, others)` evaluates `function`, which takes nothing
+and returns a scalar loss and a structure of tensors. `variables`: what to differentiate
+by; `others`: all further variables that the function may read or assign. Returns
+`(loss, extras, gradients)`, the gradients in the order of `variables`.
+
+`apply_gradients(optimizer, gradients, variables)` updates the variables and the
+optimizer's own state by one step.
+
+`run_step(step, model, *arguments)` runs `step(data)` as Keras wants a `train_step` or
+`test_step` to run, on the arguments that it passed: the batch; on JAX the state and the
+batch. Returns the logs; on JAX the logs and the new state.
+
+`device_name()` names what Keras computes on, for the record of a run.
 
 TensorFlow and PyTorch run the step as it stands. JAX needs a pure function of the
 model's state: there the step runs inside a `keras.StatelessScope`, where reading a
-variable reads the scope and assigning one writes to it.
+variable reads the scope and assigning one writes to it. An assignment to a variable
+that nobody tracks would be lost there without a word, so it raises RuntimeError.
 """
 
 import keras
@@ -29,20 +39,6 @@ if BACKEND == "jax":
     import jax
 
     def value_and_grad(function, variables, others):
-        """Evaluates `function` and its gradients.
-
-        Args:
-            function: takes nothing, returns a scalar loss and a structure of tensors.
-            variables: list of `keras.Variable`, what to differentiate by.
-            others: list of all other variables that the function may read or assign.
-
-        Returns:
-            `(loss, extras, gradients)`; gradients in the order of `variables`.
-
-        Raises:
-            RuntimeError: on JAX, the function assigned a variable outside both lists.
-        """
-
         def pure(values):
             mapping = [(v, v.value) for v in others]
             mapping += list(zip(variables, values, strict=True))
@@ -61,7 +57,6 @@ if BACKEND == "jax":
         return loss, extras, gradients
 
     def apply_gradients(optimizer, gradients, variables):
-        """Updates `variables` and the optimizer's own state by one step."""
         new_values, new_state = optimizer.stateless_apply(
             [v.value for v in optimizer.variables],
             list(gradients),
@@ -72,16 +67,6 @@ if BACKEND == "jax":
             variable.assign(value)
 
     def run_step(step, model, state, data):
-        """Runs `step(data)` as Keras wants its `train_step` or `test_step` to run.
-
-        Args:
-            step: takes a batch as Keras hands it over, returns the logs.
-            model: the `keras.Model` whose step it is.
-            *arguments: what Keras passed: the batch, on JAX the state before it.
-
-        Returns:
-            The logs; on JAX the logs and the new state.
-        """
         groups = [
             model.trainable_variables,
             model.non_trainable_variables,
@@ -100,12 +85,10 @@ if BACKEND == "jax":
         return logs, tuple([scope.get_current_value(v) for v in g] for g in groups)
 
     def _require_tracked(scope, mapping):
-        # Without this the assignment would be lost without a word.
         if len(scope.state_mapping) > len(mapping):
             raise RuntimeError(_UNTRACKED)
 
     def device_name():
-        """The device that Keras computes on, for the record: 'cpu', 'NVIDIA H200'."""
         return jax.devices()[0].device_kind
 
 elif BACKEND == "tensorflow":
@@ -165,7 +148,3 @@ else:
 
     def device_name():
         return "cpu"
-
-
-if BACKEND != "jax":
-    value_and_grad.__doc__ = "See the JAX version: the same meaning on every backend."

@@ -2,6 +2,7 @@
 
 import math
 import signal
+import threading
 import time
 
 import keras
@@ -68,10 +69,10 @@ class StopOnSignal(StepCallback):
     received = None
 
     def __enter__(self):
-        self.previous = {
-            number: signal.signal(number, self._remember)
-            for number in (signal.SIGINT, signal.SIGTERM)
-        }
+        # Python lets only the main thread take signals; elsewhere they stay alone.
+        is_main = threading.current_thread() is threading.main_thread()
+        numbers = (signal.SIGINT, signal.SIGTERM) if is_main else ()
+        self.previous = {n: signal.signal(n, self._remember) for n in numbers}
         return self
 
     def __exit__(self, *error):

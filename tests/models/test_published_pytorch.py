@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 
@@ -102,6 +104,13 @@ def test_converted_weights_compute_what_pytorch_computes(
     for ours, theirs in zip(model.encode(images), (mean, log_variance), strict=True):
         np.testing.assert_allclose(ours, theirs.numpy(), atol=1e-5)
     np.testing.assert_allclose(model.decode(mean.numpy()), decoded, atol=1e-5)
+
+
+def test_without_pytorch_the_error_says_what_to_install(tmp_path, monkeypatch):
+    (tmp_path / "model.pt").write_bytes(b"")
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(ModuleNotFoundError, match="pip install torch"):
+        from_pytorch(tmp_path / "model.pt")
 
 
 def test_missing_file_is_named(tmp_path):

@@ -1,6 +1,7 @@
 import math
 import os
 import signal
+import threading
 
 import keras
 import numpy as np
@@ -74,6 +75,18 @@ def test_a_signal_is_kept_until_the_step_ends(number):
     assert stop.received == number
     assert int(model.step) == 4
     assert signal.getsignal(number) is before
+
+
+def test_signals_are_left_alone_outside_the_main_thread():
+    def enter():
+        with run_callbacks.StopOnSignal() as stop:
+            entered.append(stop.previous)
+
+    entered = []
+    thread = threading.Thread(target=enter)
+    thread.start()
+    thread.join()
+    assert entered == [{}]
 
 
 def test_history_has_a_row_for_each_log_period(tmp_path):

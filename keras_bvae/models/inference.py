@@ -66,22 +66,17 @@ class Inference:
             require_images(images, self.image_shape)
 
 
-# Rows prepared and predicted at once: bounds the memory of float images at 64 MiB for
-# 64×64 while the start of a `predict` call stays small beside its work.
-_CHUNK = 4096
-
-
 def _in_batches(network, rows, batch_size, prepare=None):
-    """`network.predict` in batches of one fixed size, so that it compiles once."""
+    """The network's outputs in batches of one fixed size, so that it compiles once."""
     batch_size = _batch_size_for(len(rows), batch_size)
-    chunk = max(_CHUNK // batch_size, 1) * batch_size
     parts = []
-    for start in range(0, max(len(rows), 1), chunk):
-        part = rows[start : start + chunk]
-        count = len(part)
-        part = part if prepare is None else prepare(part)
-        part = _padded(part, batch_size)
-        outputs = network.predict(part, batch_size=batch_size, verbose=0)
+    for start in range(0, max(len(rows), 1), batch_size):
+        batch = rows[start : start + batch_size]
+        count = len(batch)
+        batch = batch if prepare is None else prepare(batch)
+        # `predict` would build a pipeline for every call: on TensorFlow two thirds as
+        # fast.
+        outputs = network.predict_on_batch(_padded(batch, batch_size))
         outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
         parts.append([np.asarray(o[:count], "float32") for o in outputs])
     return [np.concatenate(column) for column in zip(*parts, strict=True)]

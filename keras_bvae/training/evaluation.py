@@ -11,8 +11,6 @@ SAMPLE_SIZE = 4000
 # What makes any protocol a matter of seconds: all pairs are drawn among the callback's
 # 5,000 images. The end of a training run uses it; `kbvae evaluate` only on request.
 QUICK = {"image_pool": QUICK_BETA_VAE["image_pool"]}
-# Images per call of `encode`: one call of Keras's `predict` costs as much as dozens.
-_ENCODE_AT_ONCE = 4096
 
 
 def evaluate_model(
@@ -51,7 +49,6 @@ def evaluate_model(
             protocol,
             seed,
             progress,
-            _ENCODE_AT_ONCE,
             **settings,
         )
         scores.append(score.as_dict())

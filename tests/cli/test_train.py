@@ -11,6 +11,7 @@ from numbered_run import Squares, use_small_model
 from PIL import Image
 
 from keras_bvae import datasets
+from keras_bvae.training.checkpoint import load_checkpoint
 
 # The tiny options: a run of seconds.
 QUICK = ("--data", "digits", "--network", "higgins2017", "--batch-size", 16)
@@ -80,18 +81,21 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
         text=True,
         env={**os.environ, "KERAS_BACKEND": keras.backend.backend()},
     )
-    history = tmp_path / "run" / "history.csv"
+    # The checkpoint of step 0 lies there when training begins.
+    checkpoint = tmp_path / "run" / "ckpt.keras"
     deadline = time.monotonic() + 120
-    while not history.exists() and time.monotonic() < deadline:
+    while not checkpoint.exists() and time.monotonic() < deadline:
         time.sleep(0.1)
+    time.sleep(1)
     process.send_signal(signal.SIGINT)
-    _, output = process.communicate(timeout=60)
+    _, output = process.communicate(timeout=180)
     assert process.returncode == 130, output
     assert "kbvae train --resume run" in output
     assert "Traceback" not in output
     record = json.loads((tmp_path / "run" / "run.json").read_text())
     assert record["status"] == "interrupted"
-    assert record["step"] >= 100
+    assert record["step"] >= 1
+    assert int(load_checkpoint(checkpoint).step) == record["step"]
 
 
 def test_only_progress_is_printed_beside_the_result(tmp_path):

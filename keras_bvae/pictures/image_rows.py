@@ -14,11 +14,11 @@ from keras_bvae.pictures.page import (
     line_height,
     text_width,
 )
+from keras_bvae.pictures.tile_grid import TileGrid
 from keras_bvae.pictures.tiles import tile_scale
 
 _LARGEST_TILE = 96
 _CAPTION_GAP = 2
-_LABEL_GAP = 14
 _ROW_GAP = 8
 _HEADER_GAP = 18
 
@@ -38,50 +38,6 @@ class ImageRow:
     remark: str
     images: np.ndarray
     captions: tuple
-
-
-@dataclass(frozen=True)
-class ImageRowsLayout:
-    """Where rows of images go on a page, in pixels.
-
-    Attributes:
-        rows, columns: ints, tiles down and across.
-        scale: int, how wide one pixel of an image is drawn.
-        tile_width, tile_height: ints.
-        column_pitch, row_pitch: ints, from one tile's corner to the next.
-        label_width: int, the column of labels that starts at the left margin.
-        grid_top: int, the upper edge of the first row.
-    """
-
-    rows: int
-    columns: int
-    scale: int
-    tile_width: int
-    tile_height: int
-    column_pitch: int
-    row_pitch: int
-    label_width: int
-    grid_top: int
-
-    @property
-    def grid_left(self):
-        return MARGIN + self.label_width + _LABEL_GAP
-
-    @property
-    def width(self):
-        return self.grid_left + self.column_pitch * self.columns - TILE_GAP + MARGIN
-
-    @property
-    def height(self):
-        return self.grid_top + self.row_pitch * self.rows - _ROW_GAP + MARGIN
-
-    def tile_corner(self, row, column):
-        """Left and upper edge of a tile, which sits in the middle of its column."""
-        beside = (self.column_pitch - TILE_GAP - self.tile_width) // 2
-        return (
-            self.grid_left + self.column_pitch * column + beside,
-            self.grid_top + self.row_pitch * row,
-        )
 
 
 def image_rows_picture(rows, header, scale=None):
@@ -113,7 +69,7 @@ def image_rows_layout(rows, grid_top, scale=None):
         scale: int or None, as for `image_rows_picture`.
 
     Returns:
-        ImageRowsLayout.
+        TileGrid.
     """
     height, width = rows[0].images.shape[1:3]
     scale = scale or tile_scale(height, width, _LARGEST_TILE)
@@ -121,7 +77,7 @@ def image_rows_layout(rows, grid_top, scale=None):
     labels = (_label_width(row) for row in rows)
     below = _CAPTION_GAP + line_height(SMALL_SIZE)
     label_height = line_height(LABEL_SIZE) + line_height(SMALL_SIZE)
-    return ImageRowsLayout(
+    return TileGrid(
         rows=len(rows),
         columns=max(len(row.images) for row in rows),
         scale=scale,
@@ -129,6 +85,7 @@ def image_rows_layout(rows, grid_top, scale=None):
         tile_height=scale * height,
         column_pitch=max(scale * width, *captions) + TILE_GAP,
         row_pitch=max(scale * height + below, label_height) + _ROW_GAP,
+        row_gap=_ROW_GAP,
         label_width=max(labels),
         grid_top=grid_top,
     )

@@ -5,70 +5,34 @@ from dataclasses import dataclass
 from keras_bvae.pictures.latent_label import kl_text, latent_name, latent_remarks
 from keras_bvae.pictures.page import (
     LABEL_SIZE,
-    MARGIN,
     SMALL_SIZE,
     TILE_GAP,
     line_height,
     text_width,
 )
+from keras_bvae.pictures.tile_grid import TileGrid
 from keras_bvae.pictures.tiles import tile_scale
 
 # With this side, 11 steps of a 64-pixel model make a picture 900 pixels wide, which a
 # web page shows at its full size.
 _LARGEST_TILE = 96
 _HEADING_GAP = 4
-_LABEL_GAP = 14
 _WORD_GAP = 12
 
 
 @dataclass(frozen=True)
-class TraversalLayout:
-    """Where a traversal picture puts its tiles and labels, in pixels.
+class TraversalLayout(TileGrid):
+    """Where a traversal picture puts its tiles and labels: a latent a row.
 
     Attributes:
-        rows, steps: ints, tiles down and across.
-        scale: int, how wide one pixel of the model is drawn.
-        tile_width, tile_height: ints.
-        column_pitch, row_pitch: ints, from one tile's corner to the next.
-        label_width: int, the column of labels that starts at the left margin.
-        grid_top: int, the upper edge of the first row; the headings are above.
         remarks: tuple of `rows` tuples of str, the lines below each label.
     """
 
-    rows: int
-    steps: int
-    scale: int
-    tile_width: int
-    tile_height: int
-    column_pitch: int
-    row_pitch: int
-    label_width: int
-    grid_top: int
     remarks: tuple
-
-    @property
-    def grid_left(self):
-        return MARGIN + self.label_width + _LABEL_GAP
 
     @property
     def heading_top(self):
         return self.grid_top - _HEADING_GAP - line_height(SMALL_SIZE)
-
-    @property
-    def width(self):
-        return self.grid_left + self.column_pitch * self.steps - TILE_GAP + MARGIN
-
-    @property
-    def height(self):
-        return self.grid_top + self.row_pitch * self.rows - TILE_GAP + MARGIN
-
-    def tile_corner(self, row, step):
-        """Left and upper edge of a tile, which sits in the middle of its column."""
-        beside = (self.column_pitch - TILE_GAP - self.tile_width) // 2
-        return (
-            self.grid_left + self.column_pitch * step + beside,
-            self.grid_top + self.row_pitch * row,
-        )
 
     def label_top(self, row):
         """Upper edge of a label, whose lines stand in the middle of its row."""
@@ -95,12 +59,13 @@ def traversal_layout(traversal, header_bottom, scale=None):
     tallest = max(label_height(lines) for lines in remarks)
     return TraversalLayout(
         rows=rows,
-        steps=steps,
+        columns=steps,
         scale=scale,
         tile_width=scale * width,
         tile_height=scale * height,
         column_pitch=max(scale * width, widest) + TILE_GAP,
         row_pitch=max(scale * height, tallest) + TILE_GAP,
+        row_gap=TILE_GAP,
         label_width=max(_label_width(traversal, row) for row in range(rows)),
         grid_top=header_bottom + line_height(SMALL_SIZE) + _HEADING_GAP,
         remarks=remarks,

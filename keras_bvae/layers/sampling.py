@@ -31,6 +31,7 @@ class Sampling(keras.layers.Layer):
         super().__init__(**kwargs)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
+        self.built = True  # no weights: nothing waits for a first call
 
     def call(self, mean, log_variance):
         noise = keras.random.normal(

@@ -47,6 +47,11 @@ def test_every_source_file_has_its_test():
         relative = path.relative_to(ROOT / "keras_bvae")
         if not (ROOT / "tests" / relative.parent / f"test_{path.name}").exists():
             missing.append(relative.as_posix())
+    for path in (ROOT / "cli" / "kbvae").rglob("*.py"):
+        name = path.name.replace("__main__", "main")
+        is_tested = (ROOT / "tests" / "cli" / f"test_{name}").exists()
+        if name != "__init__.py" and not is_tested:
+            missing.append(path.name)
     assert not missing
 
 

@@ -8,7 +8,7 @@ import click
 
 
 @contextlib.contextmanager
-def counting_bar(label, unit="images"):
+def counting_bar(label):
     """Yields `progress(done, total)`; the bar appears once there is work to count."""
     state = {"bar": None, "done": 0}
     with contextlib.ExitStack() as stack:
@@ -19,6 +19,8 @@ def counting_bar(label, unit="images"):
                 state["bar"] = stack.enter_context(bar)
             state["bar"].update(done - state["done"])
             state["done"] = done
+            if done >= total:
+                stack.close()  # ends its line: another bar may follow
 
         yield progress
 

@@ -129,7 +129,10 @@ def resume_run(folder, dataset, steps=None, callbacks=(), progress=None):
     settings = Settings(**record["settings"])
     if steps is not None:
         settings = dataclasses.replace(settings, steps=steps)
-    model = load_checkpoint(run.checkpoint)
+    if run.checkpoint.exists():
+        model = load_checkpoint(run.checkpoint)
+    else:  # killed before the first checkpoint
+        model = build_model(settings, dataset)
     step = _step_of(model)
     if step >= settings.steps:
         raise ValueError(

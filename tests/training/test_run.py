@@ -106,6 +106,23 @@ def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(tmp_path, monkey
     assert [row["step"] for row in folder.read_history(40)] == ["40"]
 
 
+def test_a_run_that_was_killed_before_its_first_checkpoint_begins_anew(
+    tmp_path, monkeypatch
+):
+    use_small_model(monkeypatch)
+    whole = runs.start_run(settings(), Squares(), tmp_path / "whole")
+
+    class Fatal(Squares):
+        def prepare(self, progress=None):
+            raise MemoryError("killed")
+
+    with pytest.raises(MemoryError):
+        runs.start_run(settings(), Fatal(), tmp_path / "run")
+    resumed = runs.resume_run(tmp_path / "run", Squares())
+    for ours, theirs in zip(resumed.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-7)
+
+
 def test_a_loss_that_is_nan_stops_the_run_and_keeps_the_last_good_checkpoint(
     tmp_path, monkeypatch
 ):

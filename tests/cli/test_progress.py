@@ -1,0 +1,50 @@
+import pytest
+
+from kbvae import progress
+
+
+@pytest.fixture
+def bars(monkeypatch):
+    """Records what happens to click's progress bars."""
+    events = []
+
+    class Bar:
+        def __init__(self, length, label, file):
+            events.append(("begin", label, length))
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            events.append(("end",))
+
+        def update(self, count):
+            events.append(("update", count))
+
+    monkeypatch.setattr(progress.click, "progressbar", Bar)
+    return events
+
+
+def test_a_bar_counts_what_is_new_and_ends_when_all_is_done(bars):
+    with progress.counting_bar("Encoding") as count:
+        count(10, 30)
+        count(30, 30)
+        assert bars == [
+            ("begin", "Encoding", 30),
+            ("update", 10),
+            ("update", 20),
+            ("end",),
+        ]
+    assert bars.count(("end",)) == 1
+
+
+def test_without_work_there_is_no_bar(bars):
+    with progress.counting_bar("Encoding"):
+        pass
+    assert bars == []
+
+
+def test_a_bar_that_is_broken_off_ends_too(bars):
+    with progress.counting_bar("Encoding") as count:
+        count(1, 30)
+    assert bars[-1] == ("end",)

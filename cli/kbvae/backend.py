@@ -10,8 +10,6 @@ import click
 
 from kbvae.names import BACKENDS
 
-_PACKAGES = {name: name for name in BACKENDS}
-
 backend_option = click.option(
     "--backend",
     type=click.Choice(BACKENDS),
@@ -57,8 +55,8 @@ def _require_installed(backend):
             f"A backend must be one of {', '.join(BACKENDS)}; received {backend!r} "
             "from KERAS_BACKEND. Set that variable, or give --backend."
         )
-    if importlib.util.find_spec(_PACKAGES[backend]) is None:
-        installed = [b for b in BACKENDS if importlib.util.find_spec(_PACKAGES[b])]
+    if importlib.util.find_spec(backend) is None:
+        installed = [b for b in BACKENDS if importlib.util.find_spec(b)]
         raise click.UsageError(
             f"A backend must be installed; {backend} is not (installed: "
             f"{', '.join(installed) or 'none'}). Run `pip install {backend}`, or give "

@@ -9,6 +9,7 @@ from keras_bvae.metrics.beta_vae_score import beta_vae_score, beta_vae_settings
 from keras_bvae.metrics.encoding import NonFiniteCodesError
 from keras_bvae.metrics.protocols import is_count
 from keras_bvae.metrics.score import Score
+from keras_bvae.models.model_rules import static_input_shape
 
 
 class NamedMetric(NamedTuple):
@@ -184,7 +185,7 @@ def _require_counts(**counts):
 
 
 def _require_same_images(model, dataset):
-    shape = _image_shape(model)
+    shape = static_input_shape(getattr(model, "encoder", None))
     if shape is None:
         _require_encoding(model, dataset)
     elif tuple(shape) != tuple(dataset.image_shape):
@@ -193,16 +194,6 @@ def _require_same_images(model, dataset):
             f"{tuple(shape)} and {dataset.name} with {tuple(dataset.image_shape)}. "
             "Score on the data set that the model is trained on."
         )
-
-
-def _image_shape(model):
-    """`(height, width, channels)` that the encoder was built for, or None."""
-    try:
-        shape = model.encoder.input_shape
-    except (AttributeError, ValueError):
-        return None
-    known = isinstance(shape, tuple) and len(shape) == 4 and None not in shape[1:]
-    return shape[1:] if known else None
 
 
 def _require_encoding(model, dataset):

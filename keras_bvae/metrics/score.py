@@ -51,21 +51,21 @@ class Score:
     def as_dict(self):
         """The record in plain Python types, tuples and arrays as lists."""
         fields = dataclasses.fields(self)
-        return _plain({field.name: getattr(self, field.name) for field in fields})
+        return plain({field.name: getattr(self, field.name) for field in fields})
 
     def to_json(self, indent=2):
         """The record as JSON text; NaN, which JSON lacks, becomes null."""
         return json.dumps(self.as_dict(), indent=indent, allow_nan=False)
 
 
-def _plain(value):
+def plain(value):
     """NumPy scalars and arrays, tuples and dicts as plain Python; NaN as None."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float) and not np.isfinite(value):
         return None
     return value

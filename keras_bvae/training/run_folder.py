@@ -2,13 +2,13 @@
 
 import csv
 import json
-import math
 import platform
 from importlib import metadata
 from pathlib import Path
 
 import keras
 
+from keras_bvae.metrics.score import plain
 from keras_bvae.training import engine
 from keras_bvae.training.settings import Settings
 from keras_bvae.whole_file import require_writable_folder, whole_file
@@ -81,7 +81,7 @@ class RunFolder:
     def write(self, record):
         """Writes the record, whole or not at all; NaN becomes null."""
         with whole_file(self.record) as temporary:
-            text = json.dumps(finite(record), indent=2, ensure_ascii=False)
+            text = json.dumps(plain(record), indent=2, ensure_ascii=False)
             temporary.write_text(text + "\n", encoding="utf-8")
 
     def read_history(self, last_step):
@@ -101,15 +101,6 @@ class RunFolder:
             writer = csv.DictWriter(file, columns, restval="")
             writer.writeheader()
             writer.writerows(rows)
-
-
-def finite(value):
-    """The same structure with None for every number that JSON has no word for."""
-    if isinstance(value, dict):
-        return {key: finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def environment():

@@ -3,7 +3,8 @@ import json
 import keras
 import pytest
 
-from keras_bvae.training.run_folder import RunFolder, environment, finite
+from keras_bvae.metrics.score import plain
+from keras_bvae.training.run_folder import RunFolder, environment
 from keras_bvae.training.settings import Settings
 
 
@@ -44,9 +45,9 @@ def test_a_record_that_is_damaged_is_named(tmp_path, text):
         RunFolder(tmp_path).read()
 
 
-def test_finite_reaches_into_lists_and_dicts():
+def test_null_for_nan_reaches_into_lists_and_dicts():
     value = {"a": [1.0, float("inf")], "b": "text", "c": (float("nan"),)}
-    assert finite(value) == {"a": [1.0, None], "b": "text", "c": [None]}
+    assert plain(value) == {"a": [1.0, None], "b": "text", "c": [None]}
 
 
 def test_environment_names_backend_and_versions():

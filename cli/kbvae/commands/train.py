@@ -118,7 +118,7 @@ def _require_resumable(typed, out, preset):
 
 
 def _new_folder(settings):
-    data = settings.data.partition(":")[0] if ":" in settings.data else settings.data
+    data = settings.data.partition(":")[0]
     moment = datetime.now().strftime("%Y%m%d-%H%M%S")
     return Path("runs") / f"{data}-{settings.network}-beta{settings.beta:g}-{moment}"
 
@@ -142,13 +142,13 @@ def _finish(model, dataset, folder):
     from keras_bvae.training.evaluation import QUICK, evaluate_model
     from keras_bvae.training.latent_picture import latent_picture
 
-    seed = folder.read()["settings"]["seed"]
+    record = folder.read()
+    seed = record["settings"]["seed"]
     with counting_bar("Measuring") as progress:
         results = evaluate_model(model, dataset, seed=seed, progress=progress, **QUICK)
     picture = latent_picture(model, dataset, seed=seed, title=folder.path.name)
     pictures.save_picture(picture, folder.traversal)
-    record = {**folder.read(), "results": results}
-    folder.write(record)
+    folder.write({**record, "results": results})
     click.echo(
         f"\nTrained {record['step']:,} steps in {seconds_text(record['seconds'])} on "
         f"{record['backend']} ({record['device']}).\n\n{terms_table(results)}\n"

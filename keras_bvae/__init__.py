@@ -12,15 +12,33 @@ from keras_bvae import (
     models,
     networks,
     pictures,
+    schedules,
 )
 from keras_bvae.layers import Sampling
-from keras_bvae.models import BetaVAE, VariationalAutoencoder
+from keras_bvae.models import (
+    DIPVAE,
+    AdaGVAE,
+    AnnealedVAE,
+    BetaTCVAE,
+    BetaVAE,
+    FactorVAE,
+    InfoVAE,
+    Strength,
+    VariationalAutoencoder,
+)
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "DIPVAE",
+    "AdaGVAE",
+    "AnnealedVAE",
+    "BetaTCVAE",
     "BetaVAE",
+    "FactorVAE",
+    "InfoVAE",
     "Sampling",
+    "Strength",
     "VariationalAutoencoder",
     "callbacks",
     "datasets",
@@ -30,4 +48,5 @@ __all__ = [
     "models",
     "networks",
     "pictures",
+    "schedules",
 ]

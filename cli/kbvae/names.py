@@ -3,6 +3,8 @@
 BACKENDS = ("tensorflow", "jax", "torch")
 NETWORKS = ("higgins2017", "higgins2017_conv", "burgess2018", "locatello2019")
 PRESETS = ("higgins2017", "burgess2018", "locatello2019")
+SCHEDULES = ("constant", "linear", "cosine", "cyclic")
+ESTIMATORS = ("minibatch_stratified", "minibatch_weighted")
 LIKELIHOODS = ("bernoulli", "gaussian")
 OPTIMIZERS = ("adam", "adagrad", "adamw", "rmsprop", "sgd")
 PRECISIONS = ("float32", "bfloat16", "float16")
@@ -13,7 +15,7 @@ DATASETS = "dsprites, dsprites:FILE.npz, dsprites:FILE.hdf5, tfds:dsprites, digi
 DEFAULTS = {
     "data": "dsprites",
     "network": "burgess2018",
-    "beta": 4.0,
+    "objective": "beta_vae",
     "likelihood": "bernoulli",
     "optimizer": "adam",
     "learning_rate": 5e-4,
@@ -23,4 +25,24 @@ DEFAULTS = {
     "precision": "float32",
     "metric_every": 0,
     "checkpoint_every": 1000,
+}
+
+_WARM_UP = {"beta_schedule": "constant", "beta_start": 0.0, "beta_steps": None}
+
+# The options of each objective and their defaults; None: worked out by the library.
+OBJECTIVES = {
+    "beta_vae": {"beta": 4.0, **_WARM_UP},
+    "annealed_vae": {"capacity": 25.0, "gamma": 1000.0, "capacity_steps": None},
+    "beta_tc_vae": {
+        "beta": 6.0,
+        "alpha": 1.0,
+        "gamma": 1.0,
+        "estimator": "minibatch_stratified",
+        **_WARM_UP,
+    },
+    "factor_vae": {"gamma": 10.0, "discriminator_learning_rate": 1e-4},
+    "dip_vae_i": {"lambda_od": 10.0, "lambda_d": 100.0},
+    "dip_vae_ii": {"lambda_od": 10.0, "lambda_d": 10.0},
+    "info_vae": {"lambda_mmd": 1000.0, "alpha": 1.0, "bandwidth": None},
+    "ada_gvae": {"beta": 1.0, "changed_factors": 1, **_WARM_UP},
 }

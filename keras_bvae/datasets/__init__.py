@@ -15,6 +15,7 @@ __all__ = [
     "FactorGrid",
     "FactorTable",
     "ImageBatches",
+    "PairBatches",
     "compare",
     "load",
     "read_image_file",
@@ -23,9 +24,13 @@ __all__ = [
 
 
 def __getattr__(name):
-    # The only part that needs Keras; metrics and commands use the rest without it.
+    # The only parts that need Keras; metrics and commands use the rest without it.
     if name == "ImageBatches":
         from keras_bvae.datasets.image_batches import ImageBatches
 
         return ImageBatches
+    if name == "PairBatches":
+        from keras_bvae.datasets.pair_batches import PairBatches
+
+        return PairBatches
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -148,6 +148,30 @@ class Dataset:
 
         return ImageBatches(self, batch_size, seed, shuffle, first_step, endless)
 
+    def pair_batches(
+        self,
+        batch_size=64,
+        changed_factors=1,
+        seed=0,
+        shuffle=True,
+        first_step=0,
+        endless=False,
+    ):
+        """Batches of image pairs that differ in a few factors; see `PairBatches`.
+
+        Returns:
+            PairBatches, a `keras.utils.PyDataset`.
+
+        Raises:
+            ValueError: the data set is no complete grid of factors, or an argument is
+                out of range.
+        """
+        from keras_bvae.datasets.pair_batches import PairBatches
+
+        return PairBatches(
+            self, batch_size, changed_factors, seed, shuffle, first_step, endless
+        )
+
     def summary(self):
         """What the data set is, in a few lines of text."""
         height, width, channels = self.image_shape

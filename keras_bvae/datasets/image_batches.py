@@ -18,6 +18,9 @@ class ImageBatches(keras.utils.PyDataset):
     batches. One of unknown length never ends an epoch without `steps_per_epoch`.
     `fit_arguments` chooses and fills in: `model.fit(**batches.fit_arguments(), …)`.
 
+    A subclass that serves something else writes `batch_of_step`, and `_settings` where
+    its constructor takes more.
+
     Args:
         dataset: Dataset that the images come from.
         batch_size: images in a batch.
@@ -98,7 +101,18 @@ class ImageBatches(keras.utils.PyDataset):
         self._served += 1
         if not self.endless:
             index += self._passes_done * self.batches_per_pass
-        return self.dataset.images_at(self.indices_of_step(self.first_step + index))
+        return self.batch_of_step(self.first_step + index)
+
+    def batch_of_step(self, step):
+        """The batch of a training step.
+
+        Args:
+            step: int >= 0, counted over the whole run.
+
+        Returns:
+            uint8 array, shape `(batch_size, height, width, channels)`.
+        """
+        return self.dataset.images_at(self.indices_of_step(step))
 
     def on_epoch_end(self):
         # Keras calls this as well after it looked at a batch or two to build the model:
@@ -115,16 +129,21 @@ class ImageBatches(keras.utils.PyDataset):
             endless: bool, or None to leave it as it is.
 
         Returns:
-            ImageBatches.
+            ImageBatches; of a subclass, its own kind.
         """
-        return ImageBatches(
-            self.dataset,
-            self.batch_size,
-            self.seed,
-            self.shuffle,
-            first_step,
-            self.endless if endless is None else endless,
-        )
+        changes = {} if endless is None else {"endless": endless}
+        return type(self)(**{**self._settings(), "first_step": first_step, **changes})
+
+    def _settings(self):
+        """Every argument that made this stream, by name; a subclass adds its own."""
+        return {
+            "dataset": self.dataset,
+            "batch_size": self.batch_size,
+            "seed": self.seed,
+            "shuffle": self.shuffle,
+            "first_step": self.first_step,
+            "endless": self.endless,
+        }
 
     def fit_arguments(self, steps_per_epoch=None):
         """What to hand to `fit` so that the stream goes on from epoch to epoch.

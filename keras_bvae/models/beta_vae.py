@@ -1,10 +1,9 @@
 """β-VAE: the VAE whose KL counts β times."""
 
 import keras
-import numpy as np
 from keras import ops
 
-from keras_bvae.models.model_rules import require_not_negative
+from keras_bvae.models.strength import Strength
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder
 
 
@@ -17,8 +16,9 @@ class BetaVAE(VariationalAutoencoder):
 
     Args:
         encoder, decoder: see `VariationalAutoencoder`.
-        beta: float >= 0. `model.beta = 8` changes it at any time, in the middle of
-            training too: it is a weight of the model, saved with it.
+        beta: float >= 0, or a schedule for warm-up, as
+            `kb.schedules.Linear(0, 4, steps=5000)`. Of a model made with a number,
+            `model.beta = 8` changes it at any time, in the middle of training too.
         **kwargs: likelihood, gaussian_scale, seed, name, dtype.
 
     Raises:
@@ -36,30 +36,12 @@ class BetaVAE(VariationalAutoencoder):
     ```
     """
 
+    beta = Strength("1 gives a plain VAE, above 1 presses for disentanglement.")
+
     def __init__(self, encoder, decoder, beta=1.0, **kwargs):
-        require_not_negative(beta=beta)
         super().__init__(encoder, decoder, **kwargs)
-        # A weight, not a number: numbers are frozen into the compiled step.
-        self._beta = self.add_weight(
-            name="beta", shape=(), initializer="zeros", trainable=False
-        )
         self.beta = beta
-
-    @property
-    def beta(self):
-        """β, a scalar `keras.Variable`; assign a number to change it."""
-        return self._beta
-
-    @beta.setter
-    def beta(self, value):
-        require_not_negative(beta=value)
-        self._beta.assign(value)
 
     def objective(self, terms, average):
         kl = ops.sum(terms.kl, axis=-1)
         return average(terms.reconstruction + self.beta * kl), {}
-
-    def get_config(self):
-        beta = np.float32(ops.convert_to_numpy(self.beta))
-        # Through text, so that 0.1 comes back as 0.1 and not as its float32.
-        return {**super().get_config(), "beta": float(str(beta))}

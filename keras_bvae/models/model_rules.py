@@ -1,23 +1,64 @@
 """What a model asks of its parts and arguments; each breach is one clear sentence."""
 
 import math
-import numbers
 
+from keras_bvae.datasets.image_batches import ImageBatches
+from keras_bvae.datasets.pair_batches import PairBatches
 from keras_bvae.losses.reconstruction import LIKELIHOODS
 
 
-def require_not_negative(**strengths):
-    """Raises unless each named strength is a finite number >= 0.
+def require_several_images(data, batch_size, what):
+    """Raises if a batch is known to hold a single image.
+
+    Args:
+        data: `fit`'s x.
+        batch_size: int, or None where it is not known.
+        what: what needs more, to begin the sentence.
 
     Raises:
-        ValueError: it is not.
+        ValueError: it holds one.
     """
-    for name, value in strengths.items():
-        if not isinstance(value, numbers.Real) or not math.isfinite(value) or value < 0:
-            raise ValueError(
-                f"`{name}` must be a finite number >= 0; received {name}={value!r}. "
-                "1 gives a plain VAE, above 1 presses for disentanglement."
-            )
+    if batch_size is not None and batch_size < 2:
+        raise ValueError(
+            f"{what} needs at least 2 images a batch; received batch_size={batch_size}."
+            " The papers use 64."
+        )
+
+
+def require_pair_data(data):
+    """Raises if `fit`'s x is known to hold single images.
+
+    Raises:
+        ValueError: it does.
+    """
+    if isinstance(data, ImageBatches) and not isinstance(data, PairBatches):
+        raise ValueError(
+            "This objective trains on pairs of images that share factors; received "
+            f"single images of {data.dataset.name}. Use dataset.pair_batches(…) in "
+            "place of dataset.batches(…)."
+        )
+    if hasattr(data, "ndim"):
+        require_pairs(data.shape, needed=True)
+
+
+def require_pairs(shape, needed):
+    """Raises unless a batch holds pairs, `(pairs, 2, height, width, channels)`.
+
+    Args:
+        shape: the batch's shape, None for unknown axes.
+        needed: bool; False allows single images too.
+
+    Raises:
+        ValueError: it holds something else.
+    """
+    shape = tuple(shape)
+    if (len(shape) == 5 and shape[1] == 2) or (len(shape) == 4 and not needed):
+        return
+    raise ValueError(
+        "This objective trains on pairs of images that share factors, of shape (pairs, "
+        f"2, height, width, channels); received shape {shape}. Use "
+        "dataset.pair_batches(…) or numpy.stack([first, second], axis=1)."
+    )
 
 
 def require_likelihood(likelihood, gaussian_scale):

@@ -32,6 +32,7 @@ class TrainingArguments:
         y = _placeholder_target(x, y, kwargs.get("sample_weight"))
         kwargs["validation_data"] = _weighted_validation(kwargs.get("validation_data"))
         self._require_images(x)
+        self.require_training_data(x, _batch_size_of(x, args, kwargs))
         if isinstance(x, ImageBatches):  # one stream from epoch to epoch
             kwargs.update(x.fit_arguments(kwargs.get("steps_per_epoch")))
             x = kwargs.pop("x")
@@ -42,6 +43,16 @@ class TrainingArguments:
         y = _placeholder_target(x, y, kwargs.get("sample_weight"))
         self._require_images(x)
         return super().evaluate(x, y, *args, **kwargs)
+
+
+def _batch_size_of(x, args, kwargs):
+    """Images of a batch, as Keras would cut them; None where only x knows."""
+    if isinstance(x, ImageBatches):
+        return x.batch_size
+    if not hasattr(x, "ndim"):
+        return None
+    given = args[0] if args else kwargs.get("batch_size")
+    return min(given or 32, len(x))
 
 
 def _require_own_objective(arguments):

@@ -18,6 +18,7 @@ from keras_bvae.models import model_rules as rules
 from keras_bvae.models.inference import Inference
 from keras_bvae.models.latent_mean import LatentMean
 from keras_bvae.models.portable_saving import PortableSaving
+from keras_bvae.models.strength import strengths_of
 from keras_bvae.models.training_arguments import TrainingArguments
 from keras_bvae.training import engine
 
@@ -27,7 +28,8 @@ class ElboTerms(NamedTuple):
 
     Shapes: `images` and `output` `(batch, height, width, channels)`; `mean`,
     `log_variance`, `codes`, `kl` `(batch, latent_dim)`; `reconstruction` `(batch,)`.
-    `reconstruction` and `kl` are in nats.
+    `reconstruction` and `kl` are in nats. Of pairs of images, those two have a value a
+    pair, and `is_shared` `(pairs, latent_dim)` is 1 where the pair shares a latent.
     """
 
     images: Any
@@ -37,6 +39,7 @@ class ElboTerms(NamedTuple):
     output: Any
     reconstruction: Any
     kl: Any
+    is_shared: Any = None
 
 
 class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras.Model):
@@ -66,6 +69,9 @@ class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras
     penalty_names = ()
     """Names of the extra terms that `objective` returns, to be logged."""
 
+    trains_on_pairs = False
+    """Whether a training batch holds pairs of images: `dataset.pair_batches(…)`."""
+
     def __init__(
         self,
         encoder,
@@ -90,7 +96,7 @@ class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras
             name="step", shape=(), dtype="int", initializer="zeros", trainable=False
         )
         names = ("loss", "reconstruction", "kl", *self.penalty_names)
-        self.term_means = {name: keras.metrics.Mean(name) for name in names}
+        self.term_means = [keras.metrics.Mean(name) for name in names]
         self.latent_kl_mean = None
         image_shape = rules.static_input_shape(encoder)
         if image_shape is not None:
@@ -115,13 +121,23 @@ class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras
         # Keras on TensorFlow leaves it to the step to build subclassed networks.
         if not self.built:
             images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-            self.build(images.shape)
+            self.build((None, *images.shape[-3:]))
 
     def _build_optimizer(self):
         # Now, not in the first step: TensorFlow's graph may create no variables, and
         # a file saved before training would lack the state that a load expects.
         if not self.optimizer.built:
-            self.optimizer.build(self.trainable_variables)
+            self.optimizer.build(self.autoencoder_variables)
+
+    @property
+    def autoencoder_variables(self):
+        """What the objective is minimised by."""
+        return self.trainable_variables
+
+    @property
+    def autoencoder_optimizer(self):
+        """What updates them."""
+        return self.optimizer
 
     # ---- the journey -----------------------------------------------------------
 
@@ -136,7 +152,10 @@ class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras
             `ElboTerms`.
         """
         images = self.to_unit_interval(images)
-        mean, log_variance = self.posterior(images, training)
+        return self.terms_of(images, *self.posterior(images, training), training)
+
+    def terms_of(self, images, mean, log_variance, training=False):
+        """The second half of the way: from the posterior on."""
         codes = self.sampling(mean, log_variance)
         output = self.decoder_output(codes, training)
         return ElboTerms(
@@ -163,6 +182,15 @@ class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras
         """
         raise NotImplementedError
 
+    def second_update(self, terms, average, training):
+        """The turn of a second player, after the autoencoder's; returns its logs.
+
+        Args:
+            terms, average: as for `objective`; the terms of the update just made.
+            training: bool; False: no update, only the logs.
+        """
+        return {}
+
     def train_step(self, *arguments):
         return engine.run_step(self.train_on, self, *arguments)
 
@@ -172,29 +200,33 @@ class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras
     def train_on(self, data):
         """One update from one batch. Returns the running means of the logs."""
         self._build_for(data)
+        for strength in strengths_of(type(self)).values():
+            strength.follow_schedule(self)
         self.step.assign_add(1)
-        logs = self.minimize(
-            lambda: self.loss_and_logs(data, training=True), self.trainable_variables
+        terms, logs = self.minimize(
+            lambda: self.loss_and_logs(data, training=True),
+            self.autoencoder_variables,
+            self.autoencoder_optimizer,
         )
+        logs |= self.second_update(terms, _averaging(data), training=True)
         return self._update_means(logs, data)
 
     def evaluate_on(self, data):
         """The logs of one batch, no update."""
         self._build_for(data)
-        _, logs = self.loss_and_logs(data, training=False)
+        _, (terms, logs) = self.loss_and_logs(data, training=False)
+        logs |= self.second_update(terms, _averaging(data), training=False)
         return self._update_means(logs, data)
 
     def loss_and_logs(self, data, training):
         """The objective of a batch as Keras hands it over: (x[, y[, sample_weight]]).
 
         Returns:
-            `(loss, logs)`: a scalar tensor, and a dict of what is logged.
+            `(loss, (terms, logs))`: a scalar tensor, the `ElboTerms`, and a dict of
+            what is logged.
         """
-        images, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-
-        def average(values):
-            return _average(values, sample_weight)
-
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        average = _averaging(data)
         terms = self.elbo_terms(images, training)
         loss, penalties = self.objective(terms, average)
         for regularizer in self.losses:
@@ -207,7 +239,7 @@ class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras
             **penalties,
             "kl_of_each_latent": kl,
         }
-        return loss, logs
+        return loss, (terms, logs)
 
     def minimize(self, function, variables, optimizer=None):
         """One optimizer step on `function() -> (loss, extras)`; returns the extras."""
@@ -267,12 +299,18 @@ class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras
 
     @property
     def metrics(self):
-        means = list(self.term_means.values())
+        means = list(self.term_means)
         return means if self.latent_kl_mean is None else [*means, self.latent_kl_mean]
+
+    def log_mean_of(self, name):
+        """Logs the running mean of a strength that moves."""
+        self.term_means.append(keras.metrics.Mean(name))
 
     def _update_means(self, logs, data):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         count = ops.cast(ops.shape(images)[0], "float32")
+        for strength in strengths_of(type(self)).values():
+            logs.setdefault(strength.name, strength.weight_of(self).value)
         for mean in self.metrics:
             mean.update_state(ops.stop_gradient(logs[mean.name]), sample_weight=count)
         return self.get_metrics_result()
@@ -285,14 +323,45 @@ class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras
             "likelihood": self.likelihood,
             "gaussian_scale": self.gaussian_scale,
             "seed": self.seed,
+            **{
+                name: strength.config_of(self)
+                for name, strength in strengths_of(type(self)).items()
+            },
         }
 
     @classmethod
     def from_config(cls, config):
-        config = dict(config)
-        for name in ("encoder", "decoder"):
-            config[name] = keras.saving.deserialize_keras_object(config[name])
-        return cls(**config)
+        parts = {
+            name: keras.saving.deserialize_keras_object(value)
+            for name, value in config.items()
+            if isinstance(value, dict) and "class_name" in value and name != "dtype"
+        }
+        return cls(**{**config, **parts})
+
+    def new_seed_generator(self):
+        """A random stream apart from the posterior's noise, saved with the model."""
+        self._streams = getattr(self, "_streams", 0) + 1
+        seed = None if self.seed is None else self.seed + 7919 * self._streams
+        return keras.random.SeedGenerator(seed)
+
+    # ---- before the first step -------------------------------------------------
+
+    def require_training_data(self, data, batch_size):
+        """Raises where an objective cannot be trained on what `fit` was given.
+
+        Args:
+            data: `fit`'s x.
+            batch_size: int, or None where it is not known.
+
+        Raises:
+            ValueError: by the objective's own rules.
+        """
+
+
+def _averaging(data):
+    """`average` for a batch: over the images, with the sample weights it came with."""
+    _, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+    return lambda values: _average(values, sample_weight)
 
 
 def _average(values, sample_weight):

@@ -1,10 +1,9 @@
 """From a paper's name to its encoder and decoder."""
 
-import difflib
-
 from keras_bvae.networks.burgess2018 import burgess2018
 from keras_bvae.networks.higgins2017 import higgins2017, higgins2017_conv
 from keras_bvae.networks.locatello2019 import locatello2019
+from keras_bvae.one_of import require_one_of
 
 NETWORKS = {
     "higgins2017": higgins2017,
@@ -33,12 +32,7 @@ def build(name, image_shape=(64, 64, 1), latent_dim=None):
     Raises:
         ValueError: the name, the image shape or latent_dim is not a valid one.
     """
-    if name not in NETWORKS:
-        near = difflib.get_close_matches(str(name), NETWORKS, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(
-            f"A network must be one of {', '.join(NETWORKS)}; received {name!r}.{hint}"
-        )
+    require_one_of("A network", name, NETWORKS)
     image_shape = tuple(image_shape)
     if len(image_shape) != 3 or image_shape[-1] not in (1, 3) or min(image_shape) < 1:
         raise ValueError(

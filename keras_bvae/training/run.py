@@ -9,8 +9,8 @@ import keras
 
 from keras_bvae import networks
 from keras_bvae.callbacks.disentanglement_metric import DisentanglementMetric
-from keras_bvae.models.beta_vae import BetaVAE
 from keras_bvae.training.checkpoint import load_checkpoint
+from keras_bvae.training.objectives import OBJECTIVES, make_model
 from keras_bvae.training.run_callbacks import (
     CheckpointEvery,
     HistoryFile,
@@ -48,10 +48,10 @@ def build_model(settings, dataset):
 
     Args:
         settings: `Settings`.
-        dataset: the data set, for the image shape.
+        dataset: the data set, for the image shape and the number of images.
 
     Returns:
-        `BetaVAE`.
+        A `VariationalAutoencoder`.
 
     Raises:
         ValueError: the network does not fit the images.
@@ -63,17 +63,46 @@ def build_model(settings, dataset):
     encoder, decoder = networks.build(
         settings.network, dataset.image_shape, settings.latent_dim
     )
-    model = BetaVAE(
+    model = make_model(
+        settings.objective,
+        settings.options,
         encoder,
         decoder,
-        beta=settings.beta,
+        len(dataset),
         likelihood=settings.likelihood,
         seed=settings.seed,
     )
     optimizer = keras.optimizers.get(settings.optimizer)
     optimizer.learning_rate = settings.learning_rate
-    model.compile(optimizer)
+    further = {}
+    if settings.discriminator_learning_rate is not None:
+        further["discriminator_optimizer"] = keras.optimizers.Adam(
+            settings.discriminator_learning_rate, beta_1=0.5, beta_2=0.9
+        )
+    model.compile(optimizer, **further)
     return model
+
+
+def training_batches(settings, dataset, first_step=0):
+    """What a run's steps train on: images, or pairs where the objective asks for them.
+
+    Args:
+        settings: `Settings`.
+        dataset: the data set.
+        first_step: int, steps done before.
+
+    Returns:
+        `ImageBatches`.
+
+    Raises:
+        ValueError: a batch is larger than the data, or pairs cannot be made.
+    """
+    stream = {"seed": settings.seed, "first_step": first_step, "endless": True}
+    if not OBJECTIVES[settings.objective].model.trains_on_pairs:
+        return dataset.batches(settings.batch_size, **stream)
+    return dataset.pair_batches(
+        settings.batch_size, settings.changed_factors or None, **stream
+    )
 
 
 def start_run(settings, dataset, folder, callbacks=(), progress=None):
@@ -87,7 +116,7 @@ def start_run(settings, dataset, folder, callbacks=(), progress=None):
         progress: None or function `(done, total)`, told how far the images are ready.
 
     Returns:
-        The trained `BetaVAE`.
+        The trained model.
 
     Raises:
         ValueError: settings and data do not fit. Nothing was written then.
@@ -96,10 +125,11 @@ def start_run(settings, dataset, folder, callbacks=(), progress=None):
         Diverged: the loss is not finite any more; the last good checkpoint stays.
     """
     run = RunFolder(folder)
-    dataset.batches(settings.batch_size)  # raises for a batch larger than the data
+    batches = training_batches(settings, dataset)
     if settings.metric_every:
         dataset.require_factors("A score during training")
     model = build_model(settings, dataset)
+    model.require_training_data(batches, settings.batch_size)
     run.create()
     record = {
         "settings": settings.to_dict(),
@@ -176,12 +206,7 @@ class _Run:
         divergence = StopWhenNotFinite(first)
         with StopOnSignal(first) as interruption:
             self.model.fit(
-                self.dataset.batches(
-                    self.settings.batch_size,
-                    seed=self.settings.seed,
-                    first_step=first,
-                    endless=True,
-                ),
+                training_batches(self.settings, self.dataset, first),
                 steps_per_epoch=LOG_PERIOD,
                 epochs=math.ceil((last - first) / LOG_PERIOD),
                 verbose=0,

@@ -3,8 +3,8 @@ import dataclasses
 import pytest
 
 from kbvae import names
-from keras_bvae import datasets, losses, metrics, networks
-from keras_bvae.training import settings
+from keras_bvae import datasets, losses, metrics, networks, schedules
+from keras_bvae.training import objectives, settings
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,8 @@ from keras_bvae.training import settings
     [
         (names.NETWORKS, networks.NETWORKS),
         (names.PRESETS, settings.PRESETS),
+        (names.SCHEDULES, schedules.SCHEDULES),
+        (names.ESTIMATORS, losses.ESTIMATORS),
         (names.LIKELIHOODS, losses.LIKELIHOODS),
         (names.OPTIMIZERS, settings.OPTIMIZERS),
         (names.PRECISIONS, settings.PRECISIONS),
@@ -31,3 +33,8 @@ def test_the_help_shows_the_true_defaults():
         field.name: field.default for field in dataclasses.fields(settings.Settings)
     }
     assert {name: fields[name] for name in names.DEFAULTS} == names.DEFAULTS
+
+
+def test_the_help_shows_the_options_of_each_objective():
+    known = {name: entry.options for name, entry in objectives.OBJECTIVES.items()}
+    assert known == names.OBJECTIVES

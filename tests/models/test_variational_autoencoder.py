@@ -154,7 +154,7 @@ def test_mixed_precision_trains_with_float32_terms(precision):
     is_scaled = isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer)
     assert is_scaled == (precision == "mixed_float16")
     terms = model.elbo_terms(small_images(4))
-    for term in terms:
+    for term in [term for term in terms if term is not None]:
         assert keras.backend.standardize_dtype(term.dtype) == "float32"
     losses = model.fit(small_images(64), epochs=30, verbose=0).history["loss"]
     assert losses[-1] < 0.7 * losses[0]

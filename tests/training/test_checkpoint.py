@@ -58,7 +58,7 @@ def test_damage_inside_the_file_is_one_sentence(tmp_path):
     save_checkpoint(small_model(), path)
     whole = bytearray(path.read_bytes())
     middle = len(whole) // 2
-    whole[middle : middle + 64] = bytes(64)
+    whole[middle : middle + 64] = bytes(b ^ 255 for b in whole[middle : middle + 64])
     path.write_bytes(whole)
     with pytest.raises(ValueError, match="could not be read as one") as caught:
         load_checkpoint(path)

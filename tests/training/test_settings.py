@@ -19,6 +19,8 @@ def test_defaults_are_the_burgess_network_on_dsprites():
     [
         ("higgins2017", {"optimizer": "adagrad", "learning_rate": 1e-2, "beta": 4.0}),
         ("burgess2018", {"optimizer": "adam", "learning_rate": 5e-4, "batch_size": 64}),
+        ("burgess2018", {"objective": "annealed_vae", "gamma": 1000, "capacity": 25}),
+        ("burgess2018", {"capacity_steps": 100_000, "steps": 100_000}),
         ("locatello2019", {"learning_rate": 1e-4, "batch_size": 64, "steps": 300_000}),
     ],
 )
@@ -30,7 +32,7 @@ def test_presets_are_the_papers_numbers(preset, expected):
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_what_is_typed_wins_over_a_preset(preset):
-    settings = Settings.from_preset(preset, steps=7, beta=0.5)
+    settings = Settings.from_preset(preset, objective="beta_vae", steps=7, beta=0.5)
     assert (settings.steps, settings.beta, settings.preset) == (7, 0.5, preset)
 
 

@@ -21,12 +21,56 @@ def _setting(name, kind, text, **arguments):
     return click.option(name, type=kind, help=text, **arguments)
 
 
-@click.command(name="train")
+def _option(name, kind, text):
+    """An option of some objectives: its help names them and their defaults."""
+    defaults = {
+        objective: options[name.strip("-").replace("-", "_")]
+        for objective, options in names.OBJECTIVES.items()
+        if name.strip("-").replace("-", "_") in options
+    }
+    if set(defaults.values()) == {None}:
+        owners = ", ".join(defaults)
+    else:
+        owners = ", ".join(f"{objective} {value}" for objective, value in defaults.items())
+    return click.option(name, type=kind, help=f"{text}  [{owners}]")
+
+
+class _Command(click.Command):
+    """Lists the options of the objectives under a heading of their own."""
+
+    def format_options(self, ctx, formatter):
+        own = {name for options in names.OBJECTIVES.values() for name in options}
+        sections = {"Options": [], "Options of the objectives  [with defaults]": []}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                list(sections.values())[parameter.name in own].append(record)
+        for title, records in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+@click.command(name="train", cls=_Command)
 @backend_option
 @_setting("--data", str, f"Data set: {names.DATASETS}.")
 @_setting("--network", click.Choice(names.NETWORKS), "Encoder and decoder, by paper.")
 @_setting("--latent-dim", int, "Number of latents.  [default: the network's own]")
-@_setting("--beta", float, "Weight of the KL; 1 is a plain VAE.")
+@_setting("--objective", click.Choice(tuple(names.OBJECTIVES)), "What is minimised.")
+@_option("--beta", float, "Weight of the KL, or of the total correlation.")
+@_option("--beta-schedule", click.Choice(names.SCHEDULES), "Warm-up of β.")
+@_option("--beta-start", float, "β where the warm-up begins.")
+@_option("--beta-steps", int, "Steps of the warm-up (half the run), or of a cycle.")
+@_option("--capacity", float, "KL in nats that is aimed at in the end.")
+@_option("--capacity-steps", int, "Steps in which it gets there; else the whole run.")
+@_option("--gamma", float, "Weight of |KL - C|, of the rest of the KL, or of the TC.")
+@_option("--alpha", float, "Weight of the mutual information; share of KL left out.")
+@_option("--estimator", click.Choice(names.ESTIMATORS), "Of densities in a batch.")
+@_option("--discriminator-learning-rate", float, "Of its Adam.")
+@_option("--lambda-od", float, "Weight of covariances off the diagonal, squared.")
+@_option("--lambda-d", float, "Weight of variances off 1, squared.")
+@_option("--lambda-mmd", float, "λ: the MMD counts alpha + λ - 1 times.")
+@_option("--bandwidth", float, "Of the MMD's kernel; else σ² = latents² / 2.")
+@_option("--changed-factors", int, "Factors that differ in a pair; 0: drawn anew.")
 @_setting("--optimizer", click.Choice(names.OPTIMIZERS), "Optimizer.")
 @_setting("--learning-rate", float, "Its learning rate.")
 @_setting("--batch-size", int, "Images a step.")
@@ -55,7 +99,7 @@ def _setting(name, kind, text, **arguments):
     help="Go on with a run from its last checkpoint; takes --steps and --backend.",
 )
 def command(backend, out, resume, preset, tensorboard, **options):
-    """Train a β-VAE; end with its score and a picture of its latents.
+    """Train a β-VAE or a relative; end with its score and a picture of its latents.
 
     Everything goes into one folder: ckpt.keras (the model), history.csv, run.json
     (settings, versions, results) and traversal.png. Ctrl-C finishes the step and
@@ -67,6 +111,9 @@ def command(backend, out, resume, preset, tensorboard, **options):
       kbvae train --backend jax --beta 8 --steps 2000
       kbvae train --preset locatello2019 --beta 6 --out runs/beta6
       kbvae train --data digits --beta 1
+      kbvae train --beta 8 --beta-schedule linear --beta-steps 2000
+      kbvae train --objective factor_vae --gamma 35
+      kbvae train --preset burgess2018
       kbvae train --resume runs/beta6 --steps 20000
     """
     typed = {name: value for name, value in options.items() if value is not None}
@@ -119,8 +166,11 @@ def _require_resumable(typed, out, preset):
 
 def _new_folder(settings):
     data = settings.data.partition(":")[0]
-    moment = datetime.now().strftime("%Y%m%d-%H%M%S")
-    return Path("runs") / f"{data}-{settings.network}-beta{settings.beta:g}-{moment}"
+    strength = next(iter(names.OBJECTIVES[settings.objective]))
+    value = settings.options[strength]
+    parts = [data, settings.network, settings.objective, f"{strength}{value:g}"]
+    parts.append(datetime.now().strftime("%Y%m%d-%H%M%S"))
+    return Path("runs") / "-".join(parts)
 
 
 def _tensorboard(folder):

@@ -1,0 +1,75 @@
+"""Ada-GVAE: pairs of images that share factors tell the latents apart."""
+
+import keras
+from keras import ops
+
+from keras_bvae.losses.shared_latents import share_latents
+from keras_bvae.models import model_rules as rules
+from keras_bvae.models.beta_vae import BetaVAE
+
+
+@keras.saving.register_keras_serializable(package="keras_bvae")
+class AdaGVAE(BetaVAE):
+    """The β-VAE on pairs of images; what a pair seems to share gets one posterior.
+
+    Of the latents of a pair, those whose two posteriors differ by less than half way
+    from the least to the greatest KL count as shared: both images get the average of
+    the two. Nobody says which factors a pair shares, or how many.
+
+    Args:
+        encoder, decoder: see `VariationalAutoencoder`.
+        beta: as for `BetaVAE`.
+        **kwargs: likelihood, gaussian_scale, seed, name, dtype.
+
+    Trains on `dataset.pair_batches(…)`, or on any images `(pairs, 2, height, width,
+    channels)`. Single images are encoded and evaluated as by a β-VAE.
+
+    Logs: `shared_latents`, how many latents of a pair count as shared (0 for single
+    images); the other terms are averages over the two images of a pair.
+
+    Raises:
+        ValueError: as `BetaVAE`; on training, images that are no pairs.
+
+    Source: Locatello et al. 2020 (arXiv:2002.02886), section 4.
+    """
+
+    penalty_names = ("shared_latents",)
+    trains_on_pairs = True
+
+    def elbo_terms(self, images, training=False):
+        rules.require_pairs(images.shape, needed=training)
+        if len(images.shape) == 4:
+            return super().elbo_terms(images, training)
+        images = self.to_unit_interval(_row_by_row(images))
+        posterior = self.posterior(images, training)
+        mean, log_variance, is_shared = share_latents(*map(_pair_by_pair, posterior))
+        terms = self.terms_of(
+            images, _row_by_row(mean), _row_by_row(log_variance), training
+        )
+        return terms._replace(
+            reconstruction=ops.mean(_pair_by_pair(terms.reconstruction), axis=1),
+            kl=ops.mean(_pair_by_pair(terms.kl), axis=1),
+            is_shared=is_shared,
+        )
+
+    def objective(self, terms, average):
+        loss, _ = super().objective(terms, average)
+        shared = ops.zeros_like(terms.kl) if terms.is_shared is None else terms.is_shared
+        return loss, {"shared_latents": average(ops.sum(shared, axis=-1))}
+
+    def require_training_data(self, data, batch_size):
+        super().require_training_data(data, batch_size)
+        rules.require_pair_data(data)
+
+    def _require_images(self, images):
+        is_pairs = getattr(images, "ndim", 0) == 5
+        super()._require_images(_row_by_row(images) if is_pairs else images)
+
+
+def _row_by_row(pairs):
+    """(pairs, 2, …) to (2 · pairs, …): the images of a pair follow one another."""
+    return ops.reshape(pairs, (-1, *pairs.shape[2:]))
+
+
+def _pair_by_pair(rows):
+    return ops.reshape(rows, (-1, 2, *rows.shape[1:]))

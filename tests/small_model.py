@@ -26,9 +26,14 @@ def small_networks(image_shape=IMAGE_SHAPE, latent_dim=LATENT_DIM):
 
 def small_model(beta=4.0, optimizer=None, compiled=True, **kwargs):
     """A compiled `BetaVAE` on 8×8 images with 3 latents."""
+    return small_model_of(kb.BetaVAE, optimizer, compiled, beta=beta, **kwargs)
+
+
+def small_model_of(model_class, optimizer=None, compiled=True, **kwargs):
+    """A compiled model of any class on 8×8 images with 3 latents."""
     random.seed(1)  # Keras draws the seeds of initial weights from it
     kwargs.setdefault("seed", 0)
-    model = kb.BetaVAE(*small_networks(), beta=beta, **kwargs)
+    model = model_class(*small_networks(), **kwargs)
     if compiled:
         model.compile(keras.optimizers.Adam(1e-2) if optimizer is None else optimizer)
     return model
@@ -42,6 +47,12 @@ def small_images(count=32, seed=0, image_shape=IMAGE_SHAPE):
         row, column = rng.integers(0, 5, 2)
         image[row : row + 3, column : column + 3] = 255
     return images
+
+
+def small_pairs(count=32, seed=0):
+    """Pairs of such images, `(count, 2, 8, 8, 1)`."""
+    images = small_images(2 * count, seed)
+    return images.reshape(count, 2, *images.shape[1:])
 
 
 class SuppliedNoise:

@@ -1,11 +1,20 @@
 """Numbers as people read them."""
 
+# Each part's name, and what it is if a sample of images stands for all of them.
+_PARTS_OF_KL = {
+    "mutual_information": ("mutual information", "at most"),
+    "total_correlation": ("total correlation", "at least"),
+    "dimension_wise_kl": ("dimension-wise KL", "about"),
+}
+
 
 def terms_table(results):
     """What `evaluate_model` returned, as aligned lines of text."""
     rows = [
         ("reconstruction", f"{results['reconstruction']:.2f} nats", "per image"),
         ("KL", f"{results['kl']:.2f} nats", "per image, all latents"),
+        *_penalty_rows(results.get("penalties", {})),
+        *_decomposition_rows(results.get("decomposition")),
         (
             "active latents",
             f"{len(results['active_latents'])} of {len(results['kl_of_each_latent'])}",
@@ -33,6 +42,29 @@ def seconds_text(seconds):
         return f"{minutes} min {rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02d} min"
+
+
+def _penalty_rows(penalties):
+    """The objective's own terms, as a training batch would see them."""
+    return [
+        (name.replace("_", " "), f"{value:.2f}", "of the objective, by batches of 250")
+        for name, value in penalties.items()
+    ]
+
+
+def _decomposition_rows(decomposition):
+    """The parts of the KL, if they were asked for."""
+    if decomposition is None:
+        return []
+    images, draws = (f"{decomposition[key]:,}" for key in ("images", "draws"))
+    is_sample = decomposition["images"] < decomposition["dataset_size"]
+    rows = []
+    for key, (name, bound) in _PARTS_OF_KL.items():
+        error = decomposition["standard_error"][key]
+        value = f"{decomposition[key]:.2f} ± {error:.2f} nats"
+        source = f"{bound}: a sample of" if is_sample else "over"
+        rows.append((name, value, f"{source} {images} images, {draws} draws"))
+    return rows
 
 
 def _latents(kl):

@@ -25,8 +25,8 @@ from keras_bvae.losses.reconstruction import (
 from keras_bvae.losses.shared_latents import share_latents
 
 __all__ = [
-    "LIKELIHOODS",
     "ESTIMATORS",
+    "LIKELIHOODS",
     "KLDecomposition",
     "bernoulli_reconstruction",
     "covariance_gap",

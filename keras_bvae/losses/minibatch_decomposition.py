@@ -117,8 +117,9 @@ def _log_weights(batch, dataset_size, estimator):
 def _require_estimator(estimator):
     if estimator not in ESTIMATORS:
         raise ValueError(
-            f"`estimator` must be one of {ESTIMATORS}; received estimator={estimator!r}. "
-            'Use "minibatch_stratified" unless a published run is to be repeated.'
+            f"`estimator` must be one of {', '.join(ESTIMATORS)}; received "
+            f"estimator={estimator!r}. Use minibatch_stratified, unless a published "
+            "run is to be repeated."
         )
 
 

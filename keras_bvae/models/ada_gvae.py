@@ -54,7 +54,9 @@ class AdaGVAE(BetaVAE):
 
     def objective(self, terms, average):
         loss, _ = super().objective(terms, average)
-        shared = ops.zeros_like(terms.kl) if terms.is_shared is None else terms.is_shared
+        shared = (
+            ops.zeros_like(terms.kl) if terms.is_shared is None else terms.is_shared
+        )
         return loss, {"shared_latents": average(ops.sum(shared, axis=-1))}
 
     def require_training_data(self, data, batch_size):
@@ -62,8 +64,9 @@ class AdaGVAE(BetaVAE):
         rules.require_pair_data(data)
 
     def _require_images(self, images):
-        is_pairs = getattr(images, "ndim", 0) == 5
-        super()._require_images(_row_by_row(images) if is_pairs else images)
+        if getattr(images, "ndim", 0) == 5:
+            images = images.reshape(-1, *images.shape[2:])
+        super()._require_images(images)
 
 
 def _row_by_row(pairs):

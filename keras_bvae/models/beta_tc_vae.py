@@ -85,4 +85,8 @@ class BetaTCVAE(VariationalAutoencoder):
 
     def get_config(self):
         size = type(self).dataset_size.config_of(self)
-        return {**super().get_config(), "dataset_size": size, "estimator": self.estimator}
+        return {
+            **super().get_config(),
+            "dataset_size": size,
+            "estimator": self.estimator,
+        }

@@ -4,7 +4,7 @@ import numbers
 
 
 class DatasetSize:
-    """Makes an attribute of a model the data set's size: `dataset_size = DatasetSize()`.
+    """Makes an attribute of a model the data set's size: `size = DatasetSize()`.
 
     A weight, 0 while the size is unknown: one compiled step serves any size.
     """
@@ -25,7 +25,9 @@ class DatasetSize:
 
     def __set__(self, model, value):
         if value is not None and (
-            not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < 2
+            not isinstance(value, numbers.Integral)
+            or isinstance(value, bool)
+            or value < 2
         ):
             raise ValueError(
                 "`dataset_size` must be a whole number >= 2, or None; received "
@@ -35,7 +37,10 @@ class DatasetSize:
             model._dataset_size = model.add_weight(
                 name=self.name, shape=(), initializer="zeros", trainable=False
             )
-            model._dataset_size_given = value is not None
+        model._dataset_size_given = value is not None
+        self._know(model, value)
+
+    def _know(self, model, value):
         model._dataset_size_known = None if value is None else int(value)
         model._dataset_size.assign(value or 0)
 
@@ -49,7 +54,7 @@ class DatasetSize:
             return
         count = images_in(data)
         if count is not None:
-            self.__set__(model, count)
+            self._know(model, count)
         self.__get__(model)  # raises where it is unknown still
 
     def config_of(self, model):

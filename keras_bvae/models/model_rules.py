@@ -8,7 +8,7 @@ from keras_bvae.losses.reconstruction import LIKELIHOODS
 
 
 def require_several_images(data, batch_size, what):
-    """Raises if a batch is known to hold a single image.
+    """Raises if a batch, be it the last one of an array, would hold a single image.
 
     Args:
         data: `fit`'s x.
@@ -22,6 +22,12 @@ def require_several_images(data, batch_size, what):
         raise ValueError(
             f"{what} needs at least 2 images a batch; received batch_size={batch_size}."
             " The papers use 64."
+        )
+    if batch_size is not None and hasattr(data, "ndim") and len(data) % batch_size == 1:
+        raise ValueError(
+            f"{what} needs at least 2 images a batch; received {len(data):,} images in "
+            f"batches of {batch_size}, which leave 1 for the last. Leave it out, or "
+            "change batch_size."
         )
 
 

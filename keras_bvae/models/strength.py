@@ -42,11 +42,11 @@ class Strength:
         if not hasattr(model, f"_{self.name}"):
             self._create(model, schedule)
         elif schedule or self.schedule_of(model):
+            state = "follows a schedule" if self.schedule_of(model) else "is a number"
             raise ValueError(
-                f"`{self.name}` either follows its schedule or is set by hand; received "
-                f"an assignment of {value!r} to a model whose `{self.name}` "
-                f"{'follows a schedule' if self.schedule_of(model) else 'is a number'}."
-                " Choose when the model is made."
+                f"`{self.name}` either follows its schedule or is set by hand; "
+                f"received {value!r} for a model whose `{self.name}` {state}. Choose "
+                "when the model is made."
             )
         if schedule is not None:
             value = float(ops.convert_to_numpy(schedule(0)))
@@ -84,11 +84,11 @@ class Strength:
         ):
             return
         name = name or self.name
-        bounds = "" if self.least is None else f" >= {self.least:g}"
-        bounds += "" if self.most is None else f" <= {self.most:g}"
+        least = [] if self.least is None else [f">= {self.least:g}"]
+        most = [] if self.most is None else [f"<= {self.most:g}"]
+        rule = " ".join(["a finite number", " and ".join(least + most)]).rstrip()
         raise ValueError(
-            f"`{name}` must be a finite number{bounds}; received {name}={value!r}. "
-            f"{self.advice}"
+            f"`{name}` must be {rule}; received {name}={value!r}. {self.advice}"
         )
 
     def schedule_of(self, model):

@@ -40,7 +40,8 @@ class TwoPlayers:
     def _scaling(self, optimizer):
         """The optimizer, with loss scaling where half precision needs it."""
         optimizer = keras.optimizers.get(optimizer)
-        if self.dtype_policy.name != "mixed_float16":
+        is_scaling = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        if is_scaling or self.dtype_policy.name != "mixed_float16":
             return optimizer
         return keras.optimizers.LossScaleOptimizer(optimizer)
 
@@ -84,7 +85,8 @@ class TwoPlayers:
     def _build_discriminator(self):
         ready = hasattr(self, "discriminator") and hasattr(self, "latent_dim")
         if ready and not self.discriminator.built:
-            self.discriminator.build((None, self.latent_dim))
+            # A call, not `build`, which leaves a subclassed network without weights.
+            self.discriminator(keras.KerasTensor((None, self.latent_dim), "float32"))
 
     def _build_optimizer(self):
         self._build_discriminator()

@@ -15,7 +15,7 @@ def mlp_discriminator(units=1000, depth=6, slope=0.2):
         Keras model, codes `(batch, latent_dim)` to `(batch, 2)`; built with the first
         codes that it sees.
 
-    Source: Kim & Mnih 2018 (arXiv:1802.05983), appendix A, table 1; the slope is that of the
+    Source: Kim & Mnih 2018 (arXiv:1802.05983), appendix A; the slope is that of the
     reference code, the paper prints none.
     """
     hidden = [

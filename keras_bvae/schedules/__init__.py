@@ -9,4 +9,12 @@ from keras_bvae.schedules.schedule import Schedule, require_steps
 # Names that `kbvae train --beta-schedule` understands.
 SCHEDULES = ("constant", "linear", "cosine", "cyclic")
 
-__all__ = ["SCHEDULES", "Constant", "Cosine", "Cyclic", "Linear", "Schedule", "require_steps"]
+__all__ = [
+    "SCHEDULES",
+    "Constant",
+    "Cosine",
+    "Cyclic",
+    "Linear",
+    "Schedule",
+    "require_steps",
+]

@@ -3,6 +3,8 @@
 import dataclasses
 
 from keras_bvae import models, schedules
+from keras_bvae.losses import ESTIMATORS
+from keras_bvae.losses.maximum_mean_discrepancy import require_bandwidth
 from keras_bvae.one_of import require_one_of
 
 _WARM_UP = {"beta_schedule": "constant", "beta_start": 0.0, "beta_steps": None}
@@ -59,9 +61,7 @@ OBJECTIVES = {
 }
 
 # Every option of any objective.
-OPTIONS = tuple(
-    dict.fromkeys(name for o in OBJECTIVES.values() for name in o.options)
-)
+OPTIONS = tuple(dict.fromkeys(name for o in OBJECTIVES.values() for name in o.options))
 
 
 def complete_options(objective, typed, steps):
@@ -180,6 +180,9 @@ def _require_valid(objective, options):
     for name in ("capacity_steps", "beta_steps"):
         if options[name] is not None:
             schedules.require_steps(**{name: options[name]})
+    if options["estimator"] is not None:
+        require_one_of("`estimator`", options["estimator"], ESTIMATORS)
+    require_bandwidth(options["bandwidth"])
     rate = options["discriminator_learning_rate"]
     if rate is not None and not 0 < rate < float("inf"):
         raise ValueError(
@@ -187,7 +190,7 @@ def _require_valid(objective, options):
             f"discriminator_learning_rate={rate!r}. The paper uses 1e-4."
         )
     changed = options["changed_factors"]
-    if changed is not None and changed < 0:
+    if changed is not None and (not isinstance(changed, int) or changed < 0):
         raise ValueError(
             "`changed_factors` must be a whole number >= 0; received "
             f"changed_factors={changed!r}. 1 changes one factor of each pair, 0 a "

@@ -11,7 +11,7 @@ import pytest
 
 WORKER = Path(__file__).with_name("worker.py")
 BACKENDS = ("tensorflow", "jax", "torch")
-CASES = ("burgess", "higgins_conv", "locatello", "higgins")
+CASES = ("burgess", "higgins_conv", "locatello", "higgins", "factor")
 PAIRS = [("tensorflow", "jax"), ("tensorflow", "torch"), ("jax", "torch")]
 
 pytestmark = pytest.mark.across_backends
@@ -77,13 +77,14 @@ def test_files_mean_the_same_everywhere(trained, loaded, case, origin, backend):
     assert read[f"{case}/{origin}/iterations"] == 2
 
 
-def test_training_goes_on_alike_wherever_the_file_is_loaded(trained, loaded):
+@pytest.mark.parametrize("case", ["higgins", "factor"])
+def test_training_goes_on_alike_wherever_the_file_is_loaded(trained, loaded, case):
     losses = np.array(
         [
-            [loaded[b][f"higgins/{origin}/continued_loss"] for origin in BACKENDS]
+            [loaded[b][f"{case}/{origin}/continued_loss"] for origin in BACKENDS]
             for b in BACKENDS
         ]
     )
     # The Adam moments came along: without them the third step would be another one.
     np.testing.assert_allclose(losses, losses[0, 0], rtol=1e-4)
-    assert (losses < trained["jax"]["higgins/trained_loss"]).all()
+    assert (losses < trained["jax"][f"{case}/trained_loss"]).all()

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 import keras_bvae as kb
+from keras_bvae.networks.discriminator import mlp_discriminator
 from keras_bvae.training import engine
 
 BACKENDS = ("tensorflow", "jax", "torch")
@@ -21,7 +22,10 @@ CASES = {
     "higgins_conv": ("higgins2017_conv", "gaussian", 3),
     "locatello": ("locatello2019", "bernoulli", 1),
     "higgins": ("higgins2017", "gaussian", 1),
+    "factor": ("higgins2017", "bernoulli", 1),  # two players, two optimizers
 }
+# Dense networks are quick: there training goes on after the load.
+GO_ON = ("higgins", "factor")
 SIDE, BATCH, LATENT_DIM = 32, 4, 5
 
 
@@ -32,18 +36,24 @@ def images_and_noise(channels):
 
 
 def supply(noise):
-    def normal(shape, dtype=None, seed=None, **kwargs):
+    def draw(shape, dtype=None, seed=None, **kwargs):
         return keras.ops.convert_to_tensor(noise, dtype=dtype)
 
-    keras.random.normal = normal
+    keras.random.normal = draw
+    keras.random.uniform = draw  # orders a permutation, so any numbers will do
 
 
 def build(case):
     network, likelihood, channels = CASES[case]
     encoder, decoder = kb.networks.build(network, (SIDE, SIDE, channels), LATENT_DIM)
-    model = kb.BetaVAE(encoder, decoder, beta=4.0, likelihood=likelihood)
+    parts = [encoder, decoder]
+    if case == "factor":
+        model = kb.FactorVAE(*parts, discriminator=mlp_discriminator(units=16, depth=2))
+        parts.append(model.discriminator)
+    else:
+        model = kb.BetaVAE(*parts, beta=4.0, likelihood=likelihood)
     rng = np.random.default_rng(7)
-    for part in (encoder, decoder):
+    for part in parts:
         part.set_weights(
             [rng.normal(0, 0.05, w.shape).astype("float32") for w in part.get_weights()]
         )
@@ -52,11 +62,11 @@ def build(case):
 
 
 def gradients(model, images):
-    chosen = {id(v) for v in model.trainable_variables}
+    chosen = {id(v) for v in model.autoencoder_variables}
     others = [v for v in model.variables if id(v) not in chosen]
     loss, _, values = engine.value_and_grad(
         lambda: model.loss_and_logs((keras.ops.convert_to_tensor(images),), True),
-        model.trainable_variables,
+        model.autoencoder_variables,
         others,
     )
     arrays = [keras.ops.convert_to_numpy(value) for value in (loss, *values)]
@@ -93,7 +103,7 @@ def load(folder):
             results[f"{case}/{origin}/codes"] = np.stack(model.encode(images))
             results[f"{case}/{origin}/trained_loss"] = evaluate(model, images)
             results[f"{case}/{origin}/iterations"] = int(model.optimizer.iterations)
-            if case == "higgins":  # the compile state came along: it trains on
+            if case in GO_ON:  # the compile state came along: it trains on
                 model.fit(images, batch_size=BATCH, shuffle=False, verbose=0)
                 results[f"{case}/{origin}/continued_loss"] = evaluate(model, images)
     np.savez(folder / f"load-{backend}.npz", **results)

@@ -6,6 +6,7 @@ from numbered_run import Squares
 from small_model import small_model
 
 from keras_bvae import datasets
+from keras_bvae.training import evaluation
 from keras_bvae.training.checkpoint import save_checkpoint
 
 
@@ -41,6 +42,34 @@ def test_json_goes_to_standard_output_alone(kbvae, checkpoint):
     (score,) = json.loads(result.stdout)["scores"]
     assert score["protocol"] == "custom"
     assert not (checkpoint.parent / "evaluation.json").exists()
+
+
+def test_decomposition_adds_three_rows_and_their_record(kbvae, checkpoint):
+    result = kbvae("evaluate", checkpoint, "--decomposition", "--seed", "2")
+    assert result.exit_code == 0, result.output
+    record = json.loads((checkpoint.parent / "evaluation.json").read_text())
+    parts = record["decomposition"]
+    names = ("mutual_information", "total_correlation", "dimension_wise_kl")
+    assert sum(parts[name] for name in names) == pytest.approx(parts["kl"])
+    assert (parts["images"], parts["dataset_size"], parts["seed"]) == (36, 36, 2)
+    for name in ("mutual information", "total correlation", "dimension-wise KL"):
+        (line,) = (x for x in result.output.splitlines() if x.startswith(name))
+        assert line.endswith("nats  over 36 images, 1,000 draws")
+    assert "Decomposing" in result.stderr
+
+
+def test_quick_decomposition_says_that_it_saw_a_sample(kbvae, checkpoint, monkeypatch):
+    monkeypatch.setattr(evaluation, "QUICK_DECOMPOSITION_IMAGES", 20)
+    result = kbvae("evaluate", checkpoint, "--decomposition", "--quick")
+    assert result.exit_code == 0, result.output
+    assert "at most: a sample of 20 images, 1,000 draws" in result.output
+
+
+def test_without_the_flag_nothing_is_decomposed(kbvae, checkpoint):
+    result = kbvae("evaluate", checkpoint, "--quick")
+    assert "total correlation" not in result.output
+    record = json.loads((checkpoint.parent / "evaluation.json").read_text())
+    assert "decomposition" not in record
 
 
 def test_the_same_seed_gives_the_same_score(kbvae, checkpoint):

@@ -23,6 +23,20 @@ RESULTS = {
     "scores": [SCORE],
 }
 
+PARTS = {
+    "mutual_information": 6.123,
+    "total_correlation": -0.0123,
+    "dimension_wise_kl": 3.4,
+    "standard_error": {
+        "mutual_information": 0.051,
+        "total_correlation": 0.04,
+        "dimension_wise_kl": 0.1,
+    },
+    "images": 2000,
+    "dataset_size": 2000,
+    "draws": 1000,
+}
+
 
 def test_table_gives_terms_latents_by_strength_and_the_protocol():
     lines = terms_table(RESULTS).splitlines()
@@ -33,6 +47,31 @@ def test_table_gives_terms_latents_by_strength_and_the_protocol():
 
 def test_table_says_why_there_is_no_score():
     assert "digits has no factors" in terms_table({**RESULTS, "scores": []})
+
+
+def test_the_objectives_own_terms_stand_below_the_kl():
+    lines = terms_table({**RESULTS, "penalties": {"total_correlation": 0.254}})
+    line = lines.splitlines()[2]
+    assert line.startswith("total correlation ")
+    assert line.endswith(" 0.25  of the objective, by batches of 250")
+
+
+def test_parts_of_the_kl_stand_below_it():
+    lines = terms_table({**RESULTS, "decomposition": PARTS}).splitlines()
+    assert lines[1].startswith("KL ")
+    note = "over 2,000 images, 1,000 draws"
+    assert lines[2] == f"mutual information   6.12 ± 0.05 nats  {note}"
+    assert lines[3] == f"total correlation   -0.01 ± 0.04 nats  {note}"
+    assert lines[4] == f"dimension-wise KL    3.40 ± 0.10 nats  {note}"
+    assert lines[5].startswith("active latents")
+
+
+def test_parts_of_the_kl_from_a_sample_are_bounds():
+    parts = {**PARTS, "dataset_size": 737_280}
+    lines = terms_table({**RESULTS, "decomposition": parts}).splitlines()
+    sample = "a sample of 2,000 images, 1,000 draws"
+    for line, bound in zip(lines[2:5], ("at most", "at least", "about"), strict=True):
+        assert line.endswith(f"nats  {bound}: {sample}")
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import csv
 import json
 import os
 import signal
@@ -27,11 +28,54 @@ def squares(monkeypatch):
     use_small_model(monkeypatch)
 
 
+@pytest.fixture
+def squares_data(monkeypatch):
+    """`--data squares` with the networks and objectives as they are."""
+    real = datasets.load
+    monkeypatch.setattr(
+        datasets, "load", lambda name: Squares() if name == "squares" else real(name)
+    )
+
+
+SQUARES = ("--data", "squares", "--network", "higgins2017", "--batch-size", 8)
+
+
+def test_two_optimizers_train_and_resume_by_the_command(kbvae, tmp_path, squares_data):
+    run = tmp_path / "run"
+    typed = ("--objective", "factor_vae", "--gamma", 20, "--steps", 2, "--out", run)
+    result = kbvae("train", *SQUARES, *typed)
+    assert result.exit_code == 0, result.output
+    result = kbvae("train", "--resume", run, "--steps", 3)
+    assert result.exit_code == 0, result.output
+    record = json.loads((run / "run.json").read_text())
+    assert (record["settings"]["objective"], record["settings"]["gamma"]) == (
+        "factor_vae",
+        20.0,
+    )
+    model = load_checkpoint(run / "ckpt.keras")
+    steps = [int(p.iterations) for p in model.optimizer.players.values()]
+    assert steps == [3, 3]
+    header = (run / "history.csv").read_text().splitlines()[0].split(",")
+    assert {"total_correlation", "discriminator", "kl"} <= set(header)
+
+
+def test_pairs_train_by_the_command(kbvae, tmp_path, squares_data):
+    typed = ("--objective", "ada_gvae", "--changed-factors", 0, "--steps", 2)
+    warm_up = ("--beta-schedule", "linear", "--beta-steps", 4)
+    result = kbvae("train", *SQUARES, *typed, *warm_up, "--out", tmp_path / "run")
+    assert result.exit_code == 0, result.output
+    with open(tmp_path / "run" / "history.csv", newline="") as file:
+        (row,) = csv.DictReader(file)
+    # Mean of the first two steps' β: 0 and 1/4 of the way to 1.
+    assert float(row["beta"]) == 0.125
+    assert 0 <= float(row["shared_latents"]) <= 10
+
+
 def test_train_ends_with_score_picture_and_what_to_type_next(kbvae, tmp_path, squares):
     result = kbvae("train", "--data", "squares", "--batch-size", 8, "--steps", 40)
     assert result.exit_code == 0, result.output
     (folder,) = (tmp_path / "runs").iterdir()
-    assert folder.name.startswith("squares-burgess2018-beta4-")
+    assert folder.name.startswith("squares-burgess2018-beta_vae-beta4-")
     assert {path.name for path in folder.iterdir()} == {
         "ckpt.keras",
         "history.csv",
@@ -142,6 +186,12 @@ def test_a_loss_that_diverges_is_a_failure_with_the_checkpoint_kept(
         (("--data", "digits", "--batch-size", "5000"), "batch_size=5000"),
         (("--data", "digits", "--metric-every", "10"), "digits, which has no factors"),
         (("--steps", "0"), "received steps=0"),
+        (("--objective", "vae"), "'vae' is not one of"),
+        (("--objective", "factor_vae", "--beta", "2"), "an option of beta_vae"),
+        (("--objective", "factor_vae", "--gamma", "-1"), "received gamma=-1.0"),
+        (("--objective", "dip_vae_ii", "--batch-size", "1"), "at least 2 images"),
+        (("--objective", "ada_gvae", "--data", "digits"), "digits, which has no fact"),
+        (("--beta-steps", "9"), "with beta_schedule='constant'"),
         (("--out", "/proc/nowhere/run", *QUICK, "--steps", "2"), "Name another"),
         (("--resume", "nothing"), "must hold run.json"),
         (("--resume", "nothing", "--beta", "3"), "received --beta"),

@@ -41,6 +41,27 @@ def test_traverse_published_draws_the_latents(tmp_path, shared_data):
     assert Image.open(out).width > 300
 
 
+def test_own_objective_trains_saves_and_loads(tmp_path):
+    quick = ("--steps", 4, "--network", "higgins2017")
+    output = run("own_objective.py", *quick, "--out", tmp_path / "model.keras")
+    # Linear(1.0, 0.1, steps=4) after three steps.
+    assert "0.325 nats are free" in output
+    assert "paid_kl" in output
+
+
+def test_compare_objectives_trains_once_and_prints_a_table(tmp_path):
+    typed = ("--out", tmp_path, "--network", "higgins2017", "--images", 200)
+    names = ("--only", "beta_vae-beta1", "ada_gvae-beta1")
+    run("compare_objectives.py", "--steps", 2, *typed, *names[:2])
+    before = (tmp_path / "beta_vae-beta1" / "ckpt.keras").read_bytes()
+    output = run("compare_objectives.py", "--steps", 2, *typed, *names)
+    assert (tmp_path / "beta_vae-beta1" / "ckpt.keras").read_bytes() == before
+    header, _, plain, pairs = output.splitlines()
+    assert plain.startswith("| beta_vae-beta1 |")
+    assert pairs.startswith("| ada_gvae-beta1 |")
+    assert header.count("|") == plain.count("|") == pairs.count("|") == 9
+
+
 def test_every_example_has_its_test():
     text = Path(__file__).read_text(encoding="utf-8")
     for path in EXAMPLES.glob("*.py"):

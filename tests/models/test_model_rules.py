@@ -11,14 +11,36 @@ def test_input_shape_is_known_of_built_networks_only():
     assert rules.static_input_shape(keras.Sequential([keras.layers.Flatten()])) is None
 
 
-@pytest.mark.parametrize("value", [-0.1, np.inf, "1", None])
-def test_strengths_are_finite_and_not_negative(value):
-    with pytest.raises(ValueError, match="`gamma` must be a finite number >= 0"):
-        rules.require_not_negative(gamma=value)
+@pytest.mark.parametrize(
+    ("data", "batch_size", "said"),
+    [
+        (
+            None,
+            1,
+            "A covariance needs at least 2 images a batch; received batch_size=1",
+        ),
+        (np.zeros((65, 8, 8, 1)), 64, "received 65 images in batches of 64"),
+    ],
+)
+def test_a_batch_of_a_single_image_is_refused(data, batch_size, said):
+    with pytest.raises(ValueError, match=said):
+        rules.require_several_images(data, batch_size, "A covariance")
 
 
-def test_strengths_may_be_numpy_numbers_and_zero():
-    rules.require_not_negative(alpha=0, beta=np.float32(4), gamma=np.int64(1))
+def test_batches_of_several_images_and_unknown_ones_pass():
+    rules.require_several_images(np.zeros((64, 8, 8, 1)), 32, "A covariance")
+    rules.require_several_images(iter(()), None, "A covariance")
+
+
+@pytest.mark.parametrize("shape", [(4, 8, 8, 1), (4, 3, 8, 8, 1), (4, 8)])
+def test_pairs_have_an_axis_of_two(shape):
+    rules.require_pairs((None, 2, 8, 8, 1), needed=True)
+    with pytest.raises(ValueError, match="received shape"):
+        rules.require_pairs(shape, needed=True)
+
+
+def test_single_images_pass_where_no_pairs_are_needed():
+    rules.require_pairs((None, 8, 8, 1), needed=False)
 
 
 def test_posterior_of_two_equal_shapes_is_taken_apart():

@@ -3,10 +3,17 @@ import re
 import numpy as np
 import pytest
 from numbered_run import Squares
-from small_model import small_model
+from small_model import small_model, small_model_of
 
+import keras_bvae as kb
 from keras_bvae import datasets
-from keras_bvae.training.evaluation import evaluate_model, require_same_size
+from keras_bvae.metrics import kl_decomposition
+from keras_bvae.training import evaluation
+from keras_bvae.training.evaluation import (
+    decompose_model,
+    evaluate_model,
+    require_same_size,
+)
 
 
 def test_terms_are_averages_in_nats_over_the_sample():
@@ -22,6 +29,15 @@ def test_terms_are_averages_in_nats_over_the_sample():
     assert results["active_latents"] == np.flatnonzero(kl >= 0.01).tolist()
 
 
+def test_an_objectives_own_terms_are_among_the_results():
+    model = small_model_of(kb.DIPVAE, lambda_od=2.0, lambda_d=0.0)
+    results = evaluate_model(model, Squares(), image_pool=36, train_points=200)
+    assert results["penalties"]["diagonal_penalty"] == 0
+    penalty = results["penalties"]["off_diagonal_penalty"]
+    expected = results["reconstruction"] + results["kl"] + penalty
+    np.testing.assert_allclose(results["loss"], expected, rtol=1e-5)
+
+
 def test_scores_carry_their_protocol():
     (score,) = evaluate_model(small_model(), Squares(), image_pool=36)["scores"]
     assert (score["name"], score["protocol"]) == ("beta_vae_score", "custom")
@@ -31,6 +47,61 @@ def test_scores_carry_their_protocol():
 def test_a_model_that_was_not_compiled_is_evaluated_too():
     model = small_model(compiled=False)
     assert evaluate_model(model, Squares(), image_pool=36)["kl"] >= 0
+
+
+class CountedSquares(Squares):
+    """Squares that remember how many images were asked for at a time."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def _images_at(self, indices):
+        self.asked.append(len(indices))
+        return super()._images_at(indices)
+
+
+def test_decomposition_is_that_of_the_posteriors_of_all_images(monkeypatch):
+    monkeypatch.setattr(evaluation, "_IMAGES_AT_ONCE", 16)
+    model, dataset, calls = small_model(), CountedSquares(), []
+    record = decompose_model(
+        model, dataset, draws=40, progress=lambda *call: calls.append(call)
+    )
+    mean, log_variance = model.encode(Squares().images_at(np.arange(36)))
+    expected = kl_decomposition(mean, log_variance, draws=40)
+    # Batches of 16 and of 36 images go through the network in another order.
+    assert record.mutual_information == pytest.approx(
+        expected.mutual_information, abs=1e-4
+    )
+    assert record.total_correlation == pytest.approx(
+        expected.total_correlation, abs=1e-4
+    )
+    assert dataset.asked == [16, 16, 4]
+    # 36 images, and a tenth of them for the computation.
+    assert calls[:3] == [(16, 39), (32, 39), (36, 39)]
+    assert calls[-1] == (39, 39)
+    assert calls == sorted(calls)
+
+
+def test_decomposition_from_a_sample_knows_the_size_of_the_data_set():
+    dataset = CountedSquares()
+    record = decompose_model(small_model(), dataset, images=20, draws=10, seed=5)
+    assert (record.images, record.dataset_size) == (20, 36)
+    assert (record.draws, record.seed) == (10, 5)
+    assert sum(dataset.asked) == 20
+
+
+def test_a_sample_larger_than_the_data_set_is_the_data_set():
+    record = decompose_model(small_model(), Squares(), images=10**6, draws=10)
+    assert (record.images, record.dataset_size) == (36, 36)
+
+
+def test_numbers_out_of_range_are_refused_before_anything_is_encoded():
+    dataset = CountedSquares()
+    for wrong in ({"images": 1}, {"draws": 1}):
+        with pytest.raises(ValueError, match=r"received (draws=)?1"):
+            decompose_model(small_model(), dataset, **wrong)
+    assert dataset.asked == []
 
 
 def test_images_of_another_size_are_named():

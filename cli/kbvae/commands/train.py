@@ -31,7 +31,9 @@ def _option(name, kind, text):
     if set(defaults.values()) == {None}:
         owners = ", ".join(defaults)
     else:
-        owners = ", ".join(f"{objective} {value}" for objective, value in defaults.items())
+        owners = ", ".join(
+            f"{objective} {value}" for objective, value in defaults.items()
+        )
     return click.option(name, type=kind, help=f"{text}  [{owners}]")
 
 

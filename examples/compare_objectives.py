@@ -1,0 +1,83 @@
+"""Train every objective of the family for the same steps and set them side by side.
+
+    KERAS_BACKEND=tensorflow python examples/compare_objectives.py --steps 2000
+
+One run folder each in --out; a run that is finished there is not trained again, one
+that was interrupted goes on. Prints a table in Markdown: terms in nats, measured on the
+trained models, with the decomposition KL = MI + TC + dimension-wise KL.
+"""
+
+import argparse
+from pathlib import Path
+
+import kbvae.progress as progress
+import keras_bvae as kb
+from keras_bvae.training.checkpoint import load_checkpoint
+from keras_bvae.training.evaluation import QUICK, decompose_model, evaluate_model
+from keras_bvae.training.run import resume_run, start_run
+from keras_bvae.training.run_folder import RunFolder
+from keras_bvae.training.settings import Settings
+
+# 1. What is compared: a name for the folder and the row, and the settings of the run.
+#    Schedules take half the steps, so that they rest when the terms are measured.
+RUNS = {
+    "beta_vae-beta1": {"beta": 1.0},
+    "beta_vae-beta4": {"beta": 4.0},
+    "beta_vae-beta8": {"beta": 8.0},
+    "beta_vae-beta4-linear": {"beta": 4.0, "beta_schedule": "linear"},
+    "annealed_vae-capacity5": {"objective": "annealed_vae", "capacity": 5.0},
+    "annealed_vae-capacity15": {"objective": "annealed_vae", "capacity": 15.0},
+    "beta_tc_vae-beta3": {"objective": "beta_tc_vae", "beta": 3.0},
+    "beta_tc_vae-beta6": {"objective": "beta_tc_vae", "beta": 6.0},
+    "factor_vae-gamma10": {"objective": "factor_vae", "gamma": 10.0},
+    "factor_vae-gamma40": {"objective": "factor_vae", "gamma": 40.0},
+    "dip_vae_i-lambda_od10": {"objective": "dip_vae_i", "lambda_od": 10.0},
+    "dip_vae_ii-lambda_od10": {"objective": "dip_vae_ii", "lambda_od": 10.0},
+    "info_vae-lambda_mmd1000": {"objective": "info_vae", "lambda_mmd": 1000.0},
+    "ada_gvae-beta1": {"objective": "ada_gvae", "beta": 1.0},
+}
+
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("--steps", type=int, default=2000)
+parser.add_argument("--out", type=Path, default=Path("runs"))
+parser.add_argument("--only", nargs="+", choices=RUNS, default=list(RUNS))
+parser.add_argument("--network", default="burgess2018")
+parser.add_argument("--images", type=int, help="for the decomposition; default: all")
+arguments = parser.parse_args()
+dataset = kb.datasets.load("dsprites")
+
+
+# 2. A run as `kbvae train` would do it, in the same folder layout.
+def train(name):
+    folder = RunFolder(arguments.out / name)
+    bar = [progress.training_callback(arguments.steps)]
+    if not folder.record.exists():
+        options = dict(RUNS[name])
+        if options.get("objective") == "annealed_vae":
+            options["capacity_steps"] = max(1, arguments.steps // 2)
+        settings = Settings(steps=arguments.steps, network=arguments.network, **options)
+        return start_run(settings, dataset, folder.path, bar)
+    if folder.read()["step"] < arguments.steps:
+        return resume_run(folder.path, dataset, arguments.steps, bar)
+    return load_checkpoint(folder.checkpoint)
+
+
+# 3. The same measurements for all: loss terms on 4,000 images, the decomposition over
+#    the whole data set, the β-VAE score in its quick form.
+print("| run | reconstruction | KL | MI | TC | dim. KL | active | β-VAE score |")
+print("|---|---|---|---|---|---|---|---|")
+for name in arguments.only:
+    model = train(name)
+    results = evaluate_model(model, dataset, **QUICK)
+    parts = decompose_model(model, dataset, images=arguments.images)
+    cells = [
+        name,
+        f"{results['reconstruction']:.1f}",
+        f"{results['kl']:.2f}",
+        f"{parts.mutual_information:.2f}",
+        f"{parts.total_correlation:.2f}",
+        f"{parts.dimension_wise_kl:.2f}",
+        f"{len(results['active_latents'])}",
+        f"{results['scores'][0]['score']:.3f}",
+    ]
+    print(f"| {' | '.join(cells)} |", flush=True)

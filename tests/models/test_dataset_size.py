@@ -1,0 +1,115 @@
+import re
+
+import keras
+import numpy as np
+import pytest
+from numbered_run import Squares
+from small_model import SuppliedNoise, small_images, small_model_of
+
+import keras_bvae as kb
+from keras_bvae.models.dataset_size import images_in
+
+
+def number(variable):
+    return float(keras.ops.convert_to_numpy(variable))
+
+
+def fit(model, images, **kwargs):
+    model.fit(images, batch_size=8, verbose=0, **kwargs)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """A model that met 24 images."""
+    model = small_model_of(kb.BetaTCVAE)
+    fit(model, small_images(24))
+    return model
+
+
+def test_the_size_is_that_of_the_array(trained):
+    assert number(trained.dataset_size) == 24.0
+    assert trained.get_config()["dataset_size"] == 24
+
+
+def test_a_learned_size_is_in_the_file(trained, tmp_path):
+    trained.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert number(loaded.dataset_size) == 24.0
+    assert loaded.get_config()["dataset_size"] == 24
+
+
+def test_another_array_changes_a_learned_size(trained):
+    fit(trained, small_images(16))
+    assert number(trained.dataset_size) == 16.0
+
+
+def test_batches_tell_the_size_of_their_data_set(trained):
+    trained.require_training_data(Squares().batches(8), 8)
+    assert number(trained.dataset_size) == 36.0
+
+
+def test_the_users_number_stays():
+    model = small_model_of(kb.BetaTCVAE, dataset_size=1000)
+    model.require_training_data(small_images(24), 8)
+    assert number(model.dataset_size) == 1000.0
+    model.require_training_data(Squares().batches(8), 8)
+    assert number(model.dataset_size) == 1000.0
+
+
+def test_a_number_assigned_later_stays_too():
+    model = small_model_of(kb.BetaTCVAE)
+    model.require_training_data(small_images(24), 8)
+    model.dataset_size = 1000
+    model.require_training_data(small_images(16), 8)
+    assert number(model.dataset_size) == 1000.0
+    model.dataset_size = None
+    model.require_training_data(small_images(16), 8)
+    assert number(model.dataset_size) == 16.0
+
+
+def test_one_compiled_step_serves_any_size(monkeypatch):
+    """Weighted sampling: log q(z) has -log(N), and so has each of the 3 latents."""
+    monkeypatch.setattr(keras.random, "normal", SuppliedNoise(np.zeros((8, 3))))
+    model = small_model_of(
+        kb.BetaTCVAE, dataset_size=100, estimator="minibatch_weighted"
+    )
+    logs = []
+    for size in (100, 200):
+        model.dataset_size = size
+        logs.append(
+            model.evaluate(small_images(8), batch_size=8, verbose=0, return_dict=True)
+        )
+    shift = {name: logs[1][name] - logs[0][name] for name in logs[0]}
+    np.testing.assert_allclose(shift["mutual_information"], np.log(2), rtol=1e-4)
+    # -log(N) + 3 log(N)
+    np.testing.assert_allclose(shift["total_correlation"], 2 * np.log(2), rtol=1e-4)
+    np.testing.assert_allclose(shift["dimension_wise_kl"], -3 * np.log(2), rtol=1e-4)
+
+
+def test_data_without_a_length_are_refused_before_the_first_step():
+    model = small_model_of(kb.BetaTCVAE)
+    images = (small_images(8) for _ in range(3))
+    with pytest.raises(ValueError, match="data that has no length"):
+        model.fit(images, verbose=0)
+    assert int(model.step) == 0
+    assert len(list(images)) == 3
+
+
+def test_a_size_may_be_named_for_data_without_a_length():
+    model = small_model_of(kb.BetaTCVAE, dataset_size=1000)
+    model.require_training_data((small_images(8) for _ in range(3)), None)
+    assert number(model.dataset_size) == 1000.0
+
+
+def test_images_are_counted_where_data_says_how_many():
+    assert images_in(small_images(5)) == 5
+    assert images_in(Squares().batches(10, endless=True)) == 36
+    assert images_in(iter([])) is None
+    assert images_in(np.float32(3)) is None
+
+
+@pytest.mark.parametrize("size", [1, 0, -5, 2.5, 64.0, True, "64"])
+def test_a_size_must_be_whole_and_above_1(size):
+    sentence = "`dataset_size` must be a whole number >= 2, or None; received "
+    with pytest.raises(ValueError, match=re.escape(f"{sentence}dataset_size={size!r}")):
+        small_model_of(kb.BetaTCVAE, dataset_size=size)

@@ -1,0 +1,79 @@
+import random
+import re
+
+import keras
+import numpy as np
+import pytest
+from component_contracts import assert_is_the_plain_vae, assert_model_contract
+from small_model import small_images, small_model_of, small_networks
+
+import keras_bvae as kb
+from keras_bvae.networks.discriminator import mlp_discriminator
+
+
+def small_factor_vae(**kwargs):
+    kwargs.setdefault("discriminator", mlp_discriminator(units=16, depth=2))
+    return small_model_of(kb.FactorVAE, **kwargs)
+
+
+def test_factor_vae_keeps_its_contract(tmp_path, monkeypatch):
+    assert_model_contract(small_factor_vae(), tmp_path, monkeypatch)
+
+
+def test_gamma_0_is_the_vae(monkeypatch):
+    model = small_factor_vae(gamma=0.0)
+    assert_is_the_plain_vae(model, small_images(16), monkeypatch)
+
+
+def test_the_loss_is_made_of_the_logged_terms():
+    model = small_factor_vae(gamma=35.0)
+    logs = model.evaluate(small_images(16), batch_size=16, verbose=0, return_dict=True)
+    expected = logs["reconstruction"] + logs["kl"] + 35 * logs["total_correlation"]
+    np.testing.assert_allclose(logs["loss"], expected, rtol=1e-4)
+    # An untrained discriminator cannot tell: log 2.
+    np.testing.assert_allclose(logs["discriminator"], np.log(2), atol=0.1)
+
+
+def test_the_discriminator_learns_the_total_correlation_of_a_gaussian():
+    """Codes with correlation 0.9: TC = -½ log(1 - 0.9²)."""
+    rng = np.random.default_rng(0)
+    codes = rng.multivariate_normal([0, 0], [[1, 0.9], [0.9, 1]], 2048)
+    # The two pixels of an image carry the codes; the networks only read them off.
+    images = np.clip(codes / 10 + 0.5, 0, 1).reshape(-1, 1, 2, 1).astype("float32")
+    random.seed(1)  # Keras draws the seeds of initial weights from it
+    model = kb.FactorVAE(
+        *reading_networks(), discriminator=mlp_discriminator(units=16, depth=2), seed=0
+    )
+    model.compile(
+        keras.optimizers.SGD(0.0), discriminator_optimizer=keras.optimizers.Adam(2e-2)
+    )
+    model.fit(images, batch_size=256, epochs=30, verbose=0)
+    logs = model.evaluate(images, batch_size=2048, verbose=0, return_dict=True)
+    exact = -0.5 * np.log(1 - 0.9**2)
+    # 240 steps of a small network, and 2,048 points.
+    np.testing.assert_allclose(logs["total_correlation"], exact, rtol=0.2)
+    assert logs["discriminator"] < np.log(2) - 0.1
+
+
+def reading_networks():
+    """mean = 10 (pixels - 0.5), a posterior of nearly no width."""
+    images = keras.Input((1, 2, 1))
+    flat = keras.layers.Flatten()(images)
+    mean = keras.layers.Dense(2, kernel_initializer=keras.initializers.Identity(10.0))
+    spread = keras.layers.Dense(2, kernel_initializer="zeros")
+    encoder = keras.Model(images, [mean(flat), spread(flat)])
+    mean.bias.assign([-5.0, -5.0])
+    spread.bias.assign([-12.0, -12.0])
+    codes = keras.Input((2,))
+    pixels = keras.layers.Reshape((1, 2, 1))(keras.layers.Dense(2)(codes))
+    return encoder, keras.Model(codes, pixels)
+
+
+def test_a_permutation_needs_two_images():
+    with pytest.raises(ValueError, match="received batch_size=1"):
+        small_factor_vae().fit(small_images(4), batch_size=1, verbose=0)
+
+
+def test_gamma_must_not_be_negative():
+    with pytest.raises(ValueError, match=re.escape("received gamma=-1.0")):
+        kb.FactorVAE(*small_networks(), gamma=-1.0)

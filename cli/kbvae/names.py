@@ -40,9 +40,9 @@ OBJECTIVES = {
         "estimator": "minibatch_stratified",
         **_WARM_UP,
     },
-    "factor_vae": {"gamma": 10.0, "discriminator_learning_rate": 1e-4},
-    "dip_vae_i": {"lambda_od": 10.0, "lambda_d": 100.0},
-    "dip_vae_ii": {"lambda_od": 10.0, "lambda_d": 10.0},
+    "factor_vae": {"gamma": 10.0, "discriminator_learning_rate": None},
+    "dip_vae_i": {"lambda_od": 10.0, "lambda_d": None},
+    "dip_vae_ii": {"lambda_od": 10.0, "lambda_d": None},
     "info_vae": {"lambda_mmd": 1000.0, "alpha": 1.0, "bandwidth": None},
     "ada_gvae": {"beta": 1.0, "changed_factors": 1, **_WARM_UP},
 }

@@ -6,7 +6,8 @@ import numbers
 class DatasetSize:
     """Makes an attribute of a model the data set's size: `size = DatasetSize()`.
 
-    A weight, 0 while the size is unknown: one compiled step serves any size.
+    A weight, 0 while the size is unknown: one compiled step serves any size. A model
+    that is loaded keeps the size it was trained with, until it is assigned another.
     """
 
     def __set_name__(self, owner, name):

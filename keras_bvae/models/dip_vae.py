@@ -9,8 +9,8 @@ from keras_bvae.models.strength import Strength
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder
 from keras_bvae.one_of import require_one_of
 
-# λ_d as a multiple of λ_od where none is given: Locatello et al. 2019, appendix.
-VARIANTS = {"i": 10.0, "ii": 1.0}
+# For each variant, λ_d as a multiple of λ_od: Locatello et al. 2019, appendix.
+LAMBDA_D_RATIO = {"i": 10.0, "ii": 1.0}
 
 
 @keras.saving.register_keras_serializable(package="keras_bvae")
@@ -44,12 +44,14 @@ class DIPVAE(VariationalAutoencoder):
     def __init__(
         self, encoder, decoder, lambda_od=10.0, lambda_d=None, variant="i", **kwargs
     ):
-        require_one_of("`variant`", variant, VARIANTS)
+        require_one_of("`variant`", variant, LAMBDA_D_RATIO)
         super().__init__(encoder, decoder, **kwargs)
         self.variant = variant
         self.lambda_od = lambda_od
         if lambda_d is None:
-            lambda_d = VARIANTS[variant] * float(ops.convert_to_numpy(self.lambda_od))
+            lambda_d = LAMBDA_D_RATIO[variant] * float(
+                ops.convert_to_numpy(self.lambda_od)
+            )
         self.lambda_d = lambda_d
 
     def objective(self, terms, average):

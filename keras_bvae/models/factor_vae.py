@@ -56,7 +56,7 @@ class FactorVAE(TwoPlayers, VariationalAutoencoder):
         elbo = average(terms.reconstruction + ops.sum(terms.kl, axis=-1))
         return elbo + self.gamma * tc, {"total_correlation": tc}
 
-    def discriminator_objective(self, codes, average):
+    def discriminator_objective(self, codes, average, training):
         permuted = permute_codes(codes, self.permutation_seed)
-        both = self.discriminate(codes), self.discriminate(permuted)
+        both = [self.discriminate(c, training) for c in (codes, permuted)]
         return average(discriminator_cross_entropy(*both))

@@ -84,9 +84,9 @@ class Strength:
         ):
             return
         name = name or self.name
-        least = [] if self.least is None else [f">= {self.least:g}"]
-        most = [] if self.most is None else [f"<= {self.most:g}"]
-        rule = " ".join(["a finite number", " and ".join(least + most)]).rstrip()
+        bounds = [] if self.least is None else [f">= {self.least:g}"]
+        bounds += [] if self.most is None else [f"<= {self.most:g}"]
+        rule = f"a finite number {' and '.join(bounds)}".rstrip()
         raise ValueError(
             f"`{name}` must be {rule}; received {name}={value!r}. {self.advice}"
         )

@@ -11,8 +11,8 @@ from keras_bvae.networks.discriminator import mlp_discriminator
 class TwoPlayers:
     """Mixin before `VariationalAutoencoder` for a model with a discriminator.
 
-    The model writes `discriminator_objective(codes, average)`, the scalar that the
-    discriminator minimises, and logs it as `discriminator`.
+    The model writes `discriminator_objective(codes, average, training)`, the scalar
+    that the discriminator minimises, logged as `discriminator`.
     """
 
     def add_discriminator(self, discriminator=None):
@@ -50,8 +50,8 @@ class TwoPlayers:
         codes = ops.stop_gradient(terms.codes)
 
         def loss_and_logs():
-            loss = self.discriminator_objective(codes, average)
-            return loss, {"discriminator": loss}
+            loss = self.discriminator_objective(codes, average, training)
+            return loss + sum(self.discriminator.losses), {"discriminator": loss}
 
         if not training:
             return loss_and_logs()[1]
@@ -61,9 +61,13 @@ class TwoPlayers:
             self.optimizer["discriminator"],
         )
 
-    def discriminate(self, codes):
+    def discriminate(self, codes, training=False):
         """The discriminator's two logits of codes, `(batch, 2)` float32."""
-        return ops.cast(self.discriminator(codes), "float32")
+        return ops.cast(self.discriminator(codes, training=training), "float32")
+
+    @property
+    def autoencoder_regularizers(self):
+        return [*self.encoder.losses, *self.decoder.losses]
 
     @property
     def autoencoder_variables(self):

@@ -135,6 +135,11 @@ class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras
         return self.trainable_variables
 
     @property
+    def autoencoder_regularizers(self):
+        """What the layers of the networks add to the objective."""
+        return self.losses
+
+    @property
     def autoencoder_optimizer(self):
         """What updates them."""
         return self.optimizer
@@ -229,7 +234,7 @@ class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras
         average = _averaging(data)
         terms = self.elbo_terms(images, training)
         loss, penalties = self.objective(terms, average)
-        for regularizer in self.losses:
+        for regularizer in self.autoencoder_regularizers:
             loss = loss + ops.cast(regularizer, loss.dtype)
         kl = average(terms.kl)
         logs = {

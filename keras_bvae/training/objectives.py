@@ -5,6 +5,7 @@ import dataclasses
 from keras_bvae import models, schedules
 from keras_bvae.losses import ESTIMATORS
 from keras_bvae.losses.maximum_mean_discrepancy import require_bandwidth
+from keras_bvae.models.dip_vae import LAMBDA_D_RATIO
 from keras_bvae.one_of import require_one_of
 
 _WARM_UP = {"beta_schedule": "constant", "beta_start": 0.0, "beta_steps": None}
@@ -17,7 +18,7 @@ class Objective:
     Attributes:
         model: class of `keras_bvae.models`.
         options: dict of what a user may type, with defaults; the first one is the
-            strength that a run is named after. None: worked out from the run's steps.
+            strength that a run is named after. None: worked out from the run.
         fixed: further arguments of the class.
     """
 
@@ -44,13 +45,13 @@ OBJECTIVES = {
         },
     ),
     "factor_vae": Objective(
-        models.FactorVAE, {"gamma": 10.0, "discriminator_learning_rate": 1e-4}
+        models.FactorVAE, {"gamma": 10.0, "discriminator_learning_rate": None}
     ),
     "dip_vae_i": Objective(
-        models.DIPVAE, {"lambda_od": 10.0, "lambda_d": 100.0}, {"variant": "i"}
+        models.DIPVAE, {"lambda_od": 10.0, "lambda_d": None}, {"variant": "i"}
     ),
     "dip_vae_ii": Objective(
-        models.DIPVAE, {"lambda_od": 10.0, "lambda_d": 10.0}, {"variant": "ii"}
+        models.DIPVAE, {"lambda_od": 10.0, "lambda_d": None}, {"variant": "ii"}
     ),
     "info_vae": Objective(
         models.InfoVAE, {"lambda_mmd": 1000.0, "alpha": 1.0, "bandwidth": None}
@@ -64,7 +65,7 @@ OBJECTIVES = {
 OPTIONS = tuple(dict.fromkeys(name for o in OBJECTIVES.values() for name in o.options))
 
 
-def complete_options(objective, typed, steps):
+def complete_options(objective, typed, steps, learning_rate=1e-4):
     """The options of a run: what was typed, and defaults for the rest.
 
     Args:
@@ -72,6 +73,8 @@ def complete_options(objective, typed, steps):
         typed: dict by `OPTIONS`; None where nothing was typed.
         steps: int, the run's steps: a capacity rises over all of them, β warms up over
             half of them, a cycle takes a quarter.
+        learning_rate: float, the autoencoder's, for the discriminator too: the paper
+            gives both the same, and a slower discriminator is fooled, not followed.
 
     Returns:
         dict by `OPTIONS`; None for those of other objectives.
@@ -91,8 +94,16 @@ def complete_options(objective, typed, steps):
                 f"are {', '.join(own)}. Leave it out, or name another objective."
             )
     options = {**dict.fromkeys(OPTIONS), **own, **typed}
-    if "capacity_steps" in own and options["capacity_steps"] is None:
-        options["capacity_steps"] = steps
+    worked_out = {
+        "capacity_steps": steps,
+        "discriminator_learning_rate": learning_rate,
+    }
+    if "lambda_d" in own:
+        ratio = LAMBDA_D_RATIO[OBJECTIVES[objective].fixed["variant"]]
+        worked_out["lambda_d"] = ratio * options["lambda_od"]
+    for name, value in worked_out.items():
+        if name in own and options[name] is None:
+            options[name] = value
     if "beta_schedule" in own:
         options |= _completed_warm_up(options, typed, steps)
     _require_valid(objective, options)

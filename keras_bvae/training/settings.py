@@ -83,7 +83,7 @@ class Settings:
         require_one_of("`optimizer`", self.optimizer, OPTIMIZERS)
         require_one_of("`precision`", self.precision, tuple(PRECISIONS))
         for name, value in complete_options(
-            self.objective, self.options, self.steps
+            self.objective, self.options, self.steps, self.learning_rate
         ).items():
             object.__setattr__(self, name, value)  # the class is frozen
 

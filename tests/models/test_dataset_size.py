@@ -14,38 +14,26 @@ def number(variable):
     return float(keras.ops.convert_to_numpy(variable))
 
 
-def fit(model, images, **kwargs):
-    model.fit(images, batch_size=8, verbose=0, **kwargs)
-
-
-@pytest.fixture(scope="module")
-def trained():
-    """A model that met 24 images."""
+def test_each_array_that_is_fitted_tells_its_size():
     model = small_model_of(kb.BetaTCVAE)
-    fit(model, small_images(24))
-    return model
+    for count in (24, 16):
+        model.fit(small_images(count), batch_size=8, verbose=0)
+        assert number(model.dataset_size) == count
 
 
-def test_the_size_is_that_of_the_array(trained):
-    assert number(trained.dataset_size) == 24.0
-    assert trained.get_config()["dataset_size"] == 24
+def test_batches_tell_the_size_of_their_data_set():
+    model = small_model_of(kb.BetaTCVAE)
+    model.require_training_data(Squares().batches(8), 8)
+    assert number(model.dataset_size) == 36.0
 
 
-def test_a_learned_size_is_in_the_file(trained, tmp_path):
-    trained.save(tmp_path / "model.keras")
+def test_a_learned_size_is_in_the_file(tmp_path):
+    model = small_model_of(kb.BetaTCVAE)
+    model.require_training_data(small_images(24), 8)
+    model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     assert number(loaded.dataset_size) == 24.0
     assert loaded.get_config()["dataset_size"] == 24
-
-
-def test_another_array_changes_a_learned_size(trained):
-    fit(trained, small_images(16))
-    assert number(trained.dataset_size) == 16.0
-
-
-def test_batches_tell_the_size_of_their_data_set(trained):
-    trained.require_training_data(Squares().batches(8), 8)
-    assert number(trained.dataset_size) == 36.0
 
 
 def test_the_users_number_stays():

@@ -17,7 +17,8 @@ def number(variable):
 def two_players(**options):
     """Built optimizers of a player each, with a weight each."""
     players = PlayerOptimizers(
-        first=keras.optimizers.SGD(0.5, **options), second=keras.optimizers.SGD(2.0)
+        first=keras.optimizers.SGD(0.5, **options),
+        second=keras.optimizers.SGD(2.0, **options),
     )
     first, second = keras.Variable([0.0]), keras.Variable([0.0])
     players.build_players(first=[first], second=[second])
@@ -77,9 +78,11 @@ def test_config_survives_a_round_trip():
 
 
 def test_moving_averages_of_both_players_are_written_back():
-    players, first, _ = two_players(use_ema=True, ema_momentum=0.5)
-    step(players["first"], first)
-    step(players["first"], first)
+    players, first, second = two_players(use_ema=True, ema_momentum=0.5)
+    for _ in range(2):
+        step(players["first"], first)
+        step(players["second"], second)
     players.finalize_variable_values([])
-    # By hand: the average begins at the first value, -0.5; then half of it and half -1
-    assert number(first) == -0.75
+    # By hand: an average begins at the first value; then half of it, half the second
+    assert number(first) == (-0.5 - 1.0) / 2
+    assert number(second) == (-2.0 - 4.0) / 2

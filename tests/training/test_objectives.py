@@ -66,9 +66,18 @@ def test_a_model_of_its_class_gets_the_typed_values(objective):
 @pytest.mark.parametrize("objective", TYPED)
 def test_what_nobody_typed_is_the_tables_default(objective):
     model = made(objective)
-    strengths = set(kb.models.strengths_of(type(model))) - {"capacity"}
+    # C moves, and λ_d follows λ_od.
+    strengths = set(kb.models.strengths_of(type(model))) - {"capacity", "lambda_d"}
     defaults = {name: OBJECTIVES[objective].options[name] for name in strengths}
     assert {name: number(getattr(model, name)) for name in strengths} == defaults
+
+
+@pytest.mark.parametrize(("objective", "ratio"), [("dip_vae_i", 10), ("dip_vae_ii", 1)])
+def test_lambda_d_follows_lambda_od_by_the_papers_ratio(objective, ratio):
+    options = complete_options(objective, {"lambda_od": 3.0}, 100)
+    assert options["lambda_d"] == 3.0 * ratio
+    options = complete_options(objective, {"lambda_od": 3.0, "lambda_d": 0.5}, 100)
+    assert options["lambda_d"] == 0.5
 
 
 def test_strengths_of_the_papers():
@@ -168,6 +177,13 @@ def test_a_longer_resumption_keeps_the_schedules_of_the_run():
         assert longer.options == Settings(**record).options
 
 
+def test_the_discriminators_rate_is_the_autoencoders_unless_typed():
+    run = {"objective": "factor_vae", "learning_rate": 3e-4}
+    assert Settings(**run).discriminator_learning_rate == 3e-4
+    typed = Settings(**run, discriminator_learning_rate=1e-5)
+    assert typed.discriminator_learning_rate == 1e-5
+
+
 # ---- presets -------------------------------------------------------------------
 
 
@@ -184,7 +200,8 @@ def test_another_objective_keeps_a_presets_network_and_drops_its_strengths(
     if objective == paper["objective"]:
         assert settings.options == {**settings.options, **options_of(paper)}
     else:
-        assert settings.options == complete_options(objective, {}, 200)
+        rate = settings.learning_rate
+        assert settings.options == complete_options(objective, {}, 200, rate)
 
 
 def options_of(preset):

@@ -67,9 +67,11 @@ class _Command(click.Command):
 @_option("--gamma", float, "Weight of |KL - C|, of the rest of the KL, or of the TC.")
 @_option("--alpha", float, "Weight of the mutual information; share of KL left out.")
 @_option("--estimator", click.Choice(names.ESTIMATORS), "Of densities in a batch.")
-@_option("--discriminator-learning-rate", float, "Of its Adam.")
+@_option("--discriminator-learning-rate", float, "Else --learning-rate.")
 @_option("--lambda-od", float, "Weight of covariances off the diagonal, squared.")
-@_option("--lambda-d", float, "Weight of variances off 1, squared.")
+@_option(
+    "--lambda-d", float, "Of variances off 1, squared; else 10 λ_od (I), λ_od (II)."
+)
 @_option("--lambda-mmd", float, "λ: the MMD counts alpha + λ - 1 times.")
 @_option("--bandwidth", float, "Of the MMD's kernel; else σ² = latents² / 2.")
 @_option("--changed-factors", int, "Factors that differ in a pair; 0: drawn anew.")

@@ -129,6 +129,8 @@ class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras
         if not self.optimizer.built:
             self.optimizer.build(self.autoencoder_variables)
 
+    # ---- what the objective trains; a second player narrows it ------------------
+
     @property
     def autoencoder_variables(self):
         """What the objective is minimised by."""

@@ -10,7 +10,10 @@ from keras_bvae.losses.density_ratio import (
 )
 from keras_bvae.losses.gaussian_log_density import gaussian_log_density
 from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
-from keras_bvae.losses.maximum_mean_discrepancy import maximum_mean_discrepancy
+from keras_bvae.losses.maximum_mean_discrepancy import (
+    maximum_mean_discrepancy,
+    require_bandwidth,
+)
 from keras_bvae.losses.minibatch_decomposition import (
     ESTIMATORS,
     KLDecomposition,
@@ -38,5 +41,6 @@ __all__ = [
     "maximum_mean_discrepancy",
     "minibatch_decomposition",
     "permute_codes",
+    "require_bandwidth",
     "share_latents",
 ]

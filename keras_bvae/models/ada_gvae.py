@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from keras_bvae.losses.shared_latents import share_latents
+from keras_bvae.losses import share_latents
 from keras_bvae.models import model_rules as rules
 from keras_bvae.models.beta_vae import BetaVAE
 

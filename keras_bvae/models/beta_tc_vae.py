@@ -3,10 +3,7 @@
 import keras
 from keras import ops
 
-from keras_bvae.losses.minibatch_decomposition import (
-    ESTIMATORS,
-    minibatch_decomposition,
-)
+from keras_bvae.losses import ESTIMATORS, minibatch_decomposition
 from keras_bvae.models import model_rules as rules
 from keras_bvae.models.dataset_size import DatasetSize
 from keras_bvae.models.strength import Strength
@@ -18,8 +15,7 @@ from keras_bvae.one_of import require_one_of
 class BetaTCVAE(VariationalAutoencoder):
     """Minimises E_q[-log p(x|z)] + α · MI + β · TC + γ · dimension-wise KL, in nats.
 
-    MI (between image and code), TC (total correlation of the latents) and the rest add
-    up to the KL; they are estimated from the batch. The loss is written as -ELBO +
+    The three add up to the KL and are estimated from the batch. Written as -ELBO +
     (α - 1) MI + (β - 1) TC + (γ - 1) rest, with the KL in closed form: α = β = γ = 1
     is the VAE exactly.
 
@@ -66,13 +62,8 @@ class BetaTCVAE(VariationalAutoencoder):
         self.estimator = estimator
 
     def objective(self, terms, average):
-        parts = minibatch_decomposition(
-            terms.codes,
-            terms.mean,
-            terms.log_variance,
-            self.dataset_size,
-            self.estimator,
-        )
+        posterior = terms.codes, terms.mean, terms.log_variance
+        parts = minibatch_decomposition(*posterior, self.dataset_size, self.estimator)
         mi, tc, rest = (average(part) for part in parts)
         elbo = average(terms.reconstruction + ops.sum(terms.kl, axis=-1))
         loss = elbo + (self.alpha - 1.0) * mi

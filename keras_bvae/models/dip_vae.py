@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from keras_bvae.losses.covariance_penalty import covariance_gap
+from keras_bvae.losses import covariance_gap
 from keras_bvae.models import model_rules as rules
 from keras_bvae.models.strength import Strength
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder

@@ -3,11 +3,11 @@
 import keras
 from keras import ops
 
-from keras_bvae.losses.density_ratio import (
+from keras_bvae.losses import (
     density_ratio_total_correlation,
     discriminator_cross_entropy,
+    permute_codes,
 )
-from keras_bvae.losses.permuted_codes import permute_codes
 from keras_bvae.models.strength import Strength
 from keras_bvae.models.two_players import TwoPlayers
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder

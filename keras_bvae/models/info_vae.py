@@ -3,10 +3,8 @@
 import keras
 from keras import ops
 
-from keras_bvae.losses.maximum_mean_discrepancy import (
-    maximum_mean_discrepancy,
-    require_bandwidth,
-)
+from keras_bvae.losses import maximum_mean_discrepancy, require_bandwidth
+from keras_bvae.models import model_rules as rules
 from keras_bvae.models.strength import Strength
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder
 
@@ -54,7 +52,7 @@ class InfoVAE(VariationalAutoencoder):
         self.lambda_mmd = lambda_mmd
         self.bandwidth = bandwidth
         self.prior_seed = self.new_seed_generator()
-        _require_penalty(alpha, lambda_mmd)
+        rules.require_mmd_strength(alpha, lambda_mmd)
 
     def objective(self, terms, average):
         prior_codes = keras.random.normal(ops.shape(terms.codes), seed=self.prior_seed)
@@ -66,14 +64,3 @@ class InfoVAE(VariationalAutoencoder):
 
     def get_config(self):
         return {**super().get_config(), "bandwidth": self.bandwidth}
-
-
-def _require_penalty(alpha, lambda_mmd):
-    """Raises unless the MMD's weight is at least 0, where both are numbers."""
-    numbers = isinstance(alpha, (int, float)) and isinstance(lambda_mmd, (int, float))
-    if numbers and alpha + lambda_mmd < 1:
-        raise ValueError(
-            "`alpha` + `lambda_mmd` must be at least 1, since MMD counts alpha + "
-            f"lambda_mmd - 1 times; received alpha={alpha!r}, "
-            f"lambda_mmd={lambda_mmd!r}. alpha=0, lambda_mmd=1 is a plain VAE."
-        )

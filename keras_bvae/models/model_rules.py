@@ -1,6 +1,7 @@
 """What a model asks of its parts and arguments; each breach is one clear sentence."""
 
 import math
+import numbers
 
 from keras_bvae.datasets.image_batches import ImageBatches
 from keras_bvae.datasets.pair_batches import PairBatches
@@ -28,6 +29,21 @@ def require_several_images(data, batch_size, what):
             f"{what} needs at least 2 images a batch; received {len(data):,} images in "
             f"batches of {batch_size}, which leave 1 for the last. Leave it out, or "
             "change batch_size."
+        )
+
+
+def require_mmd_strength(alpha, lambda_mmd):
+    """Raises if the MMD would count less than 0 times, where both are numbers.
+
+    Raises:
+        ValueError: it would.
+    """
+    are_numbers = all(isinstance(v, numbers.Real) for v in (alpha, lambda_mmd))
+    if are_numbers and alpha + lambda_mmd < 1:
+        raise ValueError(
+            "`alpha` + `lambda_mmd` must be at least 1, since MMD counts alpha + "
+            f"lambda_mmd - 1 times; received alpha={alpha!r}, "
+            f"lambda_mmd={lambda_mmd!r}. alpha=0, lambda_mmd=1 is a plain VAE."
         )
 
 

@@ -49,17 +49,14 @@ def test_own_objective_trains_saves_and_loads(tmp_path):
     assert "paid_kl" in output
 
 
-def test_compare_objectives_trains_once_and_prints_a_table(tmp_path):
+def test_compare_objectives_prints_a_row_for_each_run(tmp_path):
     typed = ("--out", tmp_path, "--network", "higgins2017", "--images", 200)
-    names = ("--only", "beta_vae-beta1", "ada_gvae-beta1")
-    run("compare_objectives.py", "--steps", 2, *typed, *names[:2])
-    before = (tmp_path / "beta_vae-beta1" / "ckpt.keras").read_bytes()
-    output = run("compare_objectives.py", "--steps", 2, *typed, *names)
-    assert (tmp_path / "beta_vae-beta1" / "ckpt.keras").read_bytes() == before
-    header, _, plain, pairs = output.splitlines()
-    assert plain.startswith("| beta_vae-beta1 |")
-    assert pairs.startswith("| ada_gvae-beta1 |")
-    assert header.count("|") == plain.count("|") == pairs.count("|") == 9
+    names = ("beta_vae-beta1", "ada_gvae-beta1")
+    output = run("compare_objectives.py", "--steps", 2, *typed, "--only", *names)
+    header, _, *rows = output.splitlines()
+    assert [row.split(" | ")[0] for row in rows] == [f"| {name}" for name in names]
+    assert {line.count("|") for line in (header, *rows)} == {9}
+    assert int(load_checkpoint(tmp_path / names[1] / "ckpt.keras").step) == 2
 
 
 def test_every_example_has_its_test():

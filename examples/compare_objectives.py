@@ -35,7 +35,6 @@ RUNS = {
         "capacity": 15.0,
         "gamma": 100.0,
     },
-    "beta_tc_vae-beta3": {"objective": "beta_tc_vae", "beta": 3.0},
     "beta_tc_vae-beta6": {"objective": "beta_tc_vae", "beta": 6.0},
     "factor_vae-gamma10": {"objective": "factor_vae", "gamma": 10.0},
     "factor_vae-gamma40": {"objective": "factor_vae", "gamma": 40.0},

@@ -16,6 +16,9 @@ ROOT = Path(__file__).parents[1]
 BACKENDS = ("jax", "tensorflow", "torch")  # the slowest first
 # Tests that start all three backends themselves run once, beside the quickest suite.
 RUNS_ALL = "torch"
+# Two suites share the machine. Left to themselves, both would start a thread for every
+# core, and PyTorch's would spin while they wait for one another.
+THREADS = str(max(1, (os.cpu_count() or 2) // 2))
 
 
 def main(arguments):
@@ -39,7 +42,12 @@ def suite(backend, arguments):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *marks, *arguments],
         cwd=ROOT,
-        env={**os.environ, "KERAS_BACKEND": backend},
+        env={
+            **os.environ,
+            "KERAS_BACKEND": backend,
+            "OMP_NUM_THREADS": THREADS,
+            "TF_NUM_INTRAOP_THREADS": THREADS,
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

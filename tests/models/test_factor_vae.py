@@ -47,12 +47,15 @@ def test_the_discriminator_learns_the_total_correlation_of_a_gaussian():
     model.compile(
         keras.optimizers.SGD(0.0), discriminator_optimizer=keras.optimizers.Adam(2e-2)
     )
-    model.fit(images, batch_size=256, epochs=30, verbose=0)
-    logs = model.evaluate(images, batch_size=2048, verbose=0, return_dict=True)
+    history = model.fit(
+        images, batch_size=256, epochs=30, shuffle=False, verbose=0
+    ).history
     exact = -0.5 * np.log(1 - 0.9**2)
-    # 240 steps of a small network, and 2,048 points.
-    np.testing.assert_allclose(logs["total_correlation"], exact, rtol=0.2)
-    assert logs["discriminator"] < np.log(2) - 0.1
+    # Each epoch ends somewhere else, by 0.1 nats; the mean of ten was between 0.80 and
+    # 0.83 for five seeds.
+    found = np.mean(history["total_correlation"][-10:])
+    np.testing.assert_allclose(found, exact, rtol=0.15)
+    assert np.mean(history["discriminator"][-10:]) < np.log(2) - 0.1
 
 
 def reading_networks():

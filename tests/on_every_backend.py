@@ -14,8 +14,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 BACKENDS = ("jax", "tensorflow", "torch")  # the slowest first
-# Tests that start all three backends themselves run once, beside the quickest suite.
+# What starts all three backends itself runs once, on the quickest; so does what imports
+# no Keras (pictures, metrics) or only walks through the public interface (examples).
 RUNS_ALL = "torch"
+ONCE = ["tests/pictures", "tests/metrics", "tests/examples"]
 # These folders take about half of the time; whatever is new is in the other half.
 HALF = ["tests/models", "tests/training", "tests/losses"]
 REST = [f"--ignore={folder}" for folder in HALF]
@@ -47,7 +49,9 @@ def main(arguments):
 def suite(backend, arguments):
     """Runs pytest on one backend; returns its exit code and its counts."""
     begin = time.monotonic()
-    marks = [] if backend == RUNS_ALL else ["-m", "not across_backends"]
+    marks = ["-m", "not across_backends", *(f"--ignore={folder}" for folder in ONCE)]
+    if backend == RUNS_ALL:
+        marks = []
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *marks, *arguments],
         cwd=ROOT,

@@ -142,6 +142,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
     assert int(load_checkpoint(checkpoint).step) == record["step"]
 
 
+@pytest.mark.across_backends
 def test_only_progress_is_printed_beside_the_result(tmp_path):
     """No chatter of the libraries between the lines."""
     typed = ("train", *map(str, QUICK), "--steps", "2", "--out", "run")

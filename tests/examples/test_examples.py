@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import keras
-import pytest
 from PIL import Image
 
 from keras_bvae.training.checkpoint import load_checkpoint
@@ -50,7 +49,6 @@ def test_own_objective_trains_saves_and_loads(tmp_path):
     assert "paid_kl" in output
 
 
-@pytest.mark.across_backends
 def test_compare_objectives_prints_a_row_for_each_run(tmp_path):
     typed = ("--out", tmp_path, "--network", "higgins2017", "--images", 200)
     names = ("beta_vae-beta1", "ada_gvae-beta1")

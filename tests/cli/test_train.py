@@ -108,6 +108,7 @@ def test_resume_goes_on_to_the_step_that_is_typed(kbvae, tmp_path, squares):
     assert "step 25 of 25" in result.output
 
 
+@pytest.mark.across_backends
 def test_digits_train_and_say_that_they_have_no_factors(kbvae, tmp_path):
     result = kbvae("train", *QUICK, "--steps", 4, "--out", tmp_path / "run")
     assert result.exit_code == 0, result.output
@@ -115,6 +116,7 @@ def test_digits_train_and_say_that_they_have_no_factors(kbvae, tmp_path):
     assert (tmp_path / "run" / "traversal.png").exists()
 
 
+@pytest.mark.across_backends
 def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
     """In a process of its own, as a user's terminal would do it."""
     typed = ("--steps", "100000", "--out", "run")

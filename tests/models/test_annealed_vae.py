@@ -34,14 +34,17 @@ def test_the_kl_is_averaged_before_the_absolute_value():
 
 
 def test_the_kl_settles_at_the_capacity():
-    images = small_images(64)
+    images = np.tile(small_images(64), (10, 1, 1, 1))
     model = small_model_of(
-        kb.AnnealedVAE, gamma=100.0, capacity=kb.schedules.Linear(0.0, 3.0, 40)
+        kb.AnnealedVAE,
+        keras.optimizers.Adam(3e-3),
+        gamma=100.0,
+        capacity=kb.schedules.Linear(0.0, 3.0, 40),
     )
-    model.fit(np.tile(images, (10, 1, 1, 1)), batch_size=64, epochs=10, verbose=0)
-    kl = model.evaluate(images, batch_size=64, verbose=0, return_dict=True)["kl"]
-    # Adam's last steps move the KL to and fro by a few hundredths.
-    np.testing.assert_allclose(kl, 3.0, rtol=0.1)
+    # In a fixed order, for Keras shuffles arrays without a seed; and over five epochs,
+    # for Adam's steps move the KL to and fro by a few hundredths.
+    run = model.fit(images, batch_size=64, epochs=15, shuffle=False, verbose=0)
+    np.testing.assert_allclose(np.mean(run.history["kl"][-5:]), 3.0, atol=0.1)
 
 
 def test_the_default_is_the_papers_line():

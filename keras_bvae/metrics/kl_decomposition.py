@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from keras_bvae.metrics.aggregate_posterior import aggregate_log_densities, log_normal
+from keras_bvae.metrics.posterior_arrays import as_posteriors
 from keras_bvae.metrics.protocols import is_count
 from keras_bvae.metrics.score import plain
 
@@ -94,7 +95,13 @@ def kl_decomposition(
 
     Source: Chen et al. 2018 (arXiv:1802.04942), equation 2.
     """
-    mean, log_variance = _posteriors(mean, log_variance)
+    mean, log_variance = as_posteriors(mean, log_variance)
+    if not mean.shape[1]:
+        raise ValueError(
+            f"A code must have at least 1 latent; received mean.shape={mean.shape}. "
+            "Pass both outputs of `encode`."
+        )
+    log_variance = np.maximum(log_variance, _LEAST_LOG_VARIANCE)
     size = len(mean) if dataset_size is None else dataset_size
     require_counts(len(mean), size, draws)
     rng = np.random.default_rng(seed)
@@ -125,24 +132,6 @@ def kl_decomposition(
 
 def _standard_error(term):
     return float(term.std(ddof=1) / np.sqrt(len(term)))
-
-
-def _posteriors(mean, log_variance):
-    """Both as float64, once they are what they should be."""
-    mean = np.asarray(mean, np.float64)
-    log_variance = np.asarray(log_variance, np.float64)
-    if mean.ndim != 2 or mean.shape != log_variance.shape or not mean.shape[1]:
-        raise ValueError(
-            "`mean` and `log_variance` must have one shape, (images, latent_dim); "
-            f"received mean.shape={mean.shape}, "
-            f"log_variance.shape={log_variance.shape}. Pass both outputs of `encode`."
-        )
-    if not (np.isfinite(mean).all() and np.isfinite(log_variance).all()):
-        raise ValueError(
-            "`mean` and `log_variance` must be finite; received NaN or infinity. "
-            "The model has diverged: use an earlier checkpoint."
-        )
-    return mean, np.maximum(log_variance, _LEAST_LOG_VARIANCE)
 
 
 def require_counts(images, dataset_size, draws):

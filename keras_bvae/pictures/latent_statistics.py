@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keras_bvae.metrics.posterior_arrays import as_posteriors
+
 # A latent that carries less than this is called dead. 0.01 nats is a seventieth of a
 # bit: in the published β-TCVAE every collapsed latent logs 0.00 and the weakest working
 # one of all three published models 0.28. Burda et al. 2015 (arXiv:1509.00519) draw the
@@ -76,19 +78,7 @@ def mean_kl_per_latent(mean, log_variance):
 
     Source: Kingma & Welling 2014 (arXiv:1312.6114), appendix B.
     """
-    mean = np.asarray(mean, np.float64)
-    log_variance = np.asarray(log_variance, np.float64)
-    if mean.ndim != 2 or mean.shape != log_variance.shape:
-        raise ValueError(
-            "`mean` and `log_variance` must have one shape, (images, latent_dim); "
-            f"received mean.shape={mean.shape}, "
-            f"log_variance.shape={log_variance.shape}. Pass both outputs of `encode`."
-        )
-    if not (np.isfinite(mean).all() and np.isfinite(log_variance).all()):
-        raise ValueError(
-            "`mean` and `log_variance` must be finite; received NaN or infinity. "
-            "The model has diverged: use an earlier checkpoint."
-        )
+    mean, log_variance = as_posteriors(mean, log_variance)
     kl = 0.5 * (np.square(mean) + np.expm1(log_variance) - log_variance)
     return kl.mean(axis=0)
 

@@ -7,7 +7,12 @@ from keras_bvae.schedules.linear import Linear
 from keras_bvae.schedules.schedule import Schedule, require_steps
 
 # Names that `kbvae train --beta-schedule` understands.
-SCHEDULES = ("constant", "linear", "cosine", "cyclic")
+SCHEDULES = {
+    "constant": Constant,
+    "linear": Linear,
+    "cosine": Cosine,
+    "cyclic": Cyclic,
+}
 
 __all__ = [
     "SCHEDULES",

@@ -2,11 +2,11 @@
 
 import keras
 
-from keras_bvae.schedules.schedule import Schedule, ramp, require_level, require_steps
+from keras_bvae.schedules.schedule import Ramp
 
 
 @keras.saving.register_keras_serializable(package="keras_bvae")
-class Linear(Schedule):
+class Linear(Ramp):
     """start + (end - start) · min(step / steps, 1).
 
     Args:
@@ -21,10 +21,5 @@ class Linear(Schedule):
     100,000 steps. As β warm-up: Bowman et al. 2016 (arXiv:1511.06349), section 3.1.
     """
 
-    def __init__(self, start, end, steps):
-        require_level(start=start, end=end)
-        require_steps(steps=steps)
-        super().__init__(start=start, end=end, steps=steps)
-
-    def value_at(self, step):
-        return self.start + (self.end - self.start) * ramp(step, self.steps)
+    def risen(self, share):
+        return share

@@ -41,6 +41,34 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         return dict(self._arguments)
 
 
+class Ramp(Schedule):
+    """From one value to another in some steps, then at rest.
+
+    A subclass writes `risen`, the share of the way by the share of the steps.
+
+    Args:
+        start: float, the value at step 0.
+        end: float, the value at step `steps` and after.
+        steps: int >= 1.
+
+    Raises:
+        ValueError: a value is not finite, or `steps` is no whole number >= 1.
+    """
+
+    def __init__(self, start, end, steps):
+        require_level(start=start, end=end)
+        require_steps(steps=steps)
+        super().__init__(start=start, end=end, steps=steps)
+
+    def value_at(self, step):
+        risen = self.risen(ramp(step, self.steps))
+        return self.start + (self.end - self.start) * risen
+
+    def risen(self, share):
+        """0 at share 0, 1 at share 1; share: float32 tensor between them."""
+        raise NotImplementedError
+
+
 def require_level(**levels):
     """Raises unless each named value is a finite number.
 

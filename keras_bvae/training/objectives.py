@@ -3,8 +3,7 @@
 import dataclasses
 
 from keras_bvae import models, schedules
-from keras_bvae.losses import ESTIMATORS
-from keras_bvae.losses.maximum_mean_discrepancy import require_bandwidth
+from keras_bvae.losses import ESTIMATORS, require_bandwidth
 from keras_bvae.models.dip_vae import LAMBDA_D_RATIO
 from keras_bvae.one_of import require_one_of
 
@@ -173,11 +172,7 @@ def _warm_up(options):
     kind, beta = options["beta_schedule"], options["beta"]
     if kind == "constant":
         return beta
-    made = {
-        "linear": schedules.Linear,
-        "cosine": schedules.Cosine,
-        "cyclic": schedules.Cyclic,
-    }[kind]
+    made = schedules.SCHEDULES[kind]
     return made(options["beta_start"], beta, options["beta_steps"])
 
 

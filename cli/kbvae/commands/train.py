@@ -13,8 +13,13 @@ from kbvae.report import seconds_text, terms_table
 _DEFAULT = names.DEFAULTS
 
 
+def _key(name):
+    """What `names` and the library call an option: --beta-steps is beta_steps."""
+    return name.strip("-").replace("-", "_")
+
+
 def _setting(name, kind, text, **arguments):
-    default = _DEFAULT.get(name.strip("-").replace("-", "_"))
+    default = _DEFAULT.get(_key(name))
     if default is not None:
         text = f"{text}  [default: {default}]"
     # No default for click: the command must know what was typed.
@@ -23,10 +28,11 @@ def _setting(name, kind, text, **arguments):
 
 def _option(name, kind, text):
     """An option of some objectives: its help names them and their defaults."""
+    key = _key(name)
     defaults = {
-        objective: options[name.strip("-").replace("-", "_")]
+        objective: options[key]
         for objective, options in names.OBJECTIVES.items()
-        if name.strip("-").replace("-", "_") in options
+        if key in options
     }
     if set(defaults.values()) == {None}:
         owners = ", ".join(defaults)
@@ -42,14 +48,15 @@ class _Command(click.Command):
 
     def format_options(self, ctx, formatter):
         own = {name for options in names.OBJECTIVES.values() for name in options}
-        sections = {"Options": [], "Options of the objectives  [with defaults]": []}
+        shared, of_objectives = [], []
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
             if record is not None:
-                list(sections.values())[parameter.name in own].append(record)
-        for title, records in sections.items():
-            with formatter.section(title):
-                formatter.write_dl(records)
+                (of_objectives if parameter.name in own else shared).append(record)
+        with formatter.section("Options"):
+            formatter.write_dl(shared)
+        with formatter.section("Options of the objectives  [with defaults]"):
+            formatter.write_dl(of_objectives)
 
 
 @click.command(name="train", cls=_Command)

@@ -13,7 +13,7 @@ from pathlib import Path
 import kbvae.progress as progress
 import keras_bvae as kb
 from keras_bvae.training.checkpoint import load_checkpoint
-from keras_bvae.training.evaluation import QUICK, decompose_model, evaluate_model
+from keras_bvae.training.evaluation import decompose_model, evaluate_model
 from keras_bvae.training.run import resume_run, start_run
 from keras_bvae.training.run_folder import RunFolder
 from keras_bvae.training.settings import Settings
@@ -75,7 +75,7 @@ print("| run | reconstruction | KL | MI | TC | dim. KL | active | β-VAE score |
 print("|---|---|---|---|---|---|---|---|")
 for name in arguments.only:
     model = train(name)
-    results = evaluate_model(model, dataset, **QUICK)
+    results = evaluate_model(model, dataset, quick=True)
     parts = decompose_model(model, dataset, images=arguments.images)
     cells = [
         name,

@@ -21,10 +21,10 @@ class FactorPixels(Dataset):
 
 
 class NoFactors(Dataset):
-    """Four black images."""
+    """Eight black images."""
 
     def __init__(self):
-        super().__init__("no_factors", (1, 5, 1), count=4)
+        super().__init__("no_factors", (1, 5, 1), count=8)
 
     def _images_at(self, indices):
         return np.zeros((len(indices), 1, 5, 1), np.uint8)

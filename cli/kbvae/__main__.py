@@ -8,7 +8,8 @@ from kbvae.failures import OneSentenceGroup
 
 _COMMANDS = {
     "train": "Train a β-VAE; end with its score and a picture of its latents.",
-    "evaluate": "Measure a checkpoint: loss terms and the disentanglement score.",
+    "evaluate": "Measure checkpoints, codes or baselines: terms, disentanglement.",
+    "compare": "Set runs side by side, sorted, and rank them without labels.",
     "traverse": "Draw what each latent does, as a PNG or an animated GIF.",
     "convert": "Turn a published PyTorch checkpoint into a .keras file.",
     "data": "Describe a data set and draw a contact sheet of it.",

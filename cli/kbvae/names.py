@@ -11,6 +11,31 @@ PRECISIONS = ("float32", "bfloat16", "float16")
 PROTOCOLS = ("locatello2019", "higgins2017")
 DATASETS = "dsprites, dsprites:FILE.npz, dsprites:FILE.hdf5, tfds:dsprites, digits"
 
+# What `kbvae evaluate --metrics` understands, and what a table calls each.
+METRICS = {
+    "beta_vae": "β-VAE score",
+    "factor_vae": "FactorVAE score",
+    "mig": "MIG",
+    "dci": "DCI disentanglement",
+    "sap": "SAP",
+    "modularity": "modularity",
+    "explicitness": "explicitness",
+    "irs": "IRS",
+    "unsupervised": "Gaussian total correlation",
+    "active_units": "active units",
+    "quick_dci": "quick DCI",
+    "adjusted_mig": "adjusted MIG",
+    "adjusted_modularity": "adjusted modularity",
+    "continuous_sap": "SAP, continuous",
+    "scale_free_factor_vae": "FactorVAE score, scale-free",
+}
+# Those that `all` stands for: the first ten.
+ALL_METRICS = tuple(METRICS)[:10]
+# Lower is better.
+FALLING_METRICS = ("unsupervised",)
+UDR_METHODS = ("lasso", "spearman")
+REPRESENTATIONS = ("pixels", "pca", "ica", "truth", "untrained")
+
 # What `kbvae train` does when nothing is typed; `Settings` has the same.
 DEFAULTS = {
     "data": "dsprites",

@@ -25,6 +25,28 @@ def counting_bar(label):
         yield progress
 
 
+@contextlib.contextmanager
+def named_bars(labels):
+    """Yields `progress(name, done, total)`: one bar after another, each with its label.
+
+    Args:
+        labels: dict, a name's label; a name that is missing is its own.
+    """
+    state = {"name": None, "bar": None}
+    with contextlib.ExitStack() as stack:
+
+        def progress(name, done, total):
+            if name != state["name"]:
+                stack.close()
+                bar = counting_bar(labels.get(name, name))
+                state.update(name=name, bar=stack.enter_context(bar))
+            state["bar"](done, total)
+            if done >= total:  # the same metric may go on to another kind of work
+                state["name"] = None
+
+        yield progress
+
+
 def training_callback(steps):
     """A Keras callback that shows steps, loss, reconstruction and KL."""
     import keras

@@ -1,22 +1,78 @@
 """Disentanglement metrics: NumPy in, a `Score` out. Nothing here imports Keras."""
 
+from keras_bvae.metrics.active_units import active_units
+from keras_bvae.metrics.adjusted_scores import (
+    adjusted_modularity,
+    adjusted_mutual_information_gap,
+)
 from keras_bvae.metrics.beta_vae_score import (
     beta_vae_score,
     beta_vae_settings,
     higgins2017_aggregate,
 )
-from keras_bvae.metrics.encoding import NonFiniteCodesError
+from keras_bvae.metrics.catalog import ALL, METRICS, NamedMetric
+from keras_bvae.metrics.dci import dci, quick_dci
+from keras_bvae.metrics.encoding import EncodedImages, NonFiniteCodesError
+from keras_bvae.metrics.evaluate_representation import (
+    evaluate_representation,
+    metric_names,
+)
+from keras_bvae.metrics.explicitness import explicitness
+from keras_bvae.metrics.factor_vae_score import (
+    factor_vae_score,
+    factor_vae_settings,
+    scale_free_factor_vae_score,
+    scale_free_factor_vae_settings,
+)
+from keras_bvae.metrics.importance_weighted_bound import (
+    ImportanceWeightedBound,
+    importance_weighted_bound,
+)
+from keras_bvae.metrics.interventional_robustness import interventional_robustness
 from keras_bvae.metrics.kl_decomposition import DecomposedKL, kl_decomposition
+from keras_bvae.metrics.modularity import modularity
+from keras_bvae.metrics.mutual_information_gap import mutual_information_gap
 from keras_bvae.metrics.protocols import PROTOCOLS
 from keras_bvae.metrics.score import Score
+from keras_bvae.metrics.separated_attribute_predictability import (
+    separated_attribute_predictability,
+)
+from keras_bvae.metrics.unsupervised_disentanglement_ranking import (
+    unsupervised_disentanglement_ranking,
+)
+from keras_bvae.metrics.unsupervised_scores import unsupervised_scores
 
 __all__ = [
+    "ALL",
+    "METRICS",
     "PROTOCOLS",
     "DecomposedKL",
+    "EncodedImages",
+    "ImportanceWeightedBound",
+    "NamedMetric",
     "NonFiniteCodesError",
     "Score",
+    "active_units",
+    "adjusted_modularity",
+    "adjusted_mutual_information_gap",
     "beta_vae_score",
     "beta_vae_settings",
+    "dci",
+    "evaluate_representation",
+    "explicitness",
+    "factor_vae_score",
+    "factor_vae_settings",
     "higgins2017_aggregate",
+    "importance_weighted_bound",
+    "interventional_robustness",
     "kl_decomposition",
+    "metric_names",
+    "modularity",
+    "mutual_information_gap",
+    "quick_dci",
+    "scale_free_factor_vae_score",
+    "scale_free_factor_vae_settings",
+    "separated_attribute_predictability",
+    "unsupervised_disentanglement_ranking",
+    "unsupervised_scores",
 ]

@@ -1,12 +1,15 @@
 """The β-VAE metric: can a linear classifier name the factor that two sets share?"""
 
 import time
-from numbers import Integral
 
 import numpy as np
 
 from keras_bvae.metrics import protocols
 from keras_bvae.metrics.adagrad_softmax import fit_adagrad_softmax, softmax_predictions
+from keras_bvae.metrics.answering_factors import (
+    answering_settings,
+    require_two_answers,
+)
 from keras_bvae.metrics.encoding import reduce_codes
 from keras_bvae.metrics.factor_pairs import draw_image_pairs
 from keras_bvae.metrics.logistic_regression import fit_logistic_regression
@@ -98,22 +101,9 @@ def beta_vae_settings(dataset, protocol="locatello2019", seed=0, **settings):
     Returns:
         `(name, settings)`; `settings["factor_names"]` lists the possible answers.
     """
-    dataset.require_factors()
-    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
-        raise ValueError(
-            f"`seed` must be a whole number >= 0; received seed={seed!r}. Use seed=0."
-        )
-    name, settings = protocols.resolve_protocol(protocols.BETA_VAE, protocol, settings)
-    settings["factor_names"] = _answers(dataset, settings["factor_names"])
-    if settings["image_pool"] is None and not getattr(
-        dataset, "is_complete_grid", True
-    ):
-        raise ValueError(
-            "With image_pool=None every combination of factors must have its image; "
-            f"received {dataset.name}, which lacks some. Pass image_pool=5000 to pair "
-            "images that exist."
-        )
-    return name, settings
+    return answering_settings(
+        "The β-VAE metric", protocols.BETA_VAE, dataset, protocol, seed, settings
+    )
 
 
 def difference_features(first, second):
@@ -159,26 +149,6 @@ def higgins2017_aggregate(scores):
     return float(kept.mean()), float(kept.std())
 
 
-def _answers(dataset, factor_names):
-    """The factors that may be fixed: those asked for that have more than one value."""
-    sizes = dict(zip(dataset.factor_names, dataset.factor_sizes, strict=True))
-    asked = tuple(sizes) if factor_names is None else factor_names
-    if any(name not in sizes for name in asked) or len(set(asked)) < len(asked):
-        raise ValueError(
-            "`factor_names` must be different factors of the data set; received "
-            f"{', '.join(asked)}, while {dataset.name} has {', '.join(sizes)}. "
-            "Pass factor_names=None for all that vary."
-        )
-    answers = tuple(name for name in asked if sizes[name] > 1)
-    if len(answers) < 2:
-        raise ValueError(
-            "The β-VAE metric must have at least two factors that vary to tell apart; "
-            f"received {len(answers)} among {', '.join(asked) or 'none'} of "
-            f"{dataset.name}. Use a data set, or factor_names, with more."
-        )
-    return answers
-
-
 def _draw_points(dataset, settings, seed):
     indices, labels = draw_image_pairs(
         np.random.default_rng(seed),
@@ -188,16 +158,8 @@ def _draw_points(dataset, settings, seed):
         settings["pairs"],
         settings["image_pool"],
     )
-    _require_two_labels(labels[: settings["train_points"]])
+    require_two_answers(labels[: settings["train_points"]])
     return indices, labels
-
-
-def _require_two_labels(labels):
-    if np.unique(labels).size < 2:
-        raise ValueError(
-            "`train_points` must be enough to draw different factors; received "
-            f"{len(labels)} that all fixed the same one. Use 100 or more."
-        )
 
 
 def _features_of_points(codes):

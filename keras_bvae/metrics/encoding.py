@@ -19,6 +19,77 @@ class NonFiniteCodesError(ValueError):
     """`encode` returned NaN or infinity: the model has diverged."""
 
 
+class EncodedImages:
+    """A data set's codes, each image encoded once however many metrics ask for it.
+
+    Give it to a metric in the place of `encode`. Nothing is encoded before it is asked
+    for, and every code is kept.
+
+    Args:
+        encode: function, uint8 images `(n, height, width, channels)` to codes
+            `(n, latent_dim)`.
+        dataset: has `images_at(indices)` and `len()`.
+        batch_size: int, images per call of `encode`.
+
+    Raises:
+        ValueError: `batch_size` is no whole number above 0.
+    """
+
+    def __init__(self, encode, dataset, batch_size=1024):
+        _require_batch_size(batch_size)
+        self._encode = encode
+        self._dataset = dataset
+        self._batch_size = batch_size
+        self._is_known = np.zeros(len(dataset), dtype=bool)
+        self._codes = None
+
+    @property
+    def count(self):
+        """How many different images have been encoded."""
+        return int(self._is_known.sum())
+
+    def codes_at(self, indices, progress=None):
+        """Codes by the images' numbers.
+
+        Args:
+            indices: int array, any shape.
+            progress: None or function `(images encoded, images in all)`, called only
+                if some are not known yet.
+
+        Returns:
+            float32 or float64 array, shape `(*indices.shape, latent_dim)`.
+
+        Raises:
+            ValueError: `encode` returned something else than finite codes, one row
+                each, or the codes of all images would fill more than
+                `MAX_TABLE_BYTES`.
+        """
+        is_wanted = np.zeros_like(self._is_known)
+        is_wanted[indices] = True
+        missing = np.flatnonzero(is_wanted & ~self._is_known)
+        for start in range(0, len(missing), self._batch_size):
+            batch = missing[start : start + self._batch_size]
+            codes = encode_batch(self._encode, self._dataset, batch)
+            if self._codes is None:
+                self._codes = self._empty_table(codes)
+            self._codes[batch] = codes
+            self._is_known[batch] = True
+            if progress is not None:
+                progress(start + len(batch), len(missing))
+        return self._codes[indices]
+
+    def _empty_table(self, codes):
+        size = len(self._is_known) * codes[0].nbytes
+        if size > MAX_TABLE_BYTES:
+            raise ValueError(
+                f"The codes of all images must fit into {MAX_TABLE_BYTES >> 20} MiB; "
+                f"received {codes.shape[1]} numbers for each of "
+                f"{len(self._is_known):,} images, {size >> 20} MiB. Give the metric "
+                "the function itself: it then encodes in groups."
+            )
+        return np.empty((len(self._is_known), codes.shape[1]), codes.dtype)
+
+
 def reduce_codes(encode, dataset, indices, reduce, batch_size=1024, progress=None):
     """Encodes all images that the points need and reduces each point's codes.
 
@@ -26,6 +97,7 @@ def reduce_codes(encode, dataset, indices, reduce, batch_size=1024, progress=Non
         encode: function, uint8 images `(n, height, width, channels)` to codes
             `(n, latent_dim)`. Called once per distinct image unless the codes of all
             of them would fill more than `MAX_TABLE_BYTES`; so it should not draw noise.
+            Or anything with `codes_at(indices, progress)`, as `EncodedImages`.
         dataset: has `images_at(indices)`.
         indices: int array, shape `(points, ...)`, image indices; each point with the
             same number of them.
@@ -42,6 +114,8 @@ def reduce_codes(encode, dataset, indices, reduce, batch_size=1024, progress=Non
             or `batch_size` is no whole number above 0.
     """
     _require_batch_size(batch_size)
+    if hasattr(encode, "codes_at"):
+        return _reduce_known_codes(encode, indices, reduce, progress)
     distinct, positions = np.unique(indices, return_inverse=True)
     positions = positions.reshape(indices.shape)
     # The first batch tells the length of a code, and is not encoded again.
@@ -59,6 +133,23 @@ def reduce_codes(encode, dataset, indices, reduce, batch_size=1024, progress=Non
             report(len(batch))
         rows += _reduce_in_pieces(np.concatenate(batches), places, reduce)
     sizes = {"distinct_images": int(distinct.size), "latent_dim": int(first.shape[1])}
+    return np.concatenate(rows), sizes
+
+
+def _reduce_known_codes(encoded, indices, reduce, progress):
+    # `unique` takes a second for two million.
+    is_wanted = np.zeros(indices.max() + 1, dtype=bool)
+    is_wanted[indices] = True
+    distinct = np.flatnonzero(is_wanted)
+    # All at once first, so that the progress is that of the whole.
+    latent_dim = encoded.codes_at(distinct, progress).shape[-1]
+    point_bytes = indices[0].size * latent_dim * np.dtype(np.float64).itemsize
+    points = max(1, MAX_GATHERED_BYTES // point_bytes)
+    rows = [
+        reduce(encoded.codes_at(indices[start : start + points]))
+        for start in range(0, len(indices), points)
+    ]
+    sizes = {"distinct_images": int(distinct.size), "latent_dim": int(latent_dim)}
     return np.concatenate(rows), sizes
 
 

@@ -24,9 +24,10 @@ def draw_image_pairs(rng, dataset, columns, points, pairs, image_pool=None):
     """
     drawn = (columns, points, pairs)
     if image_pool is not None:
-        pool = dataset.sample_factors(rng, image_pool)
+        # By number: images with equal factors are different ones.
+        indices = rng.integers(len(dataset), size=image_pool)
+        pool = dataset.factors_at(indices)
         *sides, labels = draw_pairs_from_pool(rng, pool, *drawn)
-        indices = np.asarray(dataset.indices_of(pool))
         return np.stack([indices[side] for side in sides], axis=1), labels
     *sides, labels = draw_factor_pairs(rng, dataset.sample_factors, *drawn)
     rows = [dataset.indices_of(side.reshape(-1, side.shape[-1])) for side in sides]

@@ -43,8 +43,50 @@ BETA_VAE = {
 PROTOCOLS = tuple(BETA_VAE)
 CUSTOM = "custom"
 
+# `variance_points`: images whose codes give each latent's global variance; `pairs`
+# has no meaning here, a vote looks at one batch of `images_per_vote` images.
+FACTOR_VAE = {
+    "locatello2019": {
+        "factor_names": None,
+        "images_per_vote": 64,
+        "variance_points": 10_000,
+        "train_points": 10_000,
+        "test_points": 5_000,
+        "prune_below": 0.05,
+        "image_pool": None,
+    },
+}
+
+# Metrics of arrays: what each is computed with, sample sizes included. A record gets
+# the protocol's name if all of it is equal; see `array_protocol`.
+_SAMPLE = {"train_points": 10_000}
+_SPLIT = {"train_points": 10_000, "test_points": 5_000}
+ARRAYS = {
+    "locatello2019": {
+        "mutual_information_gap": {"bins": 20, **_SAMPLE},
+        "modularity": {"bins": 20, **_SAMPLE},
+        "explicitness": {"inverse_regularisation": 1.0, "iterations": 100, **_SPLIT},
+        "dci": {
+            "classifier": "gradient_boosting",
+            "stages": 100,
+            "depth": 3,
+            "learning_rate": 0.1,
+            **_SPLIT,
+        },
+        "separated_attribute_predictability": {
+            "continuous": False,
+            "inverse_regularisation": 0.01,
+            **_SPLIT,
+        },
+        "interventional_robustness": {"bins": 20, "quantile": 0.99, **_SAMPLE},
+        "unsupervised_scores": {"bins": 20, **_SAMPLE},
+    },
+}
+
 _COUNTS = (
     "pairs",
+    "images_per_vote",
+    "variance_points",
     "train_points",
     "test_points",
     "image_pool",
@@ -52,6 +94,10 @@ _COUNTS = (
     "iterations",
 )
 _POSITIVE_NUMBERS = ("inverse_regularisation", "learning_rate")
+_ZERO_OR_MORE = {
+    "tolerance": "Use 0 to run all iterations.",
+    "prune_below": "Use 0 to keep every code.",
+}
 
 
 def resolve_protocol(published, protocol, changes):
@@ -84,6 +130,24 @@ def resolve_protocol(published, protocol, changes):
     return (protocol if changed == settings else CUSTOM), changed
 
 
+def array_protocol(metric, settings):
+    """The published protocol that a metric of arrays was computed with, or "custom".
+
+    The rows are taken for what the protocol asks for: a random sample.
+
+    Args:
+        metric: str, the function's name.
+        settings: dict, every setting and sample size.
+
+    Returns:
+        str.
+    """
+    for protocol, published in ARRAYS.items():
+        if published.get(metric) == settings:
+            return protocol
+    return CUSTOM
+
+
 def _require_known(changes, settings, protocol):
     # The classifier's own settings come with the protocol, so it cannot change alone.
     known = [name for name in settings if name != "classifier"]
@@ -110,10 +174,10 @@ def _require_in_range(changes):
                 f"`{name}` must be a finite number > 0; received {name}={value!r}. "
                 "Leave it out for the protocol's own."
             )
-        if name == "tolerance" and not (_is_number(value) and value >= 0):
+        if name in _ZERO_OR_MORE and not (_is_number(value) and value >= 0):
             raise ValueError(
-                f"`tolerance` must be a finite number >= 0; received "
-                f"tolerance={value!r}. Use 0 to run all iterations."
+                f"`{name}` must be a finite number >= 0; received {name}={value!r}. "
+                f"{_ZERO_OR_MORE[name]}"
             )
 
 

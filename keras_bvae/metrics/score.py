@@ -11,7 +11,7 @@ def _library_versions():
     """Versions of the libraries that a score depends on."""
     import keras_bvae  # here: this file is imported while the package still is
 
-    names = ("numpy", "scikit-learn")
+    names = ("numpy", "scipy", "scikit-learn")
     installed = {name: importlib.metadata.version(name) for name in names}
     return {"keras-bvae": keras_bvae.__version__, **installed}
 
@@ -26,7 +26,7 @@ class Score:
         parts: dict, what the score was made from.
         protocol: str, a published protocol's name, or "custom".
         settings: dict, every setting and every sample size.
-        seed: int, what the metric drew from.
+        seed: int, what the metric drew from; None: it draws nothing.
         seconds: float, wall time of the whole metric, encoding included.
         versions: dict, versions of the libraries that a score depends on.
 
@@ -38,7 +38,7 @@ class Score:
     parts: dict
     protocol: str
     settings: dict
-    seed: int
+    seed: int | None
     seconds: float
     versions: dict = dataclasses.field(default_factory=_library_versions)
 
@@ -46,7 +46,8 @@ class Score:
         return float(self.score)
 
     def __str__(self):
-        return f"{self.name} {self.score:.4f} ({self.protocol}, seed {self.seed})"
+        seed = "" if self.seed is None else f", seed {self.seed}"
+        return f"{self.name} {self.score:.4f} ({self.protocol}{seed})"
 
     def as_dict(self):
         """The record in plain Python types, tuples and arrays as lists."""

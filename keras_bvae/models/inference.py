@@ -60,6 +60,42 @@ class Inference:
         image = self.expected_image(keras.ops.convert_to_tensor(output))
         return keras.ops.convert_to_numpy(image)
 
+    def log_likelihood(self, images, codes, batch_size=256):
+        """log p(image | code), of each image under a code of its own.
+
+        Args:
+            images: array `(n, height, width, channels)`, uint8 or float in [0, 1].
+            codes: array `(n, latent_dim)`, or `(n, samples, latent_dim)`.
+            batch_size: int, codes that go through the decoder at once.
+
+        Returns:
+            NumPy float32, `(n,)` or `(n, samples)`, in nats, summed over pixels.
+
+        Raises:
+            ValueError: an image has another size, or there is another number of codes.
+        """
+        images, codes = np.asarray(images), np.asarray(codes, "float32")
+        self._require_images(images)
+        if len(codes) != len(images) or codes.shape[-1] != self.latent_dim:
+            raise ValueError(
+                "Every image must have a code, (n, latent_dim) or (n, samples, "
+                f"latent_dim); received {len(images)} images and codes of shape "
+                f"{codes.shape} for {self.latent_dim} latents. Draw them from `encode`."
+            )
+        rows = codes.reshape(-1, self.latent_dim)
+        numbers = np.repeat(np.arange(len(images)), len(rows) // max(len(images), 1))
+        parts = []
+        for start in range(0, len(rows), batch_size):
+            part = slice(start, start + batch_size)
+            (output,) = _in_batches(self.decoder, rows[part], batch_size)
+            targets = _unit_interval(images[numbers[part]])
+            term = self.reconstruction(
+                keras.ops.convert_to_tensor(targets),
+                keras.ops.convert_to_tensor(output),
+            )
+            parts.append(-keras.ops.convert_to_numpy(term))
+        return np.concatenate(parts).reshape(codes.shape[:-1])
+
     def _require_images(self, images):
         """Checks arrays; batches that arrive as a data set are not read twice."""
         if isinstance(images, np.ndarray) and self.built:

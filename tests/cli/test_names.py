@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from kbvae import names
-from keras_bvae import datasets, losses, metrics, networks, schedules
+from keras_bvae import datasets, losses, metrics, networks, representations, schedules
 from keras_bvae.training import objectives, settings
 
 
@@ -18,10 +18,18 @@ from keras_bvae.training import objectives, settings
         (names.OPTIMIZERS, settings.OPTIMIZERS),
         (names.PRECISIONS, settings.PRECISIONS),
         (names.PROTOCOLS, metrics.PROTOCOLS),
+        (names.METRICS, metrics.METRICS),
+        (names.ALL_METRICS, metrics.ALL),
+        (names.REPRESENTATIONS, representations.NAMES),
     ],
 )
 def test_the_help_lists_what_the_library_has(shown, known):
     assert set(shown) == set(known)
+
+
+def test_tables_call_metrics_what_the_library_calls_them():
+    labels = {name: metric.label for name, metric in metrics.METRICS.items()}
+    assert labels == names.METRICS
 
 
 def test_the_help_lists_every_data_set():

@@ -1,7 +1,5 @@
-import functools
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,28 +10,19 @@ from factor_pixels import (
     NoFactors,
     standardised_factors,
 )
+from reference_fixtures import expected, stored_arrays
 
 from keras_bvae.datasets.factor_table import FactorTable
 from keras_bvae.metrics import beta_vae_score, higgins2017_aggregate
 from keras_bvae.metrics.beta_vae_score import beta_vae_settings, difference_features
 
-FIXTURES = Path(__file__).parents[2].parent / "shared" / "fixtures"
 # Enough to tell 100 % from chance, in a tenth of a second.
 SMALL = {"train_points": 600, "test_points": 400, "image_pool": 2000}
 
 
-@functools.cache
-def expected():
-    if not FIXTURES.is_dir():
-        pytest.skip(
-            "needs ../shared/fixtures, which lies beside a developer's checkout"
-        )
-    return json.loads((FIXTURES / "expected.json").read_text())
-
-
 def representation(case):
     """`encode` of a fixture case, as its README gives the formula."""
-    arrays = np.load(FIXTURES / f"case_{case}.npz")
+    arrays = stored_arrays(f"case_{case}")
     a_in, bias, b_out, linear, shift, sigma = (
         arrays[f"rep_{name}"] for name in ("A", "a", "B", "C", "c", "sigma")
     )
@@ -58,7 +47,7 @@ def noise_codes(images):
 
 def test_difference_features_of_the_reference():
     steps = expected()["sampling_steps"]["beta_vae"]
-    arrays = np.load(FIXTURES / "sampling_steps.npz")
+    arrays = stored_arrays("sampling_steps")
     features = difference_features(arrays["bv_codes_1"], arrays["bv_codes_2"])
     # The tolerance that the fixtures suggest, for sums of 64 numbers in float32.
     np.testing.assert_allclose(features, steps["features"], atol=1e-6)

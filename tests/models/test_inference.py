@@ -32,6 +32,27 @@ def test_decode_gives_probabilities():
     np.testing.assert_allclose(images, 1 / (1 + np.exp(-logits)), atol=1e-6)
 
 
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
+def test_log_likelihood_of_each_image_under_its_codes(likelihood):
+    model = small_model(likelihood=likelihood)
+    images = small_images(5)
+    codes = np.random.default_rng(0).normal(size=(5, 3, 3)).astype("float32")
+    found = model.log_likelihood(images, codes, batch_size=4)
+    assert found.shape == (5, 3)
+    for sample in range(3):
+        output = model.decoder(codes[:, sample])
+        targets = ops.convert_to_tensor((images / 255).astype("float32"))
+        expected = -ops.convert_to_numpy(model.reconstruction(targets, output))
+        np.testing.assert_allclose(found[:, sample], expected, rtol=1e-5)
+    one = model.log_likelihood(images, codes[:, 0])
+    np.testing.assert_allclose(one, found[:, 0], rtol=1e-5)
+
+
+def test_log_likelihood_wants_a_code_for_each_image():
+    with pytest.raises(ValueError, match="received 5 images and codes of shape"):
+        small_model().log_likelihood(small_images(5), np.zeros((4, 3)))
+
+
 def test_decode_of_a_gaussian_model_is_its_mean_within_the_image_range():
     model = small_model(likelihood="gaussian")
     images = model.decode(np.full((2, 3), 50.0))

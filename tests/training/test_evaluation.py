@@ -10,15 +10,18 @@ from keras_bvae import datasets
 from keras_bvae.metrics import kl_decomposition
 from keras_bvae.training import evaluation
 from keras_bvae.training.evaluation import (
+    bound_model,
     decompose_model,
     evaluate_model,
+    rank_models,
     require_same_size,
+    sampled_codes,
 )
 
 
 def test_terms_are_averages_in_nats_over_the_sample():
     model, dataset = small_model(beta=3.0), Squares()
-    results = evaluate_model(model, dataset, image_pool=36, train_points=200)
+    results = evaluate_model(model, dataset, quick=True)
     mean, log_variance = model.encode(dataset.images_at(np.arange(36)))
     kl = 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).mean(0)
     assert results["images"] == 36
@@ -31,7 +34,7 @@ def test_terms_are_averages_in_nats_over_the_sample():
 
 def test_an_objectives_own_terms_are_among_the_results():
     model = small_model_of(kb.DIPVAE, lambda_od=2.0, lambda_d=0.0)
-    results = evaluate_model(model, Squares(), image_pool=36, train_points=200)
+    results = evaluate_model(model, Squares(), quick=True)
     assert results["penalties"]["diagonal_penalty"] == 0
     penalty = results["penalties"]["off_diagonal_penalty"]
     expected = results["reconstruction"] + results["kl"] + penalty
@@ -39,14 +42,84 @@ def test_an_objectives_own_terms_are_among_the_results():
 
 
 def test_scores_carry_their_protocol():
-    (score,) = evaluate_model(small_model(), Squares(), image_pool=36)["scores"]
+    (score,) = evaluate_model(small_model(), Squares(), quick=True)["scores"]
     assert (score["name"], score["protocol"]) == ("beta_vae_score", "custom")
+    assert (score["metric"], score["label"]) == ("beta_vae", "β-VAE score")
     assert score["settings"]["image_pool"] == 36
+
+
+def test_metrics_by_name_share_the_encoding(monkeypatch):
+    model, encoded = small_model(), []
+    encode = model.encode
+
+    def counted(images):
+        encoded.append(len(images))
+        return encode(images)
+
+    monkeypatch.setattr(model, "encode", counted)
+    results = evaluate_model(model, Squares(), ("mig", "irs"), seed=4)
+    assert [score["metric"] for score in results["scores"]] == ["mig", "irs"]
+    assert all(score["seed"] == 4 for score in results["scores"])
+    assert encoded == [36]
+
+
+def test_draws_have_the_posteriors_mean_and_spread():
+    model = small_model()
+    images = np.repeat(Squares().images_at(np.array([7])), 4000, axis=0)
+    draws = sampled_codes(model, seed=1)(images)
+    mean, log_variance = (part[0] for part in model.encode(images[:1]))
+    deviation = np.exp(0.5 * log_variance)
+    np.testing.assert_allclose(draws.mean(0), mean, atol=0.1)
+    np.testing.assert_allclose(draws.std(0), deviation, rtol=0.05)
+    np.testing.assert_array_equal(draws, sampled_codes(model, seed=1)(images))
+
+
+def test_draws_are_measured_on_request():
+    means, draws = (
+        evaluate_model(small_model(), Squares(), ("mig",), sampled=sampled)
+        for sampled in (False, True)
+    )
+    assert (means["codes"], draws["codes"]) == ("means", "samples")
+    assert means["scores"][0]["score"] != draws["scores"][0]["score"]
+
+
+def test_the_bound_lies_between_the_elbo_and_the_likelihood():
+    model = small_model(beta=1.0)
+    model.fit(Squares().images_at(np.arange(36)), epochs=3, shuffle=False, verbose=0)
+    seen = []
+    few = bound_model(model, Squares(), images=20, samples=2)
+    many = bound_model(
+        model,
+        Squares(),
+        images=20,
+        samples=200,
+        progress=lambda *counts: seen.append(counts),
+    )
+    assert seen == [(16, 20), (20, 20)]
+    assert many.elbo < many.bound
+    assert few.bound < many.bound + 2 * few.standard_error["bound"]
+    logs = evaluate_model(model, Squares(), quick=True)
+    expected = -(logs["reconstruction"] + logs["kl"])
+    assert many.elbo == pytest.approx(expected, abs=6 * many.standard_error["elbo"])
+    assert (many.images, many.samples) == (20, 200)
+
+
+def test_models_are_ranked_by_what_they_share():
+    models = [small_model(), small_model(), small_model_of(kb.BetaTCVAE)]
+    kl = [[1.0, 1.0, 1.0]] * 3
+    seen = []
+    score = rank_models(
+        models, Squares(), kl, progress=lambda *counts: seen.append(counts)
+    )
+    # The same seed makes the same weights: each of the first two predicts the other.
+    assert len(score.parts["model_scores"]) == 3
+    assert score.parts["pairwise"][0][1] == pytest.approx(score.parts["pairwise"][1][0])
+    assert seen[-1] == (108, 108)
 
 
 def test_a_model_that_was_not_compiled_is_evaluated_too():
     model = small_model(compiled=False)
-    assert evaluate_model(model, Squares(), image_pool=36)["kl"] >= 0
+    assert evaluate_model(model, Squares(), quick=True)["kl"] >= 0
 
 
 class CountedSquares(Squares):

@@ -7,7 +7,7 @@ import click
 
 from kbvae import names
 from kbvae.backend import backend_option, start_keras
-from kbvae.progress import counting_bar, training_callback
+from kbvae.progress import counting_bar, named_bars, training_callback
 from kbvae.report import seconds_text, terms_table
 
 _DEFAULT = names.DEFAULTS
@@ -200,13 +200,13 @@ def _tensorboard(folder):
 def _finish(model, dataset, folder):
     """Measures, draws, records, and says what there is now and what to type next."""
     from keras_bvae import pictures
-    from keras_bvae.training.evaluation import QUICK, evaluate_model
+    from keras_bvae.training.evaluation import evaluate_model
     from keras_bvae.training.latent_picture import latent_picture
 
     record = folder.read()
     seed = record["settings"]["seed"]
-    with counting_bar("Measuring") as progress:
-        results = evaluate_model(model, dataset, seed=seed, progress=progress, **QUICK)
+    with named_bars({"beta_vae": "Measuring"}) as bars:
+        results = evaluate_model(model, dataset, seed=seed, quick=True, progress=bars)
     picture = latent_picture(model, dataset, seed=seed, title=folder.path.name)
     pictures.save_picture(picture, folder.traversal)
     folder.write({**record, "results": results})

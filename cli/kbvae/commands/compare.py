@@ -1,0 +1,198 @@
+"""`kbvae compare`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from kbvae import names
+from kbvae.backend import backend_option, start_keras
+from kbvae.checkpoints import data_option
+from kbvae.metric_options import metrics_option, split_names
+from kbvae.progress import counting_bar, named_bars
+from kbvae.report import comparison_table
+from kbvae.subjects import checkpoint_subject
+
+# From so many models on a ranking without labels says something.
+LEAST_MODELS_TO_RANK = 3
+_SORTABLE = (*names.METRICS, "udr", "reconstruction", "KL", "active")
+
+
+@click.command(name="compare")
+@click.argument(
+    "runs", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="RUN..."
+)
+@metrics_option("mig,sap,modularity")
+@click.option(
+    "--sort",
+    type=click.Choice(_SORTABLE),
+    metavar="COLUMN",
+    help="What to sort by, the best first: a metric, or udr, reconstruction, KL, "
+    "active.  [default: the first metric]",
+)
+@click.option(
+    "--udr-method",
+    type=click.Choice(names.UDR_METHODS),
+    default="lasso",
+    show_default=True,
+    help="How UDR relates the latents of two models.",
+)
+@click.option(
+    "--protocol",
+    type=click.Choice(names.PROTOCOLS),
+    default="locatello2019",
+    show_default=True,
+    help="Whose settings the scores are computed with.",
+)
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Draw all pairs among 5,000 images, and stop DCI early.",
+)
+@data_option
+@backend_option
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--json", "json_path", metavar="FILE|-", help="Also write the records; - prints."
+)
+def command(
+    runs, metrics, sort, udr_method, protocol, quick, data, backend, seed, json_path
+):
+    """Set runs side by side, the best first, and rank them without labels.
+
+    A run is a folder that `kbvae train` wrote, or a checkpoint. A score that `kbvae
+    evaluate` has left in evaluation.json with the same settings is read, not computed.
+
+    From three models on there is a column udr, the unsupervised disentanglement
+    ranking (Duan et al. 2020): how far a model's latents are those that the others
+    found too. It needs no factors, so it is how to choose β where none are known:
+    train each β with several seeds and take the highest. 1 would be full agreement.
+
+    \b
+    Examples
+      kbvae compare runs/*
+      kbvae compare runs/* --metrics mig,dci,beta_vae --sort dci
+      kbvae compare runs/beta4-seed* --sort udr
+    """
+    metrics = split_names(metrics)
+    sort = sort or (metrics[0] if metrics[0] != "all" else names.ALL_METRICS[0])
+    _require_column(sort, metrics, len(runs))
+    start_keras(backend)
+    from keras_bvae.whole_file import require_writable_folder, whole_file
+
+    if json_path not in (None, "-"):
+        require_writable_folder(Path(json_path).parent)
+    subjects = [checkpoint_subject(_checkpoint(run), data) for run in runs]
+    _require_one_data_set(subjects)
+    records = [
+        _measure(subject, metrics, protocol, seed, quick) for subject in subjects
+    ]
+    _require_scores_to_sort_by(sort, records)
+    if len(subjects) >= LEAST_MODELS_TO_RANK:
+        _add_udr(subjects, records, udr_method, seed)
+    text = json.dumps(records, indent=2, ensure_ascii=False)
+    if json_path == "-":
+        click.echo(text)
+        return
+    click.echo(comparison_table(records, sort))
+    click.echo(f"\nsorted by {names.METRICS.get(sort, sort)}, the best first")
+    if len(subjects) < LEAST_MODELS_TO_RANK:
+        click.echo(f"udr needs {LEAST_MODELS_TO_RANK} models; here are {len(subjects)}")
+    if json_path is not None:
+        with whole_file(Path(json_path)) as temporary:
+            temporary.write_text(text + "\n", encoding="utf-8")
+        click.echo(json_path)
+
+
+def _checkpoint(run):
+    return run / "ckpt.keras" if run.is_dir() else run
+
+
+def _require_column(sort, metrics, count):
+    if sort in names.METRICS and sort not in metrics and "all" not in metrics:
+        raise click.UsageError(
+            "--sort must name a column of the table; received "
+            f"{sort}, which is not among the metrics {', '.join(metrics)}. Add it to "
+            "--metrics."
+        )
+    if sort == "udr" and count < LEAST_MODELS_TO_RANK:
+        raise click.UsageError(
+            f"UDR must have {LEAST_MODELS_TO_RANK} models or more to compare; received "
+            f"{count}. Name more runs, or sort by another column."
+        )
+
+
+def _require_one_data_set(subjects):
+    found = list(dict.fromkeys(subject.dataset.name for subject in subjects))
+    if len(found) > 1:
+        raise ValueError(
+            "Runs must be measured on one data set to compare; received runs trained "
+            f"on {', '.join(found)}. Name one with --data."
+        )
+
+
+def _require_scores_to_sort_by(sort, records):
+    has_scores = any(s["metric"] == sort for r in records for s in r["scores"])
+    if sort in names.METRICS and not has_scores:
+        raise ValueError(
+            f"--sort must name a metric that can be computed; {sort} needs factors, "
+            f"which {records[0]['dataset']} lacks, or another protocol. Use --sort udr."
+        )
+
+
+def _measure(subject, metrics, protocol, seed, quick):
+    from keras_bvae.metrics import metric_names
+    from keras_bvae.training.evaluation import evaluate_model
+
+    if not subject.dataset.has_factors:
+        metrics = ()
+    wanted = metric_names(metrics, subject.dataset, protocol)
+    known = _recorded_scores(subject, protocol, seed)
+    missing = [name for name in wanted if quick or name not in known]
+    click.echo(subject.title, err=True)
+    with named_bars({**names.METRICS, "encoding": "Encoding"}) as progress:
+        results = evaluate_model(
+            subject.model, subject.dataset, missing, protocol, seed, quick, progress
+        )
+    computed = {score["metric"]: score for score in results["scores"]}
+    results["scores"] = [
+        computed.get(name) or computed.get(f"quick_{name}") or known[name]
+        for name in wanted
+    ]
+    return {"name": subject.title, **subject.origin, **results}
+
+
+def _recorded_scores(subject, protocol, seed):
+    """Scores of the same checkpoint, protocol and seed from an earlier evaluation."""
+    checkpoint = Path(subject.origin["checkpoint"])
+    try:
+        if subject.results.stat().st_mtime < checkpoint.stat().st_mtime:
+            return {}
+        record = json.loads(subject.results.read_text(encoding="utf-8"))
+        scores = record["scores"]
+        return {
+            score["metric"]: score
+            for score in scores
+            if record["dataset"] == subject.dataset.name
+            and score["protocol"] == protocol
+            and score["seed"] == seed
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}  # none, or written by something else
+
+
+def _add_udr(subjects, records, method, seed):
+    """Puts the column `udr` into each record."""
+    from keras_bvae.training.evaluation import rank_models
+
+    with counting_bar("Ranking without labels") as progress:
+        scores = rank_models(
+            [subject.model for subject in subjects],
+            subjects[0].dataset,
+            [record["kl_of_each_latent"] for record in records],
+            method,
+            seed,
+            progress,
+        )
+    for record, score in zip(records, scores.parts["model_scores"], strict=True):
+        record["columns"] = {"udr": float(score)}

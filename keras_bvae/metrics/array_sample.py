@@ -1,0 +1,77 @@
+"""The random images that a metric of arrays is computed from."""
+
+from numbers import Integral
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_bvae.metrics.protocols import is_count
+
+# What is left for testing where a data set is smaller than the protocol's sample.
+_TEST_SHARE = 1 / 3
+
+
+class ArraySample(NamedTuple):
+    """Images to train and to test on, by number, and their factors.
+
+    Attributes:
+        indices: int array, shape `(train_points + test_points,)`, the train ones first.
+        train_points: int.
+        factors: int array, shape `(train_points + test_points, factors)`, of the
+            factors that vary in the data set; None where there are none.
+        factor_names: tuple of their names.
+    """
+
+    indices: np.ndarray
+    train_points: int
+    factors: np.ndarray | None
+    factor_names: tuple
+
+    def split(self, rows):
+        """The train rows and the test rows of an array."""
+        return rows[: self.train_points], rows[self.train_points :]
+
+
+def array_sample(dataset, train_points=10_000, test_points=5_000, seed=0):
+    """Draws different images at random, the same ones for every metric of a seed.
+
+    A data set with fewer images gives all it has, two thirds to train on and a third to
+    test on. A record shows the sizes, and its protocol is then "custom".
+
+    Args:
+        dataset: has `len()`; with factors also `factors_at(indices)`.
+        train_points, test_points: ints > 0.
+        seed: int >= 0.
+
+    Returns:
+        `ArraySample`.
+
+    Raises:
+        ValueError: fewer than 6 images, or a number out of range.
+    """
+    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(
+            f"`seed` must be a whole number >= 0; received seed={seed!r}. Use seed=0."
+        )
+    for name, value in (("train_points", train_points), ("test_points", test_points)):
+        if not is_count(value):
+            raise ValueError(
+                f"`{name}` must be a whole number > 0; received {name}={value!r}. "
+                "Leave it out for the protocol's own."
+            )
+    if len(dataset) < 6:
+        raise ValueError(
+            "There must be at least 6 images to train and test on; received "
+            f"{len(dataset)} in {dataset.name}. Use a larger data set."
+        )
+    if train_points + test_points > len(dataset):
+        test_points = max(int(len(dataset) * _TEST_SHARE), 2)
+        train_points = len(dataset) - test_points
+    rng = np.random.default_rng(seed)
+    indices = rng.permutation(len(dataset))[: train_points + test_points]
+    if not dataset.has_factors:
+        return ArraySample(indices, train_points, None, ())
+    varies = np.array(dataset.factor_sizes) > 1
+    names = tuple(np.array(dataset.factor_names, dtype=object)[varies])
+    factors = np.asarray(dataset.factors_at(indices))[:, varies]
+    return ArraySample(indices, train_points, factors, names)

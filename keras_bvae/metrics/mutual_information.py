@@ -1,0 +1,99 @@
+"""Mutual information of classes, from counts."""
+
+import numpy as np
+
+
+def mutual_information(first, second):
+    """Mutual information of every column of one array with every one of another.
+
+    The plug-in estimate: the counts as if they were probabilities. Of n rows it is too
+    large by some (a - 1)(b - 1) / 2n for two independent columns of a and b classes.
+
+    Args:
+        first: int array, shape `(n, a)`.
+        second: int array, shape `(n, b)`.
+
+    Returns:
+        float64 array, shape `(a, b)`, in nats, >= 0; exactly 0 for a constant column.
+
+    Source: Cover & Thomas 2006, equation 2.28.
+    """
+    first = [_classes(column) for column in np.asarray(first).T]
+    second = [_classes(column) for column in np.asarray(second).T]
+    return np.array([[_of_two(a, b) for b in second] for a in first])
+
+
+def expected_mutual_information(first, second):
+    """What `mutual_information` gives on average if rows are paired at random.
+
+    Exact, over all permutations of one column's rows: what the counts of both columns
+    make of chance alone. Takes some 15 ms for a pair of columns of 10,000 rows.
+
+    Args:
+        first: int array, shape `(n, a)`.
+        second: int array, shape `(n, b)`.
+
+    Returns:
+        float64 array, shape `(a, b)`, in nats, >= 0; exactly 0 for a constant column.
+
+    Source: Vinh, Epps & Bailey 2010, "Information theoretic measures for clusterings
+    comparison"; computed by scikit-learn.
+    """
+    # Imported here: scikit-learn takes 0.8 s, and only metrics need it.
+    from sklearn.metrics.cluster import expected_mutual_information
+
+    def of_two(a, b):
+        if a[1] == 1 or b[1] == 1:
+            return 0.0
+        table = _contingency_table(a, b)
+        return max(float(expected_mutual_information(table, table.sum())), 0.0)
+
+    first = [_classes(column) for column in np.asarray(first).T]
+    second = [_classes(column) for column in np.asarray(second).T]
+    return np.array([[of_two(a, b) for b in second] for a in first])
+
+
+def entropy(values):
+    """Entropy of every column, from counts.
+
+    Args:
+        values: int array, shape `(n, columns)`.
+
+    Returns:
+        float64 array, shape `(columns,)`, in nats.
+    """
+    return np.array(
+        [
+            _entropy_of_counts(np.unique(column, return_counts=True)[1])
+            for column in np.asarray(values).T
+        ]
+    )
+
+
+def _classes(column):
+    """The column as 0, 1, 2, …, and how many there are."""
+    values, classes = np.unique(column, return_inverse=True)
+    return classes, len(values)
+
+
+def _of_two(first, second):
+    if first[1] == 1 or second[1] == 1:
+        return 0.0
+    table = _contingency_table(first, second)
+    joint = _entropy_of_counts(table.ravel())
+    information = (
+        _entropy_of_counts(table.sum(1)) + _entropy_of_counts(table.sum(0)) - joint
+    )
+    return max(information, 0.0)
+
+
+def _contingency_table(first, second):
+    (a, a_size), (b, b_size) = first, second
+    table = np.bincount(a * b_size + b, minlength=a_size * b_size)
+    return table.reshape(a_size, b_size)
+
+
+def _entropy_of_counts(counts):
+    counts = counts[counts > 0]
+    total = counts.sum()
+    return float(np.log(total) - (counts * np.log(counts)).sum() / total)

@@ -1,0 +1,173 @@
+"""The rules for a representation that arrives as arrays: codes, and their factors."""
+
+import numpy as np
+
+
+def as_codes(codes, name="codes"):
+    """Gives codes back as float64, once they are what they should be.
+
+    Args:
+        codes: array, shape `(n, latent_dim)`, n >= 2.
+        name: str, what to call them in a sentence.
+
+    Raises:
+        ValueError: other axes, no latent, fewer than two rows, not finite numbers, or
+            some beyond the range of float32.
+    """
+    try:
+        codes = np.asarray(codes, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"`{name}` must be numbers, (n, latent_dim); received {error}. Pass one "
+            "row of floats per image."
+        ) from error
+    if codes.ndim != 2 or len(codes) < 2 or not codes.shape[1]:
+        raise ValueError(
+            f"`{name}` must have shape (n, latent_dim) with n >= 2; received "
+            f"shape {codes.shape}. Pass one row of numbers per image."
+        )
+    is_bad = ~np.isfinite(codes)
+    if is_bad.any():
+        raise ValueError(
+            f"`{name}` must be finite; received NaN or infinity in "
+            f"{int(is_bad.any(1).sum())} of {len(codes)} rows. The model has diverged, "
+            "or those rows must be left out."
+        )
+    # Squares of larger numbers overflow, and liblinear never ends on them.
+    largest = np.abs(codes).max()
+    if largest > np.finfo(np.float32).max:
+        raise ValueError(
+            f"`{name}` must be within the range of float32; received {largest:g}. The "
+            "model has diverged, or the codes must be scaled down."
+        )
+    return codes
+
+
+def as_factors(factors, rows, name="factors", continuous=False):
+    """Gives factors back as int64 class indices, once they are what they should be.
+
+    Args:
+        factors: array, shape `(n, k)`, k >= 1; whole numbers, of any type.
+        rows: int, how many rows of codes they belong to.
+        name: str, what to call them in a sentence.
+        continuous: bool, whether fractions are allowed; then float64 comes back.
+
+    Raises:
+        ValueError: other axes, another number of rows, no factor, fractions where
+            classes are needed, or not finite numbers.
+    """
+    try:
+        factors = np.asarray(factors)
+        values = factors.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"`{name}` must be class indices, (n, factors); received {error}. Number "
+            "the classes of each factor 0, 1, 2, …"
+        ) from error
+    if factors.ndim != 2 or not factors.shape[1]:
+        raise ValueError(
+            f"`{name}` must have shape (n, factors); received shape {factors.shape}. "
+            "Pass one row of class indices per image."
+        )
+    if len(factors) != rows:
+        raise ValueError(
+            "Codes and factors must have one row per image each; received "
+            f"{rows} rows of codes and {len(factors)} of `{name}`. Pass the factors "
+            "of the same images, in the same order."
+        )
+    if not np.isfinite(values).all():
+        raise ValueError(
+            f"`{name}` must be finite; received NaN or infinity. Leave those rows out."
+        )
+    if continuous:
+        return values
+    # From 2⁵³ on float64 has no fractions left, and neighbours fall together.
+    fractions = (values != np.floor(values)) | (np.abs(values) >= 2.0**53)
+    if fractions.any():
+        raise ValueError(
+            f"`{name}` must be classes, whole numbers; received "
+            f"{values[fractions][0]:g} in factor {int(np.argmax(fractions.any(0)))}. "
+            "Put a continuous factor into classes first, or use SAP with "
+            "continuous=True."
+        )
+    return values.astype(np.int64)
+
+
+def require_varying(factors, name="factors", least=1):
+    """Raises unless every factor has two values or more, and there are enough.
+
+    Args:
+        factors: array, shape `(n, k)`.
+        name: str, what to call them in a sentence.
+        least: int, how many factors the metric needs to compare.
+
+    Raises:
+        ValueError: a factor is constant, or there are fewer than `least`.
+    """
+    constant = np.flatnonzero(~varying_columns(factors))
+    if constant.size:
+        raise ValueError(
+            f"Every factor must have two values or more; received `{name}` with "
+            f"{'only one' if len(constant) == 1 else 'one each'} in column "
+            f"{', '.join(map(str, constant))}. Leave it out: what never changes "
+            "cannot be found in the codes."
+        )
+    if factors.shape[1] < least:
+        raise ValueError(
+            f"The metric compares factors, so there must be {least} or more; received "
+            f"{factors.shape[1]} in `{name}`. Use mutual_information_gap, which needs "
+            "one, or add factors."
+        )
+
+
+def varying_columns(values):
+    """Which columns have two different values or more.
+
+    Not by their variance: the mean of equal numbers is rounded, so theirs may exceed 0.
+
+    Args:
+        values: array, shape `(n, columns)`, n >= 1.
+
+    Returns:
+        bool array, shape `(columns,)`.
+    """
+    return (values != values[0]).any(axis=0)
+
+
+def require_two_codes(codes):
+    """Raises unless there are two codes to compare.
+
+    Raises:
+        ValueError: there is one.
+    """
+    if codes.shape[1] < 2:
+        raise ValueError(
+            "The metric compares codes, so there must be 2 or more; received 1 latent. "
+            "Train with a larger latent_dim."
+        )
+
+
+def as_train_and_test(codes, factors, test_codes, test_factors, continuous=False):
+    """All four arrays by the rules above, the test ones with the same columns.
+
+    Returns:
+        `(codes, factors, test_codes, test_factors)`.
+
+    Raises:
+        ValueError: an array breaks a rule, a factor is constant in `factors`, or the
+            test arrays have another number of codes or factors.
+    """
+    codes, test_codes = as_codes(codes), as_codes(test_codes, "test_codes")
+    factors = as_factors(factors, len(codes), "factors", continuous)
+    test_factors = as_factors(test_factors, len(test_codes), "test_factors", continuous)
+    for name, train, test in (
+        ("codes", codes, test_codes),
+        ("factors", factors, test_factors),
+    ):
+        if train.shape[1] != test.shape[1]:
+            raise ValueError(
+                f"`{name}` and `test_{name}` must have the same columns; received "
+                f"{train.shape[1]} and {test.shape[1]}. Split one array by rows."
+            )
+    require_varying(factors)
+    return codes, factors, test_codes, test_factors

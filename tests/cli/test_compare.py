@@ -1,0 +1,95 @@
+import json
+import os
+
+import numpy as np
+import pytest
+from numbered_run import Squares
+from small_model import small_model
+
+from keras_bvae import datasets
+from keras_bvae.training.checkpoint import save_checkpoint
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    """Three runs' folders of tiny models, whose data set is the squares."""
+    monkeypatch.setattr(datasets, "load", lambda name: Squares())
+    folders = []
+    for beta in (1, 2, 4):
+        folder = tmp_path / f"beta{beta}"
+        folder.mkdir()
+        model = small_model(beta=beta)
+        images = Squares().images_at(np.arange(36))
+        model.fit(images, epochs=beta, shuffle=False, verbose=0)
+        save_checkpoint(model, folder / "ckpt.keras")
+        folders.append(folder)
+    return folders
+
+
+def table(result):
+    """Rows of the printed table, the header first."""
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.strip().splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("name "))
+    return [line.split() for line in lines[start : start + 4]]
+
+
+def test_runs_side_by_side_sorted_by_the_first_metric(kbvae, runs):
+    result = kbvae("compare", *runs, "--metrics", "mig,irs", "--json", "all.json")
+    header, *rows = table(result)
+    assert header == ["name", "reconstruction", "KL", "active", "MIG", "IRS", "udr"]
+    values = [float(row[4]) for row in rows]
+    assert values == sorted(values, reverse=True)
+    assert {row[0] for row in rows} == {"beta1", "beta2", "beta4"}
+    records = json.loads((runs[0].parent / "all.json").read_text())
+    assert [record["name"] for record in records] == ["beta1", "beta2", "beta4"]
+    assert all(0 <= record["columns"]["udr"] <= 1 for record in records)
+    assert "sorted by MIG" in result.output
+
+
+def test_they_sort_without_labels(kbvae, runs):
+    rows = table(kbvae("compare", *runs, "-m", "mig", "--sort", "udr"))[1:]
+    values = [float(row[-1]) for row in rows]
+    assert values == sorted(values, reverse=True)
+
+
+def test_a_recorded_score_is_read_unless_the_checkpoint_is_newer(kbvae, runs):
+    assert kbvae("evaluate", runs[0] / "ckpt.keras", "-m", "mig").exit_code == 0
+    path = runs[0] / "evaluation.json"
+    record = json.loads(path.read_text())
+    # The tiny data set makes the record "custom"; it then is not what was asked for.
+    record["scores"][0].update(score=0.987, protocol="locatello2019")
+    path.write_text(json.dumps(record))
+    assert "0.9870" in kbvae("compare", *runs, "-m", "mig").output
+    assert "0.9870" not in kbvae("compare", *runs, "-m", "mig", "--seed", "1").output
+    later = path.stat().st_mtime + 10
+    os.utime(runs[0] / "ckpt.keras", (later, later))
+    assert "0.9870" not in kbvae("compare", *runs, "-m", "mig").output
+
+
+def test_two_runs_are_compared_without_udr(kbvae, runs):
+    result = kbvae("compare", *runs[:2], "-m", "mig", "--quick")
+    assert result.exit_code == 0, result.output
+    assert "udr needs 3 models; here are 2" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--sort", "dci"), "not among the metrics mig, sap, modularity"),
+        (("--sort", "colour"), "is not one of"),
+        (("-m", "migg"), "Did you mean 'mig'"),
+    ],
+)
+def test_bad_input_is_one_sentence(refused, runs, arguments, sentence):
+    assert sentence in refused("compare", *runs, *arguments)
+
+
+def test_udr_of_two_is_refused(refused, runs):
+    sentence = refused("compare", *runs[:2], "--sort", "udr")
+    assert "UDR must have 3 models or more" in sentence
+
+
+def test_no_run_and_a_folder_without_a_checkpoint(refused, tmp_path):
+    assert "Missing argument" in refused("compare")
+    assert "found none at" in refused("compare", tmp_path)

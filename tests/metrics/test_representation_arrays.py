@@ -1,0 +1,139 @@
+import re
+
+import numpy as np
+import pytest
+
+from keras_bvae.metrics.representation_arrays import (
+    as_codes,
+    as_factors,
+    as_train_and_test,
+    require_two_codes,
+    require_varying,
+    varying_columns,
+)
+
+pytestmark = pytest.mark.filterwarnings("error")
+CODES = np.arange(12.0).reshape(4, 3)
+FACTORS = np.array([[0, 1], [1, 0], [0, 1], [1, 1]])
+
+
+def changed(array, value):
+    array = np.array(array, float)
+    array[1, 1] = value
+    return array
+
+
+def test_numbers_of_any_type_become_float64():
+    for codes in (CODES.astype("float32"), CODES.astype(int), CODES.tolist()):
+        result = as_codes(codes)
+        assert result.dtype == np.float64
+        np.testing.assert_array_equal(result, CODES)
+
+
+@pytest.mark.parametrize(
+    ("codes", "received"),
+    [
+        (CODES[0], "received shape (3,)"),
+        (CODES[:1], "received shape (1, 3)"),
+        (CODES[:, :0], "received shape (4, 0)"),
+        (None, "received shape ()"),
+        (changed(CODES, np.nan), "received NaN or infinity in 1 of 4 rows"),
+        (changed(CODES, -np.inf), "received NaN or infinity in 1 of 4 rows"),
+        (changed(CODES, -1e39), "within the range of float32; received 1e+39"),
+        ([["a", "b"]], "received could not convert string to float"),
+        ([[1.0, 2.0], [3.0]], "must be numbers, (n, latent_dim); received setting"),
+    ],
+)
+def test_codes_that_are_none_are_refused(codes, received):
+    with pytest.raises(ValueError, match=re.escape(received)):
+        as_codes(codes)
+
+
+def test_a_sentence_names_the_array():
+    with pytest.raises(ValueError, match=r"^`test_codes` must be finite"):
+        as_codes(changed(CODES, np.nan), "test_codes")
+    with pytest.raises(ValueError, match=r"^`test_factors` must be finite"):
+        as_factors(changed(FACTORS, np.nan), 4, "test_factors")
+
+
+def test_whole_numbers_of_any_type_become_int64():
+    for factors in (FACTORS.astype("uint8"), FACTORS.astype("float32"), FACTORS > 0):
+        result = as_factors(factors, 4)
+        assert result.dtype == np.int64
+        np.testing.assert_array_equal(result, FACTORS)
+
+
+def test_quantities_come_back_as_they_are_if_allowed():
+    factors = changed(FACTORS, 0.25)
+    np.testing.assert_array_equal(as_factors(factors, 4, continuous=True), factors)
+
+
+@pytest.mark.parametrize(
+    ("factors", "received"),
+    [
+        (FACTORS[:, 0], "received shape (4,)"),
+        (FACTORS[:, :0], "received shape (4, 0)"),
+        (FACTORS[:3], "received 4 rows of codes and 3 of `factors`"),
+        (changed(FACTORS, np.nan), "`factors` must be finite; received NaN"),
+        (changed(FACTORS, 0.25), "whole numbers; received 0.25 in factor 1"),
+        (changed(FACTORS, 2.0**53), "whole numbers; received 9.0072e+15 in factor 1"),
+        ([["heart", "big"]] * 4, "received could not convert string to float"),
+    ],
+)
+def test_factors_that_are_no_classes_are_refused(factors, received):
+    with pytest.raises(ValueError, match=re.escape(received)):
+        as_factors(factors, 4)
+
+
+def test_constant_factors_are_refused_by_column():
+    factors = np.array([[0, 5, 1, 2], [1, 5, 1, 3]])
+    with pytest.raises(ValueError, match=r"`f` with one each in column 1, 2\."):
+        require_varying(factors, "f")
+    with pytest.raises(ValueError, match=r"`factors` with only one in column 1\."):
+        require_varying(factors[:, :2])
+    require_varying(factors[:, [0, 3]])
+
+
+def test_too_few_factors_are_refused():
+    require_varying(FACTORS, least=2)
+    with pytest.raises(ValueError, match="must be 2 or more; received 1 in `factors`"):
+        require_varying(FACTORS[:, :1], least=2)
+
+
+def test_one_latent_is_refused():
+    require_two_codes(CODES[:, :2])
+    with pytest.raises(ValueError, match="2 or more; received 1 latent"):
+        require_two_codes(CODES[:, :1])
+
+
+def test_a_constant_column_is_one_whatever_its_rounded_variance():
+    values = np.stack([np.full(2000, 0.1), np.r_[np.zeros(1999), 1e-300]], axis=1)
+    assert values[:, 0].var() > 0
+    np.testing.assert_array_equal(varying_columns(values), [False, True])
+
+
+def test_four_good_arrays_come_back():
+    arrays = as_train_and_test(CODES, FACTORS, CODES[:2], FACTORS[:2])
+    for array, given in zip(
+        arrays, (CODES, FACTORS, CODES[:2], FACTORS[:2]), strict=True
+    ):
+        np.testing.assert_array_equal(array, given)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "received"),
+    [
+        ((CODES, FACTORS, CODES[:, :2], FACTORS), "same columns; received 3 and 2"),
+        ((CODES, FACTORS, CODES, FACTORS[:, :1]), "same columns; received 2 and 1"),
+        ((CODES, FACTORS, CODES[:2], FACTORS), "2 rows of codes and 4 of `test_factor"),
+        (
+            (CODES, FACTORS * 0, CODES, FACTORS),
+            "`factors` with one each in column 0, 1",
+        ),
+        ((CODES, FACTORS, None, None), "`test_codes` must have shape"),
+        ((CODES, FACTORS, CODES, FACTORS + 0.5), "`test_factors` must be classes"),
+    ],
+)
+def test_four_arrays_that_do_not_fit_are_refused(arrays, received):
+    with pytest.raises(ValueError, match=re.escape(received)):
+        as_train_and_test(*arrays)

@@ -12,6 +12,7 @@ from keras_bvae import (
     models,
     networks,
     pictures,
+    representations,
     schedules,
 )
 from keras_bvae.layers import Sampling
@@ -27,7 +28,7 @@ from keras_bvae.models import (
     VariationalAutoencoder,
 )
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 __all__ = [
     "DIPVAE",
@@ -48,5 +49,6 @@ __all__ = [
     "models",
     "networks",
     "pictures",
+    "representations",
     "schedules",
 ]

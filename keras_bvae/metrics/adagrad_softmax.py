@@ -51,7 +51,7 @@ def fit_adagrad_softmax(
                 return weights, iteration
             before = loss
         errors -= targets
-        gradients = errors @ columns
+        gradients = _product(errors, columns)
         squares += gradients * gradients
         weights -= learning_rate * gradients / (np.sqrt(squares) + _EPSILON)
     return weights, iterations
@@ -78,10 +78,20 @@ def _with_bias(features):
 
 
 def _fill_probabilities(logits, weights, inputs):
-    np.matmul(weights, inputs, out=logits)
+    _product(weights, inputs, out=logits)
     logits -= logits.max(1, keepdims=True)
     np.exp(logits, out=logits)
     logits /= logits.sum(1, keepdims=True)
+
+
+def _product(stacked, matrix, out=None):
+    """`stacked @ matrix` for a contiguous stack, as one product instead of one each:
+    of long codes the matrix is so large that reading it is all the work."""
+    shape = (*stacked.shape[:-1], matrix.shape[1])
+    out = np.empty(shape, np.float32) if out is None else out
+    rows = stacked.reshape(-1, stacked.shape[-1])
+    np.matmul(rows, matrix, out=out.reshape(-1, shape[-1]))
+    return out
 
 
 def _loss_and_success(probabilities, labels):

@@ -77,7 +77,7 @@ def _of_arrays(label, function, takes, needs_factors=True, **fixed):
                 "the function of keras_bvae.metrics with arrays."
             )
         if needs_factors:
-            dataset.require_factors(label)
+            _require_varying_factor(label, dataset)
         return array_sample(dataset, seed=seed, **changes)
 
     def score(
@@ -112,6 +112,15 @@ def _of_arrays(label, function, takes, needs_factors=True, **fixed):
 
 
 _WITH_PROGRESS = (dci, quick_dci)
+
+
+def _require_varying_factor(label, dataset):
+    dataset.require_factors(label)
+    if max(dataset.factor_sizes) < 2:
+        raise ValueError(
+            f"{label} needs a factor with two values or more; received the data set "
+            f"{dataset.name}, where none varies. Bring images of different factors."
+        )
 
 
 def _only_one(codes):

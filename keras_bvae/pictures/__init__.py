@@ -2,7 +2,7 @@
 
 from keras_bvae.pictures.animation import Animation, traversal_animation
 from keras_bvae.pictures.contact_sheet import contact_sheet
-from keras_bvae.pictures.heat_map import HeatMap
+from keras_bvae.pictures.heat_map import HeatMap, heat_map
 from keras_bvae.pictures.image_sample import sample_images, sample_indices
 from keras_bvae.pictures.latent_statistics import (
     LatentStatistics,
@@ -29,6 +29,7 @@ __all__ = [
     "Sweep",
     "Traversal",
     "contact_sheet",
+    "heat_map",
     "is_active",
     "latent_statistics",
     "mean_kl_per_latent",

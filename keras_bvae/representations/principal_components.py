@@ -31,8 +31,10 @@ class PrincipalComponents(LinearProjection):
 def fit_principal_components(dataset, components=10, seed=0, progress=None):
     """Fits scikit-learn's PCA to a random sample of 20,000 images.
 
-    Of dSprites that takes some seconds and 0.5 GB: the sample once, in float32, and a
-    randomized solver, which agrees with the full one to float32's digits.
+    Of dSprites that takes ten seconds and 0.4 GB: the sample once, in float32, and
+    scikit-learn's randomized solver. Components of near-equal variance depend on the
+    sample, and with them scores: the β-VAE metric of `higgins2017` had a standard
+    deviation of 0.013 over three seeds.
 
     Args:
         dataset: Dataset; images large or few are sampled as `pixel_sample` says.

@@ -10,6 +10,7 @@ from keras_bvae.metrics.evaluate_representation import (
 )
 from keras_bvae.metrics.importance_weighted_bound import importance_weighted_bound
 from keras_bvae.metrics.kl_decomposition import kl_decomposition, require_counts
+from keras_bvae.metrics.protocols import CUSTOM
 from keras_bvae.metrics.unsupervised_disentanglement_ranking import (
     unsupervised_disentanglement_ranking,
 )
@@ -70,6 +71,17 @@ def evaluate_model(
     images = sample_images(dataset, SAMPLE_SIZE, seed=seed)
     if not model.compiled:
         model.compile()
+    scores = score_records(
+        sampled_codes(model, seed) if sampled else model_means(model),
+        dataset,
+        metrics,
+        protocol,
+        seed,
+        quick,
+        progress,
+    )
+    if sampled:
+        scores = [_of_draws(score) for score in scores]
     logs = model.evaluate(images, batch_size=250, verbose=0, return_dict=True)
     kl = np.array([float(logs[f"kl_{i}"]) for i in range(model.latent_dim)])
     return {
@@ -82,16 +94,14 @@ def evaluate_model(
         "penalties": {name: float(logs[name]) for name in model.penalty_names},
         "kl_of_each_latent": kl.tolist(),
         "active_latents": np.flatnonzero(is_active(kl)).tolist(),
-        "scores": score_records(
-            sampled_codes(model, seed) if sampled else model_means(model),
-            dataset,
-            metrics,
-            protocol,
-            seed,
-            quick,
-            progress,
-        ),
+        "scores": scores,
     }
+
+
+def _of_draws(score):
+    """The record of a score whose codes are not the means that protocols ask for."""
+    settings = {**score["settings"], "codes": "samples"}
+    return {**score, "protocol": CUSTOM, "settings": settings}
 
 
 def model_means(model):

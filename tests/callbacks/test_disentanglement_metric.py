@@ -67,6 +67,29 @@ def test_the_score_reaches_the_history_every_epoch():
     assert metric.results[0][1].protocol == "custom"
 
 
+@pytest.mark.parametrize(
+    ("metric", "logged"),
+    [
+        ("mig", "mutual_information_gap"),
+        ("quick_dci", "quick_dci"),
+        ("factor_vae", "factor_vae_score"),
+        ("unsupervised", "unsupervised_scores"),
+    ],
+)
+def test_any_metric_by_its_name(metric, logged):
+    callback = DisentanglementMetric(DATASET, metric=metric)
+    history = fit(small_model(), callback, epochs=1).history
+    assert history[logged] == [callback.results[0][1].score]
+    with pytest.raises(ValueError, match="`metric` must be one of 'beta_vae'"):
+        DisentanglementMetric(DATASET, metric=logged + "?")
+
+
+def test_a_metric_without_factors_needs_none():
+    DisentanglementMetric(NoFactors(), metric="active_units")
+    with pytest.raises(ValueError, match="MIG needs the factors"):
+        DisentanglementMetric(NoFactors(), metric="mig")
+
+
 def test_every_second_epoch():
     metric = DisentanglementMetric(DATASET, metric=codes_seen, every_epochs=2)
     history = fit(small_model(), metric, epochs=5).history

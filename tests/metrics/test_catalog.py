@@ -87,6 +87,12 @@ def test_what_needs_factors_says_so(name):
         METRICS[name].settings(NoFactors(), "locatello2019", 0)
 
 
+def test_a_data_set_in_which_nothing_varies_is_named():
+    constant = FactorPixels(names=("a", "b"), sizes=(1, 1))
+    with pytest.raises(ValueError, match="MIG needs a factor with two values or more"):
+        METRICS["mig"].settings(constant)
+
+
 def test_unknown_settings_and_protocols_are_named():
     with pytest.raises(ValueError, match=r"takes the settings .* received bins"):
         METRICS["mig"].settings(dataset(), bins=10)

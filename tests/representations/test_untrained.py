@@ -37,6 +37,11 @@ def test_other_random_numbers_go_on_undisturbed():
     assert random.random() == expected
 
 
+def test_the_dense_network_takes_images_of_any_shape():
+    encode = untrained_encoder(FactorPixels(), 3, network="higgins2017")
+    assert encode(FactorPixels().images_at([0, 1])).shape == (2, 3)
+
+
 def test_images_that_do_not_fit_get_the_networks_own_sentence():
     with pytest.raises(ValueError, match="burgess2018 network halves its images"):
         untrained_encoder(FactorPixels())

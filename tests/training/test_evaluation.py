@@ -80,6 +80,8 @@ def test_draws_are_measured_on_request():
         for sampled in (False, True)
     )
     assert (means["codes"], draws["codes"]) == ("means", "samples")
+    assert draws["scores"][0]["settings"]["codes"] == "samples"
+    assert draws["scores"][0]["protocol"] == "custom"
     assert means["scores"][0]["score"] != draws["scores"][0]["score"]
 
 

@@ -76,12 +76,34 @@ def loss_and_gradients(model, images):
     """The training loss of a batch and its gradients, NumPy, nothing updated."""
     variables = [*model.encoder.trainable_variables, *model.decoder.trainable_variables]
     chosen = {id(v) for v in variables}
-    loss, _, gradients = engine.value_and_grad(
-        lambda: model.loss_and_logs((keras.ops.convert_to_tensor(images),), True),
-        variables,
-        [v for v in model.variables if id(v) not in chosen],
-    )
+    others = [v for v in model.variables if id(v) not in chosen]
+
+    def compute():
+        loss, _, gradients = engine.value_and_grad(
+            lambda: model.loss_and_logs((keras.ops.convert_to_tensor(images),), True),
+            variables,
+            others,
+        )
+        return loss, gradients
+
+    loss, gradients = _compiled(compute, model.variables)()
     return _numpy(loss), [_numpy(value) for value in gradients]
+
+
+def _compiled(function, variables):
+    """The function of variables under `jax.jit`; unchanged elsewhere.
+
+    Without it JAX would compile each operation by itself: seconds.
+    """
+    if keras.backend.backend() != "jax":
+        return function
+    import jax
+
+    def pure(values):
+        with keras.StatelessScope(list(zip(variables, values, strict=True))):
+            return function()
+
+    return lambda: jax.jit(pure)([variable.value for variable in variables])
 
 
 def _numpy(value):

@@ -1,25 +1,62 @@
-"""What holds for every test: quiet logs, one compile of each small model, no leaks."""
+"""What holds for every test: quiet logs, one compile of each small model, no leaks.
+
+It also marks the tests that run once, not on each backend: see ONCE.
+"""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import keras
-
 # Most tests train the same tiny model: let JAX compile it once a session, not once a
-# test. Nothing outlives the session.
-if keras.backend.backend() == "jax":
-    import tempfile
+# test, and not again in a process that a test starts. Nothing outlives the session.
+_compiled = tempfile.TemporaryDirectory(prefix="keras-bvae-tests-")
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", _compiled.name)
+os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
+# Compiling takes most of JAX's time here, and a third less without LLVM's polish.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 
-    import jax
+# No backend can break what these test: they import no Keras (metrics, pictures,
+# representations, data sets), only type into the commands, or only walk through the
+# public interface. Every network is compared on all backends by across_backends/.
+ONCE = (
+    "cli",
+    "datasets",
+    "examples",
+    "metrics",
+    "networks",
+    "pictures",
+    "representations",
+)
+ONCE_TOO = (
+    "training/test_latent_picture.py",
+    "training/test_objectives.py",
+    "training/test_run_folder.py",
+    "training/test_settings.py",
+)
+# These files of the folders above give Keras data or train; in them, as everywhere
+# else, single tests are marked `across_backends` by hand.
+ON_EACH = (
+    "cli/test_train.py",
+    "datasets/test_image_batches.py",
+    "datasets/test_pair_batches.py",
+    "representations/test_untrained.py",
+)
+TESTS = Path(__file__).parent
 
-    _cache = tempfile.TemporaryDirectory(prefix="keras-bvae-tests-")
-    jax.config.update("jax_compilation_cache_dir", _cache.name)
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
+def pytest_collection_modifyitems(items):
+    for item in items:
+        path = item.path.relative_to(TESTS)
+        name = path.as_posix()
+        if name in ONCE_TOO or (path.parts[0] in ONCE and name not in ON_EACH):
+            item.add_marker(pytest.mark.across_backends)
+
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 
@@ -43,4 +80,6 @@ def own_cache_folder(tmp_path, monkeypatch):
 def float32_policy():
     """A dtype policy that a test sets ends with it."""
     yield
+    import keras  # not before JAX's settings are in the environment
+
     keras.config.set_dtype_policy("float32")

@@ -1,8 +1,23 @@
-"""`--metrics` as the commands take it: several times, or names with commas."""
+"""How the commands take metrics: `--metrics`, `--protocol`, `--seed`."""
 
 import click
 
 from kbvae import names
+
+protocol_option = click.option(
+    "--protocol",
+    type=click.Choice(names.PROTOCOLS),
+    default="locatello2019",
+    show_default=True,
+    help="Whose settings the scores are computed with.",
+)
+seed_option = click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Of all draws.",
+)
 
 
 def metrics_option(default):

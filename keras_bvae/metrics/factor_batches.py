@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_bvae.metrics.rows_by_value import rows_by_value
+
 
 def draw_images_and_batches(
     rng, dataset, columns, singles, batches, images, image_pool=None
@@ -99,15 +101,6 @@ def draw_batches_from_pool(rng, pool, columns, batches, images):
 
 def _rows_sharing(rng, values, shape):
     """Positions, `shape`, of rows that have equal `values` along the last axis."""
-    _, value, count = np.unique(values, return_inverse=True, return_counts=True)
-    has_partner = np.flatnonzero(count[value] > 1)
-    if not has_partner.size:
-        raise ValueError(
-            "`image_pool` must hold two images that share a value of each factor; "
-            f"received {len(values)} images, all different in one factor. Use a "
-            "larger pool, or image_pool=None."
-        )
-    order = np.argsort(value, kind="stable")
-    start = np.cumsum(count) - count
-    group = value[rng.choice(has_partner, size=shape[:1])][:, None]
-    return order[start[group] + rng.integers(count[group], size=shape)]
+    rows = rows_by_value(values)
+    group = rows.group[rng.choice(rows.has_partner, size=shape[:1])][:, None]
+    return rows.order[rows.start[group] + rng.integers(rows.count[group], size=shape)]

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_bvae.metrics.rows_by_value import rows_by_value
+
 
 def draw_image_pairs(rng, dataset, columns, points, pairs, image_pool=None):
     """Points of pairs of images that share one factor.
@@ -95,21 +97,14 @@ def draw_pairs_from_pool(rng, pool, columns, points, pairs):
 
 def _pairs_sharing(rng, values, shape):
     """Positions, twice of `shape`, of different rows with equal `values`."""
-    _, value, count = np.unique(values, return_inverse=True, return_counts=True)
-    have_partner = np.flatnonzero(count[value] > 1)
-    if not have_partner.size:
-        raise ValueError(
-            "`image_pool` must hold two images that share a value of each factor; "
-            f"received {len(values)} images, all different in one factor. Use a "
-            "larger pool, or image_pool=None."
-        )
-    order = np.argsort(value, kind="stable")
-    start = np.cumsum(count) - count
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order)) - start[value[order]]
-    first = rng.choice(have_partner, size=shape)
-    group = value[first]
+    rows = rows_by_value(values)
+    rank = np.empty_like(rows.order)
+    places = np.arange(len(rows.order))
+    rank[rows.order] = places - rows.start[rows.group[rows.order]]
+    first = rng.choice(rows.has_partner, size=shape)
+    group = rows.group[first]
     # A step of 1 … count - 1 around the ring of equal values never comes back to
     # where it started.
-    step = 1 + rng.integers(count[group] - 1)
-    return first, order[start[group] + (rank[first] + step) % count[group]]
+    step = 1 + rng.integers(rows.count[group] - 1)
+    places = rows.start[group] + (rank[first] + step) % rows.count[group]
+    return first, rows.order[places]

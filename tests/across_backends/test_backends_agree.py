@@ -1,5 +1,6 @@
 """Same weights, same images, same noise: the same numbers on all three backends."""
 
+import contextlib
 import importlib.util
 import os
 import subprocess
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 WORKER = Path(__file__).with_name("worker.py")
+TESTS = str(WORKER.parents[1])  # whose component_contracts.py it imports
 BACKENDS = ("tensorflow", "jax", "torch")
 CASES = ("burgess", "higgins_conv", "locatello", "higgins", "factor")
 PAIRS = [("tensorflow", "jax"), ("tensorflow", "torch"), ("jax", "torch")]
@@ -24,17 +26,33 @@ def folder(tmp_path_factory):
         if importlib.util.find_spec(backend) is None:
             pytest.skip(f"needs all three backends; {backend} is not installed")
     folder = tmp_path_factory.mktemp("across_backends")
-    for task in ("train", "load"):
-        for backend in BACKENDS:
-            done = subprocess.run(
-                [sys.executable, str(WORKER), task, str(folder)],
-                env={**os.environ, "KERAS_BACKEND": backend},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, done.stderr[-3000:]
+    workers = {backend: start(backend, folder) for backend in BACKENDS}
+    try:
+        for task in ("train", "load"):
+            for backend, worker in workers.items():
+                with contextlib.suppress(BrokenPipeError):  # the next lines say why
+                    print(task, file=worker.stdin, flush=True)
+                answer = worker.stdout.readline()
+                errors = (folder / f"{backend}.txt").read_text()
+                assert answer == "done\n", errors[-3000:]
+    finally:
+        for worker in workers.values():
+            worker.kill()
+            worker.communicate()
     return folder
+
+
+def start(backend, folder):
+    """One process for both tasks: to import a backend takes ten seconds."""
+    with open(folder / f"{backend}.txt", "w") as errors:
+        return subprocess.Popen(
+            [sys.executable, str(WORKER), str(folder)],
+            env={**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": TESTS},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
 
 
 @pytest.fixture(scope="module")

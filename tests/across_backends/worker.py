@@ -1,8 +1,9 @@
 """Run by test_backends_agree.py in a process for each backend.
 
-`python worker.py train FOLDER` builds models with weights and noise that do not depend
-on the backend, writes their losses, gradients and encodings, trains and saves them;
-`python worker.py load FOLDER` loads what every backend saved and goes on with it.
+`python worker.py FOLDER` does the tasks that are typed to it, one a line, and answers
+each with "done". `train` builds models with weights and noise that do not depend on the
+backend, writes their losses, gradients and encodings, trains and saves them; `load`
+loads what every backend saved and goes on with it.
 """
 
 import sys
@@ -10,10 +11,10 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from component_contracts import loss_and_gradients
 
 import keras_bvae as kb
 from keras_bvae.networks.discriminator import mlp_discriminator
-from keras_bvae.training import engine
 
 BACKENDS = ("tensorflow", "jax", "torch")
 # Name: network, likelihood, channels.
@@ -61,18 +62,6 @@ def build(case):
     return model
 
 
-def gradients(model, images):
-    chosen = {id(v) for v in model.autoencoder_variables}
-    others = [v for v in model.variables if id(v) not in chosen]
-    loss, _, values = engine.value_and_grad(
-        lambda: model.loss_and_logs((keras.ops.convert_to_tensor(images),), True),
-        model.autoencoder_variables,
-        others,
-    )
-    arrays = [keras.ops.convert_to_numpy(value) for value in (loss, *values)]
-    return arrays[0], arrays[1:]
-
-
 def evaluate(model, images):
     return model.evaluate(images, batch_size=BATCH, verbose=0, return_dict=True)["loss"]
 
@@ -83,7 +72,7 @@ def train(folder):
         images, noise = images_and_noise(channels)
         supply(noise)
         model = build(case)
-        results[f"{case}/loss"], values = gradients(model, images)
+        results[f"{case}/loss"], values = loss_and_gradients(model, images)
         for index, value in enumerate(values):
             results[f"{case}/gradient{index}"] = value
         model.fit(images, batch_size=BATCH, epochs=2, shuffle=False, verbose=0)
@@ -110,4 +99,6 @@ def load(folder):
 
 
 if __name__ == "__main__":
-    {"train": train, "load": load}[sys.argv[1]](Path(sys.argv[2]))
+    for line in sys.stdin:
+        {"train": train, "load": load}[line.strip()](Path(sys.argv[1]))
+        print("done", flush=True)

@@ -40,6 +40,7 @@ def squares_data(monkeypatch):
 SQUARES = ("--data", "squares", "--network", "higgins2017", "--batch-size", 8)
 
 
+@pytest.mark.across_backends
 def test_two_optimizers_train_and_resume_by_the_command(kbvae, tmp_path, squares_data):
     run = tmp_path / "run"
     typed = ("--objective", "factor_vae", "--gamma", 20, "--steps", 2, "--out", run)
@@ -59,6 +60,7 @@ def test_two_optimizers_train_and_resume_by_the_command(kbvae, tmp_path, squares
     assert {"total_correlation", "discriminator", "kl"} <= set(header)
 
 
+@pytest.mark.across_backends
 def test_pairs_train_by_the_command(kbvae, tmp_path, squares_data):
     typed = ("--objective", "ada_gvae", "--changed-factors", 0, "--steps", 2)
     warm_up = ("--beta-schedule", "linear", "--beta-steps", 4)
@@ -90,6 +92,7 @@ def test_train_ends_with_score_picture_and_what_to_type_next(kbvae, tmp_path, sq
     assert Image.open(folder / "traversal.png").width > 100
 
 
+@pytest.mark.across_backends
 def test_what_is_typed_wins_over_the_preset_and_is_recorded(kbvae, tmp_path, squares):
     typed = ("--preset", "locatello2019", "--steps", 5, "--beta", 6, "--batch-size", 8)
     result = kbvae("train", "--data", "squares", "--out", tmp_path / "a", *typed)
@@ -165,6 +168,7 @@ def test_only_progress_is_printed_beside_the_result(tmp_path):
     ]
 
 
+@pytest.mark.across_backends
 def test_a_loss_that_diverges_is_a_failure_with_the_checkpoint_kept(
     kbvae, tmp_path, monkeypatch
 ):
@@ -177,6 +181,7 @@ def test_a_loss_that_diverges_is_a_failure_with_the_checkpoint_kept(
     assert (tmp_path / "run" / "ckpt.keras").exists()
 
 
+@pytest.mark.across_backends
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -205,6 +210,7 @@ def test_bad_input_is_one_sentence(refused, arguments, said):
     assert said in refused("train", *arguments)
 
 
+@pytest.mark.across_backends
 def test_a_backend_that_is_not_installed_says_what_to_install(refused, monkeypatch):
     import importlib.util
 

@@ -10,6 +10,7 @@ from factor_pixels import (
     NoFactors,
     standardised_factors,
 )
+from fixture_representation import representation
 from reference_fixtures import expected, stored_arrays
 
 from keras_bvae.datasets.factor_table import FactorTable
@@ -18,24 +19,6 @@ from keras_bvae.metrics.beta_vae_score import beta_vae_settings, difference_feat
 
 # Enough to tell 100 % from chance, in a tenth of a second.
 SMALL = {"train_points": 600, "test_points": 400, "image_pool": 2000}
-
-
-def representation(case):
-    """`encode` of a fixture case, as its README gives the formula."""
-    arrays = stored_arrays(f"case_{case}")
-    a_in, bias, b_out, linear, shift, sigma = (
-        arrays[f"rep_{name}"] for name in ("A", "a", "B", "C", "c", "sigma")
-    )
-    rng = np.random.default_rng(7)
-
-    def encode(images):
-        factors = standardised_factors(images)
-        hidden = np.tanh(factors @ a_in.T + bias)
-        noise = sigma * rng.normal(size=(len(images), len(sigma)))
-        codes = factors @ linear.T + shift + hidden @ b_out.T + noise
-        return codes.astype("float32")
-
-    return encode
 
 
 def noise_codes(images):

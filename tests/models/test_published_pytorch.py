@@ -1,3 +1,4 @@
+import functools
 import sys
 
 import numpy as np
@@ -28,6 +29,13 @@ PUBLISHED = {
 }
 
 
+@functools.cache
+def dsprites_and_images():
+    dataset = kb.datasets.load("dsprites")
+    factors = dataset.sample_factors(np.random.default_rng(0), 8000)
+    return dataset, dataset.images(factors)
+
+
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_published_models_reach_their_published_terms_on_rendered_images(
     name, shared_data
@@ -35,15 +43,12 @@ def test_published_models_reach_their_published_terms_on_rendered_images(
     """Network, loss and renderer agree with models trained on the real data set."""
     path = shared_data / "published_checkpoints" / f"{name}.pt"
     model = from_pytorch(path, seed=0)
-    dataset = kb.datasets.load("dsprites")
+    dataset, images = dsprites_and_images()
     if name == "btcvae_dsprites":  # as the objective that it was trained with
         networks = model.encoder, model.decoder
         model = kb.BetaTCVAE(*networks, dataset_size=len(dataset), seed=0)
     model.compile()
-    factors = dataset.sample_factors(np.random.default_rng(0), 8000)
-    logs = model.evaluate(
-        dataset.images(factors), batch_size=250, verbose=0, return_dict=True
-    )
+    logs = model.evaluate(images, batch_size=250, verbose=0, return_dict=True)
     (reconstruction, kl), kl_of_each_latent = PUBLISHED[name]
     assert logs["reconstruction"] == pytest.approx(reconstruction, rel=0.02)
     assert logs["kl"] == pytest.approx(kl, rel=0.02)
@@ -56,6 +61,7 @@ def test_published_models_reach_their_published_terms_on_rendered_images(
         assert sum(logs[term] for term in terms) == pytest.approx(kl, abs=0.2)
 
 
+@pytest.mark.across_backends
 def test_published_beta_tcvae_keeps_five_latents_that_depend_little_on_each_other(
     shared_data,
 ):
@@ -135,6 +141,7 @@ def test_converted_weights_compute_what_pytorch_computes(
     np.testing.assert_allclose(model.decode(mean.numpy()), decoded, atol=1e-5)
 
 
+@pytest.mark.across_backends
 def test_without_pytorch_the_error_says_what_to_install(tmp_path, monkeypatch):
     (tmp_path / "model.pt").write_bytes(b"")
     monkeypatch.setitem(sys.modules, "torch", None)
@@ -142,11 +149,13 @@ def test_without_pytorch_the_error_says_what_to_install(tmp_path, monkeypatch):
         from_pytorch(tmp_path / "model.pt")
 
 
+@pytest.mark.across_backends
 def test_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="found no file"):
         from_pytorch(tmp_path / "none.pt")
 
 
+@pytest.mark.across_backends
 def test_truncated_file_is_refused_in_one_sentence(tmp_path):
     torch.save(TorchBurgess(32, 1, 2).state_dict(), tmp_path / "model.pt")
     whole = (tmp_path / "model.pt").read_bytes()
@@ -156,12 +165,14 @@ def test_truncated_file_is_refused_in_one_sentence(tmp_path):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.across_backends
 def test_other_networks_are_refused(tmp_path):
     torch.save({"weight": torch.zeros(3)}, tmp_path / "model.pt")
     with pytest.raises(ValueError, match="does not fit it"):
         from_pytorch(tmp_path / "model.pt")
 
 
+@pytest.mark.across_backends
 def test_files_that_would_run_code_are_refused(tmp_path):
     torch.save({"callable": print}, tmp_path / "model.pt")
     with pytest.raises(ValueError, match="could not be read as one"):

@@ -91,6 +91,7 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(tmp_path, monkeypatch):
     assert (record["status"], record["step"]) == ("finished", 30)
 
 
+@pytest.mark.across_backends
 def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(tmp_path, monkeypatch):
     use_small_model(monkeypatch)
 
@@ -106,6 +107,7 @@ def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(tmp_path, monkey
     assert [row["step"] for row in folder.read_history(40)] == ["40"]
 
 
+@pytest.mark.across_backends
 def test_a_run_that_was_killed_before_its_first_checkpoint_begins_anew(
     tmp_path, monkeypatch
 ):
@@ -136,6 +138,7 @@ def test_a_loss_that_is_nan_stops_the_run_and_keeps_the_last_good_checkpoint(
     assert (folder.read()["status"], folder.read()["step"]) == ("diverged", 10)
 
 
+@pytest.mark.across_backends
 def test_weights_that_are_nan_are_not_saved_before_the_loss_shows_it(
     tmp_path, monkeypatch
 ):
@@ -146,6 +149,7 @@ def test_weights_that_are_nan_are_not_saved_before_the_loss_shows_it(
     assert all(np.isfinite(weight).all() for weight in loaded.get_weights())
 
 
+@pytest.mark.across_backends
 def test_scores_during_training_are_in_the_history(tmp_path, monkeypatch):
     use_small_model(monkeypatch)
     runs.start_run(settings(metric_every=20), Squares(), tmp_path / "run")
@@ -153,6 +157,7 @@ def test_scores_during_training_are_in_the_history(tmp_path, monkeypatch):
     assert 0.4 <= float(row["beta_vae_score"]) <= 1.0
 
 
+@pytest.mark.across_backends
 def test_a_batch_larger_than_the_data_writes_nothing(tmp_path, monkeypatch):
     use_small_model(monkeypatch)
     with pytest.raises(ValueError, match="batch_size=37"):
@@ -160,12 +165,14 @@ def test_a_batch_larger_than_the_data_writes_nothing(tmp_path, monkeypatch):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.across_backends
 def test_images_that_the_network_cannot_take_write_nothing(tmp_path):
     with pytest.raises(ValueError, match="multiples of 16"):
         runs.start_run(settings(network="locatello2019"), Squares(), tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.across_backends
 def test_a_folder_that_holds_a_run_is_left_alone(tmp_path, monkeypatch):
     use_small_model(monkeypatch)
     runs.start_run(settings(), Squares(), tmp_path / "run")
@@ -175,6 +182,7 @@ def test_a_folder_that_holds_a_run_is_left_alone(tmp_path, monkeypatch):
     assert (tmp_path / "run" / "ckpt.keras").read_bytes() == before
 
 
+@pytest.mark.across_backends
 def test_a_folder_that_cannot_be_made_is_named(tmp_path, monkeypatch):
     use_small_model(monkeypatch)
     (tmp_path / "file").write_text("")
@@ -182,6 +190,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path, monkeypatch):
         runs.start_run(settings(), Squares(), tmp_path / "file" / "run")
 
 
+@pytest.mark.across_backends
 def test_resuming_a_finished_run_says_how_to_train_on(tmp_path, monkeypatch):
     use_small_model(monkeypatch)
     runs.start_run(settings(), Squares(), tmp_path / "run")
@@ -189,11 +198,13 @@ def test_resuming_a_finished_run_says_how_to_train_on(tmp_path, monkeypatch):
         runs.resume_run(tmp_path / "run", Squares())
 
 
+@pytest.mark.across_backends
 def test_resuming_without_a_run_names_the_folder(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"must hold run\.json"):
         runs.resume_run(tmp_path, Squares())
 
 
+@pytest.mark.across_backends
 def test_a_damaged_record_is_named(tmp_path):
     (tmp_path / "run.json").write_text(json.dumps({"settings": {"beta": -1}}))
     with pytest.raises(ValueError, match="is not"):

@@ -8,7 +8,12 @@ import click
 from kbvae import names
 from kbvae.backend import backend_option, start_keras
 from kbvae.checkpoints import data_option
-from kbvae.metric_options import metrics_option, split_names
+from kbvae.metric_options import (
+    metrics_option,
+    protocol_option,
+    seed_option,
+    split_names,
+)
 from kbvae.progress import counting_bar, named_bars
 from kbvae.report import comparison_table, terms_table
 from kbvae.subjects import baseline_subject, checkpoint_subject, codes_subject
@@ -19,13 +24,7 @@ from kbvae.subjects import baseline_subject, checkpoint_subject, codes_subject
     "checkpoints", type=click.Path(path_type=Path), nargs=-1, metavar="[CKPT.keras]..."
 )
 @metrics_option("beta_vae")
-@click.option(
-    "--protocol",
-    type=click.Choice(names.PROTOCOLS),
-    default="locatello2019",
-    show_default=True,
-    help="Whose settings the scores are computed with.",
-)
+@protocol_option
 @click.option(
     "--quick",
     is_flag=True,
@@ -76,7 +75,7 @@ from kbvae.subjects import baseline_subject, checkpoint_subject, codes_subject
 )
 @data_option
 @backend_option
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@seed_option
 @click.option(
     "--json",
     "json_path",

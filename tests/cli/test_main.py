@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-COMMANDS = ("train", "evaluate", "traverse", "convert", "data")
+COMMANDS = ("train", "evaluate", "compare", "traverse", "convert", "data")
 
 
 def run_fresh(*arguments):

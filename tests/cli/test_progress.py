@@ -48,3 +48,20 @@ def test_a_bar_that_is_broken_off_ends_too(bars):
     with progress.counting_bar("Encoding") as count:
         count(1, 30)
     assert bars[-1] == ("end",)
+
+
+def test_each_kind_of_work_has_a_bar_with_its_label(bars):
+    with progress.named_bars({"mig": "MIG"}) as count:
+        count("encoding", 5, 10)
+        count("encoding", 10, 10)
+        count("mig", 1, 1)
+        # The same metric goes on to another kind of work.
+        count("mig", 3, 4)
+    assert [event for event in bars if event[0] != "update"] == [
+        ("begin", "encoding", 10),
+        ("end",),
+        ("begin", "MIG", 1),
+        ("end",),
+        ("begin", "MIG", 4),
+        ("end",),
+    ]

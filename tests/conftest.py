@@ -35,6 +35,7 @@ ONCE = (
 ONCE_TOO = (
     "training/test_latent_picture.py",
     "training/test_objectives.py",
+    "training/test_run_callbacks.py",
     "training/test_run_folder.py",
     "training/test_settings.py",
 )

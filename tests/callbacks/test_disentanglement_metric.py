@@ -67,6 +67,7 @@ def test_the_score_reaches_the_history_every_epoch():
     assert metric.results[0][1].protocol == "custom"
 
 
+@pytest.mark.across_backends
 @pytest.mark.parametrize(
     ("metric", "logged"),
     [
@@ -84,12 +85,14 @@ def test_any_metric_by_its_name(metric, logged):
         DisentanglementMetric(DATASET, metric=logged + "?")
 
 
+@pytest.mark.across_backends
 def test_a_metric_without_factors_needs_none():
     DisentanglementMetric(NoFactors(), metric="active_units")
     with pytest.raises(ValueError, match="MIG needs the factors"):
         DisentanglementMetric(NoFactors(), metric="mig")
 
 
+@pytest.mark.across_backends
 def test_every_second_epoch():
     metric = DisentanglementMetric(DATASET, metric=codes_seen, every_epochs=2)
     history = fit(small_model(), metric, epochs=5).history
@@ -121,6 +124,7 @@ def test_every_batch_is_scored_with_current_weights():
     assert history["codes_seen"] == last
 
 
+@pytest.mark.across_backends
 def test_batches_are_counted_across_epochs():
     metric = DisentanglementMetric(DATASET, metric=codes_seen, every_batches=6)
     history = fit(small_model(), metric, epochs=3).history
@@ -130,6 +134,7 @@ def test_batches_are_counted_across_epochs():
     assert history["codes_seen"] == [score.score for _, score in metric.results]
 
 
+@pytest.mark.across_backends
 def test_counting_goes_on_where_the_model_stopped():
     model = small_model()
     fit(model)
@@ -172,6 +177,7 @@ def test_only_batch_scoring_makes_keras_wait_for_batches():
     )
 
 
+@pytest.mark.across_backends
 def test_a_full_protocol_by_name(capsys):
     metric = DisentanglementMetric(DATASET, protocol="locatello2019", verbose=1)
     fit_fake(metric, epochs=1)
@@ -203,6 +209,7 @@ def fit_fake(*callbacks, epochs, first_step=0):
     )
 
 
+@pytest.mark.across_backends
 def test_model_checkpoint_keeps_the_best_score(tmp_path):
     metric = DisentanglementMetric(DATASET, metric=Sequence(0.2, 0.9, 0.5))
     checkpoint = keras.callbacks.ModelCheckpoint(
@@ -218,6 +225,7 @@ def test_model_checkpoint_keeps_the_best_score(tmp_path):
     assert checkpoint.best == 0.9
 
 
+@pytest.mark.across_backends
 @pytest.mark.filterwarnings("ignore:Early stopping conditioned on metric")
 def test_early_stopping_counts_only_epochs_with_a_score():
     values = Sequence(0.5, 0.4, 0.3, 0.2, 0.1)
@@ -228,6 +236,7 @@ def test_early_stopping_counts_only_epochs_with_a_score():
     assert len(history.history["loss"]) == 6
 
 
+@pytest.mark.across_backends
 def test_csv_logger_writes_the_score_in_its_epochs(tmp_path):
     path = tmp_path / "log.csv"
     metric = DisentanglementMetric(
@@ -245,11 +254,13 @@ def test_csv_logger_writes_the_score_in_its_epochs(tmp_path):
 # ---- bad input -------------------------------------------------------------------
 
 
+@pytest.mark.across_backends
 def test_a_data_set_without_factors_is_refused_at_once():
     with pytest.raises(ValueError, match="no_factors"):
         DisentanglementMetric(NoFactors())
 
 
+@pytest.mark.across_backends
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -268,12 +279,14 @@ def test_an_argument_out_of_range_is_refused_at_once(arguments, message):
         DisentanglementMetric(DATASET, **arguments)
 
 
+@pytest.mark.across_backends
 def test_images_of_another_size_are_refused_as_training_begins():
     metric = DisentanglementMetric(FactorPixels(), **TINY)
     with pytest.raises(ValueError, match=r"\(1, 3, 1\) and .* with \(1, 5, 1\)"):
         fit(small_model(), metric)
 
 
+@pytest.mark.across_backends
 def test_a_model_that_cannot_encode_is_refused_as_training_begins():
     model = keras.Sequential([keras.Input((1, 3, 1)), keras.layers.Flatten()])
     model.compile("sgd", loss="mse")
@@ -282,6 +295,7 @@ def test_a_model_that_cannot_encode_is_refused_as_training_begins():
         model.fit(IMAGES, IMAGES[:, 0, :, 0], verbose=0, callbacks=[metric])
 
 
+@pytest.mark.across_backends
 def test_diverged_weights_warn_and_leave_the_epoch_without_a_score():
     model = small_model()
     model.set_weights([w * np.nan if w.ndim else w for w in model.get_weights()])
@@ -292,6 +306,7 @@ def test_diverged_weights_warn_and_leave_the_epoch_without_a_score():
     assert "beta_vae_score" not in history
 
 
+@pytest.mark.across_backends
 def test_a_function_must_return_a_score():
     metric = DisentanglementMetric(DATASET, metric=lambda encode, dataset: 0.5)
     with pytest.raises(ValueError, match="received a float"):

@@ -32,6 +32,7 @@ def test_terms_are_averages_in_nats_over_the_sample():
     assert results["active_latents"] == np.flatnonzero(kl >= 0.01).tolist()
 
 
+@pytest.mark.across_backends
 def test_an_objectives_own_terms_are_among_the_results():
     model = small_model_of(kb.DIPVAE, lambda_od=2.0, lambda_d=0.0)
     results = evaluate_model(model, Squares(), quick=True)
@@ -41,6 +42,7 @@ def test_an_objectives_own_terms_are_among_the_results():
     np.testing.assert_allclose(results["loss"], expected, rtol=1e-5)
 
 
+@pytest.mark.across_backends
 def test_scores_carry_their_protocol():
     (score,) = evaluate_model(small_model(), Squares(), quick=True)["scores"]
     assert (score["name"], score["protocol"]) == ("beta_vae_score", "custom")
@@ -48,6 +50,7 @@ def test_scores_carry_their_protocol():
     assert score["settings"]["image_pool"] == 36
 
 
+@pytest.mark.across_backends
 def test_metrics_by_name_share_the_encoding(monkeypatch):
     model, encoded = small_model(), []
     encode = model.encode
@@ -74,6 +77,7 @@ def test_draws_have_the_posteriors_mean_and_spread():
     np.testing.assert_array_equal(draws, sampled_codes(model, seed=1)(images))
 
 
+@pytest.mark.across_backends
 def test_draws_are_measured_on_request():
     means, draws = (
         evaluate_model(small_model(), Squares(), ("mig",), sampled=sampled)
@@ -106,6 +110,7 @@ def test_the_bound_lies_between_the_elbo_and_the_likelihood():
     assert (many.images, many.samples) == (20, 200)
 
 
+@pytest.mark.across_backends
 def test_models_are_ranked_by_what_they_share():
     models = [small_model(), small_model(), small_model_of(kb.BetaTCVAE)]
     kl = [[1.0, 1.0, 1.0]] * 3
@@ -119,6 +124,7 @@ def test_models_are_ranked_by_what_they_share():
     assert seen[-1] == (108, 108)
 
 
+@pytest.mark.across_backends
 def test_a_model_that_was_not_compiled_is_evaluated_too():
     model = small_model(compiled=False)
     assert evaluate_model(model, Squares(), quick=True)["kl"] >= 0
@@ -136,6 +142,7 @@ class CountedSquares(Squares):
         return super()._images_at(indices)
 
 
+@pytest.mark.across_backends
 def test_decomposition_is_that_of_the_posteriors_of_all_images(monkeypatch):
     monkeypatch.setattr(evaluation, "_IMAGES_AT_ONCE", 16)
     model, dataset, calls = small_model(), CountedSquares(), []
@@ -158,6 +165,7 @@ def test_decomposition_is_that_of_the_posteriors_of_all_images(monkeypatch):
     assert calls == sorted(calls)
 
 
+@pytest.mark.across_backends
 def test_decomposition_from_a_sample_knows_the_size_of_the_data_set():
     dataset = CountedSquares()
     record = decompose_model(small_model(), dataset, images=20, draws=10, seed=5)
@@ -166,11 +174,13 @@ def test_decomposition_from_a_sample_knows_the_size_of_the_data_set():
     assert sum(dataset.asked) == 20
 
 
+@pytest.mark.across_backends
 def test_a_sample_larger_than_the_data_set_is_the_data_set():
     record = decompose_model(small_model(), Squares(), images=10**6, draws=10)
     assert (record.images, record.dataset_size) == (36, 36)
 
 
+@pytest.mark.across_backends
 def test_numbers_out_of_range_are_refused_before_anything_is_encoded():
     dataset = CountedSquares()
     for wrong in ({"images": 1}, {"draws": 1}):
@@ -179,11 +189,13 @@ def test_numbers_out_of_range_are_refused_before_anything_is_encoded():
     assert dataset.asked == []
 
 
+@pytest.mark.across_backends
 def test_images_of_another_size_are_named():
     with pytest.raises(ValueError, match=re.escape("digits has (16, 16, 1)")):
         require_same_size(small_model(), datasets.load("digits", image_size=16))
 
 
+@pytest.mark.across_backends
 def test_without_factors_there_is_no_score():
     model = small_model()
     dataset = datasets.load("digits", image_size=8)

@@ -6,6 +6,8 @@ _IN_NATS = ("reconstruction", "KL")
 # Columns whose best value is the lowest.
 _FALLING = (*FALLING_METRICS, *_IN_NATS)
 
+_WITHOUT_FACTORS = ("unsupervised", "active_units")
+
 # Each part's name, and what it is if a sample of images stands for all of them.
 _PARTS_OF_KL = {
     "mutual_information": ("mutual information", "at most"),
@@ -186,12 +188,13 @@ def _details(score):
 def _protocol(score):
     settings = score["settings"]
     words = []
-    if settings.get("factor_names"):
+    if settings.get("factor_names") and score["metric"] not in _WITHOUT_FACTORS:
         words.append(f"{len(settings['factor_names'])} factors")
     if "pairs" in settings:
         words.append(f"L = {settings['pairs']}")
-    points = [
-        settings[key] for key in ("train_points", "test_points") if key in settings
-    ]
-    words.append(f"{' + '.join(f'{count:,}' for count in points)} points")
+    keys = ("train_points", "test_points", "images")
+    points = [f"{settings[key]:,}" for key in keys if key in settings]
+    words.append(f"{' + '.join(points)} points")
+    if settings.get("image_pool"):
+        words.append(f"among {settings['image_pool']:,} images")
     return f"protocol {score['protocol']}: {', '.join(words)}, seed {score['seed']}"

@@ -114,6 +114,19 @@ def test_what_people_quote_of_a_metric_stands_beside_it():
     assert "Wasserstein 0.1250, mutual information between codes 0.0625" in unsupervised
 
 
+def test_a_pool_of_images_is_named():
+    score = {**SCORE, "settings": {**SCORE["settings"], "image_pool": 5000}}
+    line = terms_table({"dataset": "d", "scores": [score]})
+    assert line.endswith("10,000 + 5,000 points, among 5,000 images, seed 3")
+
+
+def test_a_metric_without_factors_counts_images_only():
+    score = {**score_of("active_units", 3.0), "settings": {"images": 1000}}
+    score["settings"]["factor_names"] = ["a", "b"]
+    line = terms_table({"dataset": "d", "scores": [score]})
+    assert line.endswith("protocol locatello2019: 1,000 points, seed 3")
+
+
 def test_the_bound_stands_below_the_kl():
     bound = {
         "bound": -40.5,

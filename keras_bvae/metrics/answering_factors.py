@@ -1,10 +1,8 @@
 """What the metrics that name a shared factor agree on before they draw anything."""
 
-from numbers import Integral
-
 import numpy as np
 
-from keras_bvae.metrics.protocols import resolve_protocol
+from keras_bvae.metrics.protocols import require_seed, resolve_protocol
 
 
 def answering_settings(metric, published, dataset, protocol, seed, changes):
@@ -28,10 +26,7 @@ def answering_settings(metric, published, dataset, protocol, seed, changes):
             set that lacks combinations of factors without `image_pool`.
     """
     dataset.require_factors()
-    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
-        raise ValueError(
-            f"`seed` must be a whole number >= 0; received seed={seed!r}. Use seed=0."
-        )
+    require_seed(seed)
     name, settings = resolve_protocol(published, protocol, changes)
     settings["factor_names"] = answering_factors(
         metric, dataset, settings["factor_names"]

@@ -1,11 +1,10 @@
 """The random images that a metric of arrays is computed from."""
 
-from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
 
-from keras_bvae.metrics.protocols import is_count
+from keras_bvae.metrics.protocols import is_count, require_seed
 
 # What is left for testing where a data set is smaller than the protocol's sample.
 _TEST_SHARE = 1 / 3
@@ -49,10 +48,7 @@ def array_sample(dataset, train_points=10_000, test_points=5_000, seed=0):
     Raises:
         ValueError: fewer than 6 images, or a number out of range.
     """
-    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
-        raise ValueError(
-            f"`seed` must be a whole number >= 0; received seed={seed!r}. Use seed=0."
-        )
+    require_seed(seed)
     for name, value in (("train_points", train_points), ("test_points", test_points)):
         if not is_count(value):
             raise ValueError(

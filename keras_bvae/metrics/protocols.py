@@ -186,6 +186,18 @@ def is_count(value):
     return _is_number(value) and isinstance(value, Integral) and value > 0
 
 
+def require_seed(seed):
+    """Raises unless `seed` is a whole number of 0 or more.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(
+            f"`seed` must be a whole number >= 0; received seed={seed!r}. Use seed=0."
+        )
+
+
 def _is_number(value):
     return (
         isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,7 +1,6 @@
 """From a name to a representation that a metric takes as `encode`."""
 
-from numbers import Integral
-
+from keras_bvae.metrics.protocols import require_seed
 from keras_bvae.one_of import require_one_of
 from keras_bvae.representations.ground_truth import GroundTruth
 from keras_bvae.representations.independent_components import (
@@ -40,10 +39,7 @@ def build(name, dataset, components=10, seed=0, progress=None):
     Source: Higgins et al. 2017 (OpenReview Sy2fzU9gl), table 1.
     """
     require_one_of("A representation", name, NAMES)
-    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
-        raise ValueError(
-            f"`seed` must be a whole number >= 0; received seed={seed!r}. Use seed=0."
-        )
+    require_seed(seed)
     if name == "pixels":
         return pixels
     if name == "truth":

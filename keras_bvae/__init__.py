@@ -28,7 +28,7 @@ from keras_bvae.models import (
     VariationalAutoencoder,
 )
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 __all__ = [
     "DIPVAE",

@@ -1,43 +1,100 @@
 """Files that are written whole or not at all."""
 
 import contextlib
+import errno
 import os
+import re
 import tempfile
 from pathlib import Path
 
+# What a disk, not a program, does wrong.
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+# Between stem and ending of a temporary name; mkstemp puts 8 letters at its end.
+_PART = "-part-"
+_ADVICE = "Free space there or name another folder, and try again."
+
+
+class FileNotWritten(OSError):
+    """The disk took no whole file; the one of before is as it was.
+
+    Args:
+        path: the file to be.
+        reason: str, what the disk said.
+        advice: str, a sentence: what to do.
+        left: None or str, what is there now.
+
+    Attributes:
+        path, reason: as given.
+    """
+
+    def __init__(self, path, reason, advice, left=None):
+        path = Path(path)
+        if left is None:
+            left = "the old one is kept" if path.exists() else "there is none yet"
+        super().__init__(
+            f"A file must be written whole; {str(path)!r} could not be ({reason}), "
+            f"{left}. {advice}"
+        )
+        self.path = path
+        self.reason = reason
+
 
 @contextlib.contextmanager
-def whole_file(path):
+def whole_file(path, prove=None, advice=_ADVICE):
     """Yields a temporary path; moves it onto `path` once all is written.
 
     The temporary file lies in the same folder and keeps the ending, so a writer that
-    goes by endings works. A run killed in between leaves the old file as it was.
+    goes by endings works. A run killed in between leaves the old file as it was, and
+    a temporary one: see `remove_leftovers`.
 
     Args:
         path: str or Path, the file to be.
+        prove: None or function of the temporary path, called when all is on the disk;
+            an error there keeps the old file.
+        advice: str, a sentence: what to do when the disk is full.
 
     Yields:
         Path to write to.
 
     Raises:
+        FileNotWritten: the disk is full or broken. Other errors pass as they are.
         OSError: the folder does not exist or cannot be written.
     """
     path = Path(path)
     require_writable_folder(path.parent)
-    handle, name = tempfile.mkstemp(
-        prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent
-    )
-    os.close(handle)
-    temporary = Path(name)
+    temporary = None
     try:
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.stem}{_PART}", suffix=path.suffix, dir=path.parent
+        )
+        os.close(handle)
+        temporary = Path(name)
         yield temporary
-        with open(temporary, "rb+") as written:
-            os.fsync(written.fileno())
+        _put_on_disk(temporary)
+        if prove is not None:
+            prove(temporary)
         # mkstemp makes the file private; give it the rights of an ordinary one.
         temporary.chmod(0o666 & ~_umask())
         os.replace(temporary, path)
+    except Exception as error:
+        reason = _reason_of_the_disk(error)
+        if reason is None:
+            raise
+        raise FileNotWritten(path, reason, advice) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+    _put_folder_on_disk(path.parent)
+
+
+def remove_leftovers(path):
+    """Removes what killed writers of a file left beside it; none may be at work."""
+    path = Path(path)
+    stem, suffix = re.escape(path.stem), re.escape(path.suffix)
+    left = re.compile(rf"\.{stem}{_PART}[a-z0-9_]{{8}}{suffix}")
+    for neighbour in path.parent.iterdir():
+        if left.fullmatch(neighbour.name):
+            neighbour.unlink(missing_ok=True)
 
 
 def require_writable_folder(folder):
@@ -56,10 +113,44 @@ def require_writable_folder(folder):
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
+        if error.errno in _OF_THE_DISK:
+            return  # the writer will say so, of its file
         raise PermissionError(
             f"The folder must be writable; {str(folder)!r} is not "
             f"({error.strerror}). Change its rights or name another."
         ) from error
+
+
+def _put_on_disk(path):
+    with open(path, "rb+") as written:
+        os.fsync(written.fileno())
+
+
+def _put_folder_on_disk(folder):
+    """The new name as well, against a power cut; not every file system knows how."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _reason_of_the_disk(error):
+    """What the disk said, if it is behind an error; else None.
+
+    A writer that fails while it tidies up hides the first error behind others, and
+    HDF5 has the number in its text only.
+    """
+    while error is not None and not isinstance(error, FileNotWritten):
+        number = getattr(error, "errno", None)
+        in_text = re.search(r"errno = (\d+)", str(error))
+        if number is None and in_text:
+            number = int(in_text[1])
+        if number in _OF_THE_DISK:
+            return os.strerror(number)
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _umask():

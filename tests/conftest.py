@@ -24,6 +24,7 @@ os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 # representations, data sets), only type into the commands, or only walk through the
 # public interface. Every network is compared on all backends by across_backends/.
 ONCE = (
+    "benchmark",
     "cli",
     "datasets",
     "examples",
@@ -42,6 +43,9 @@ ONCE_TOO = (
 # These files of the folders above give Keras data or train; in them, as everywhere
 # else, single tests are marked `across_backends` by hand.
 ON_EACH = (
+    "benchmark/contestants/test_keras_fit.py",
+    "benchmark/contestants/test_ours.py",
+    "benchmark/test_memory.py",
     "cli/test_train.py",
     "datasets/test_image_batches.py",
     "datasets/test_pair_batches.py",

@@ -12,6 +12,7 @@ _COMMANDS = {
     "compare": "Set runs side by side, sorted, and rank them without labels.",
     "traverse": "Draw what each latent does, as a PNG or an animated GIF.",
     "convert": "Turn a published PyTorch checkpoint into a .keras file.",
+    "bench": "Find the backend that trains fastest on this machine.",
     "data": "Describe a data set and draw a contact sheet of it.",
 }
 

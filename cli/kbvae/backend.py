@@ -29,7 +29,7 @@ def start_keras(backend, will_save=False):
     """
     backend = backend or os.environ.get("KERAS_BACKEND")
     if backend is not None:
-        _require_installed(backend)
+        require_installed(backend)
         os.environ["KERAS_BACKEND"] = backend
     # Below errors TensorFlow says nothing that a user of this command can act on.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -49,7 +49,12 @@ def start_keras(backend, will_save=False):
         )
 
 
-def _require_installed(backend):
+def require_installed(backend):
+    """Raises unless a backend is one of those known, and installed.
+
+    Raises:
+        click.UsageError: it is not.
+    """
     if backend not in BACKENDS:
         raise click.UsageError(
             f"A backend must be one of {', '.join(BACKENDS)}; received {backend!r} "

@@ -52,6 +52,8 @@ def training_callback(steps):
     import keras
 
     class TrainingBar(keras.callbacks.Callback):
+        every_steps = None  # draws whenever it is called
+
         def on_train_begin(self, logs=None):
             self.step = first_step = int(self.model.step)
             self.begin = time.monotonic()
@@ -67,11 +69,15 @@ def training_callback(steps):
             self.bar.__enter__()
             self.bar.update(first_step)
 
+        def on_epoch_begin(self, epoch, logs=None):
+            self.before = epoch * self.params["steps"]
+
         def on_train_batch_end(self, batch, logs=None):
-            self.step += 1
+            last, self.step = self.step, self.before + batch + 1
+            tenth = max(steps // 10, 1)
             if sys.stderr.isatty():
-                self.bar.update(1, logs)
-            elif self.step % max(steps // 10, 1) == 0 or self.step == steps:
+                self.bar.update(self.step - last, logs)
+            elif self.step // tenth > last // tenth or self.step == steps:
                 seconds = time.monotonic() - self.begin
                 click.echo(
                     f"step {self.step:,} of {steps:,}, {seconds:.0f} s: {_terms(logs)}",

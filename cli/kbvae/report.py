@@ -24,7 +24,7 @@ def terms_table(results):
     ]
     if not results["scores"]:
         rows.append(("β-VAE score", "none", f"{results['dataset']} has no factors"))
-    return _aligned(rows, right=(1,))
+    return aligned(rows, right=(1,))
 
 
 def comparison_table(records, sort=None):
@@ -42,7 +42,7 @@ def comparison_table(records, sort=None):
     labels = [METRICS.get(name, name) for name in columns]
     lines = [[_number(name, row.get(name)) for name in columns] for row in rows]
     numbers = tuple(range(1, len(columns)))
-    return _aligned([labels, *lines], right=numbers)
+    return aligned([labels, *lines], right=numbers)
 
 
 def seconds_text(seconds):
@@ -95,8 +95,13 @@ def _number(column, value):
     return str(value)
 
 
-def _aligned(rows, right):
-    """Lines of text with the columns in `right` flush right and the last one ragged."""
+def aligned(rows, right):
+    """Lines of text with the columns in `right` flush right and the last one ragged.
+
+    Args:
+        rows: tuples of text, all of the same length.
+        right: places of the columns that are numbers.
+    """
     count = len(rows[0])
     widths = [max(len(row[column]) for row in rows) for column in range(count)]
     lines = []

@@ -1,5 +1,6 @@
 """What watches a model while `fit` runs."""
 
 from keras_bvae.callbacks.disentanglement_metric import DisentanglementMetric
+from keras_bvae.callbacks.exact_resume import ExactResume
 
-__all__ = ["DisentanglementMetric"]
+__all__ = ["DisentanglementMetric", "ExactResume"]

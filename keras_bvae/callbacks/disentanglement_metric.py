@@ -68,6 +68,7 @@ class DisentanglementMetric(keras.callbacks.Callback):
             # Not a method of the class: a callback with a batch hook makes Keras wait
             # for each batch, also where it is not needed.
             self.on_train_batch_end = self._after_batch
+            self.every_steps = every_batches  # `fit` may take that many at once
         self.dataset = dataset
         self.every_epochs = every_epochs
         self.every_batches = every_batches
@@ -77,6 +78,7 @@ class DisentanglementMetric(keras.callbacks.Callback):
         self._batches = 0
         self._batches_before_epoch = 0
         self._last_of_epoch = None
+        self._epoch_begun = None
 
     def on_train_begin(self, logs=None):
         # `self.model` puts the weights back on JAX: read it here and to score only,
@@ -90,6 +92,11 @@ class DisentanglementMetric(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         self._batches_before_epoch = self._batches
         self._last_of_epoch = None
+        if self._epoch_begun is not None:  # by the process before this one
+            self._batches_before_epoch = self._epoch_begun["batches_before_epoch"]
+            last = self._epoch_begun["last_of_epoch"]
+            self._last_of_epoch = None if last is None else Score(**last)
+            self._epoch_begun = None
 
     def _after_batch(self, batch, logs=None):
         # With steps_per_execution the last index of an epoch can lie past its end.
@@ -104,6 +111,24 @@ class DisentanglementMetric(keras.callbacks.Callback):
             self._evaluate(done, f"epoch {done}")
         if self._last_of_epoch is not None and logs is not None:
             logs[self._last_of_epoch.name] = float(self._last_of_epoch)
+
+    def get_state(self):
+        """What `ExactResume` saves, for JSON: the scores, and where in the epoch."""
+        last = self._last_of_epoch if self.every_batches else None
+        return {
+            "results": [[when, score.as_dict()] for when, score in self.results],
+            "batches": self._batches,
+            "batches_before_epoch": self._batches_before_epoch,
+            "last_of_epoch": None if last is None else last.as_dict(),
+        }
+
+    def set_state(self, state):
+        """Takes back what `get_state` gave."""
+        self.results = [(when, Score(**score)) for when, score in state["results"]]
+        self._batches = state["batches"]
+        steps = (self.params or {}).get("steps") or 0
+        if self._batches - state["batches_before_epoch"] < steps:
+            self._epoch_begun = state
 
     def _evaluate(self, when, place):
         model = self.model

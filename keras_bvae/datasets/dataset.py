@@ -80,6 +80,38 @@ class Dataset:
     def _images_at(self, indices):
         raise NotImplementedError
 
+    # ---- as they are stored, for those who unpack them on the device ----------------
+
+    packs_bits = False
+    """Whether images are stored as bits: eight black and white pixels a byte."""
+
+    def stored_at(self, indices):
+        """Images by their number, as they are stored.
+
+        Args:
+            indices: int array, shape `(n,)`, each in 0 … len(self) - 1.
+
+        Returns:
+            uint8 array, first dimension n: what `images_at` returns; where
+            `packs_bits`, those pixels packed in the order of `numpy.packbits`.
+
+        Raises:
+            ValueError: an index is out of range.
+        """
+        return self.images_at(indices)
+
+    def stored_images(self, count):
+        """All images as they are stored, or None if they do not lie in memory.
+
+        Args:
+            count: how many images are going to be asked for. A data set that would
+                have to draw or read all of them first can decline for a few.
+
+        Returns:
+            uint8 array, first dimension `len(self)`, or None.
+        """
+        return None
+
     def images(self, factors):
         """Images by the factors that made them.
 

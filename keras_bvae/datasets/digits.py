@@ -48,6 +48,10 @@ class Digits(Dataset):
         self.prepare()
         return self._images[indices]
 
+    def stored_images(self, count):
+        self.prepare()
+        return self._images
+
 
 def _enlarged_scans(image_size):
     """All scans, bilinearly resampled: uint8, `(1797, image_size, image_size, 1)`."""

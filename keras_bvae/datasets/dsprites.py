@@ -2,11 +2,7 @@
 
 from keras_bvae.datasets.factor_grid import FactorGrid
 from keras_bvae.datasets.packed_dataset import PackedDataset
-from keras_bvae.datasets.packed_images import (
-    default_cache_folder,
-    load_or_render,
-    unpack,
-)
+from keras_bvae.datasets.packed_images import default_cache_folder, load_or_render
 from keras_bvae.datasets.sprite_geometry import FACTOR_NAMES, FACTOR_SIZES
 from keras_bvae.datasets.sprite_renderer import render_all, render_packed
 
@@ -41,8 +37,13 @@ class DSprites(PackedDataset):
         folder = self.cache_folder or default_cache_folder()
         return load_or_render(folder / CACHE_FILE, render_all, progress)
 
-    def _images_at(self, indices):
+    def _packed_at(self, indices):
         if self._packed is None and self._drawn + len(indices) <= DRAWN_ON_DEMAND:
             self._drawn += len(indices)
-            return unpack(render_packed(self.factors_at(indices)))
-        return super()._images_at(indices)
+            return render_packed(self.factors_at(indices))
+        return super()._packed_at(indices)
+
+    def stored_images(self, count):
+        if self._packed is None and self._drawn + count <= DRAWN_ON_DEMAND:
+            return None
+        return super().stored_images(count)

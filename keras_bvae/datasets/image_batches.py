@@ -18,8 +18,11 @@ class ImageBatches(keras.utils.PyDataset):
     batches. One of unknown length never ends an epoch without `steps_per_epoch`.
     `fit_arguments` chooses and fills in: `model.fit(**batches.fit_arguments(), …)`.
 
-    A subclass that serves something else writes `batch_of_step`, and `_settings` where
-    its constructor takes more.
+    `fit` of our own models needs neither: it takes the numbers of a step's images from
+    `rows_of_step` and looks the images up on the device.
+
+    A subclass that serves other images writes `rows_of_step`; one that serves something
+    else writes `batch_of_step`; and `_settings` where its constructor takes more.
 
     Args:
         dataset: Dataset that the images come from.
@@ -103,6 +106,17 @@ class ImageBatches(keras.utils.PyDataset):
             index += self._passes_done * self.batches_per_pass
         return self.batch_of_step(self.first_step + index)
 
+    def rows_of_step(self, step):
+        """Which images the batch of a step holds, in the shape that it holds them.
+
+        Args:
+            step: int >= 0, counted over the whole run.
+
+        Returns:
+            int64 array; here that of `indices_of_step`.
+        """
+        return self.indices_of_step(step)
+
     def batch_of_step(self, step):
         """The batch of a training step.
 
@@ -110,9 +124,11 @@ class ImageBatches(keras.utils.PyDataset):
             step: int >= 0, counted over the whole run.
 
         Returns:
-            uint8 array, shape `(batch_size, height, width, channels)`.
+            uint8 array, the shape of `rows_of_step` and `(height, width, channels)`.
         """
-        return self.dataset.images_at(self.indices_of_step(step))
+        rows = self.rows_of_step(step)
+        images = self.dataset.images_at(rows.ravel())
+        return images.reshape(*rows.shape, *self.dataset.image_shape)
 
     def on_epoch_end(self):
         # Keras calls this as well after it looked at a batch or two to build the model:

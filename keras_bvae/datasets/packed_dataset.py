@@ -3,6 +3,7 @@
 import threading
 
 from keras_bvae.datasets.dataset import Dataset
+from keras_bvae.datasets.factor_grid import as_indices
 from keras_bvae.datasets.packed_images import unpack
 from keras_bvae.datasets.sprite_geometry import IMAGE_SIZE
 
@@ -16,6 +17,8 @@ class PackedDataset(Dataset):
     Args:
         name, factor_space, description: as for `Dataset`.
     """
+
+    packs_bits = True
 
     def __init__(self, name, factor_space, description=""):
         image_shape = (IMAGE_SIZE, IMAGE_SIZE, 1)
@@ -33,5 +36,15 @@ class PackedDataset(Dataset):
         raise NotImplementedError
 
     def _images_at(self, indices):
+        return unpack(self._packed_at(indices))
+
+    def stored_at(self, indices):
+        return self._packed_at(as_indices(indices, len(self)))
+
+    def stored_images(self, count):
         self.prepare()
-        return unpack(self._packed[indices])
+        return self._packed
+
+    def _packed_at(self, indices):
+        self.prepare()
+        return self._packed[indices]

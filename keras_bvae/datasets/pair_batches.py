@@ -54,19 +54,17 @@ class PairBatches(ImageBatches):
         super().__init__(dataset, batch_size, seed, shuffle, first_step, endless)
         self.changed_factors = None if changed_factors is None else int(changed_factors)
 
-    def batch_of_step(self, step):
-        """The batch of a training step.
+    def rows_of_step(self, step):
+        """Which images the pairs of a step hold.
 
         Args:
             step: int >= 0, counted over the whole run.
 
         Returns:
-            uint8 array, shape `(batch_size, 2, height, width, channels)`.
+            int64 array, shape `(batch_size, 2)`.
         """
-        firsts = self.indices_of_step(step)
         seconds = self.dataset.indices_of(self.factors_of_step(step)[:, 1])
-        images = self.dataset.images_at(np.stack([firsts, seconds], axis=1).ravel())
-        return images.reshape(self.batch_size, 2, *self.dataset.image_shape)
+        return np.stack([self.indices_of_step(step), seconds], axis=1)
 
     def factors_of_step(self, step):
         """Factors of the pairs that the batch of a training step holds.

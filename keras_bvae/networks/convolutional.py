@@ -5,6 +5,7 @@ import math
 import keras
 from keras import layers
 
+from keras_bvae.layers.strided_convolution import Conv2D, Conv2DTranspose
 from keras_bvae.networks.posterior_head import posterior_head
 
 # Channels last whatever keras.json says: images here are (height, width, channels).
@@ -31,7 +32,7 @@ def convolutional_encoder(image_shape, latent_dim, filters, kernels, dense):
     images = keras.Input(image_shape, name="images")
     x = images
     for index, (count, kernel) in enumerate(zip(filters, kernels, strict=True), 1):
-        x = layers.Conv2D(count, kernel, name=f"conv{index}", **_STRIDED)(x)
+        x = Conv2D(count, kernel, name=f"conv{index}", **_STRIDED)(x)
     x = layers.Flatten(name="flatten")(x)
     for index, units in enumerate(dense, 1):
         x = layers.Dense(units, activation="relu", name=f"dense{index}")(x)
@@ -60,10 +61,10 @@ def convolutional_decoder(image_shape, latent_dim, filters, dense):
         x = layers.Dense(units, activation="relu", name=f"dense{index}")(x)
     x = layers.Reshape(smallest, name="reshape")(x)
     for index, count in enumerate(filters[1:], 1):
-        x = layers.Conv2DTranspose(count, 4, name=f"deconv{index}", **_STRIDED)(x)
+        x = Conv2DTranspose(count, 4, name=f"deconv{index}", **_STRIDED)(x)
     last = {**_STRIDED, "activation": None}
     name = f"deconv{len(filters)}"
-    x = layers.Conv2DTranspose(channels, 4, name=name, **last)(x)
+    x = Conv2DTranspose(channels, 4, name=name, **last)(x)
     return keras.Model(codes, x, name="decoder")
 
 

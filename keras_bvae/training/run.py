@@ -9,10 +9,10 @@ import keras
 
 from keras_bvae import networks
 from keras_bvae.callbacks.disentanglement_metric import DisentanglementMetric
+from keras_bvae.callbacks.exact_resume import ExactResume
 from keras_bvae.training.checkpoint import load_checkpoint
 from keras_bvae.training.objectives import OBJECTIVES, make_model
 from keras_bvae.training.run_callbacks import (
-    CheckpointEvery,
     HistoryFile,
     StopAt,
     StopOnSignal,
@@ -139,11 +139,13 @@ def start_run(settings, dataset, folder, callbacks=(), progress=None):
         "step": 0,
         "seconds": 0.0,
     }
-    return _Run(run, record, settings, dataset, model).train(callbacks, progress)
+    with run.alone():
+        run.require_no_run()
+        return _Run(run, record, settings, dataset, model).train(callbacks, progress)
 
 
 def resume_run(folder, dataset, steps=None, callbacks=(), progress=None):
-    """Goes on from a run's last checkpoint: weights, optimizer, step, history.
+    """Goes on from a run's last checkpoint, as if it had not been interrupted.
 
     Args:
         folder: the run's folder.
@@ -151,10 +153,20 @@ def resume_run(folder, dataset, steps=None, callbacks=(), progress=None):
         steps: the step to train to; None: as the run was set up.
         callbacks, progress: as for `start_run`.
 
-    Returns, Raises:
-        As `start_run`; ValueError too if the run is at that step already.
+    Returns:
+        The trained model, at once if only the run's results are missing.
+
+    Raises:
+        As `start_run`; ValueError too if the run is at that step already and has
+        its results.
     """
     run = RunFolder(folder)
+    run.read()
+    with run.alone():
+        return _resumed(run, dataset, steps, callbacks, progress)
+
+
+def _resumed(run, dataset, steps, callbacks, progress):
     record = run.read()
     settings = Settings(**record["settings"])
     if steps is not None:
@@ -164,12 +176,16 @@ def resume_run(folder, dataset, steps=None, callbacks=(), progress=None):
     else:  # killed before the first checkpoint
         model = build_model(settings, dataset)
     step = _step_of(model)
-    if step >= settings.steps:
+    has_results = record.get("results") is not None
+    if step > settings.steps or (step == settings.steps and has_results):
         raise ValueError(
-            f"A run is resumed to a step beyond its last; {str(folder)!r} is at step "
+            f"A run is resumed to a step beyond its last; {str(run.path)!r} is at step "
             f"{step} of {settings.steps} already. Give --steps above that to train on."
         )
     rows = run.read_history(step)
+    if step < settings.steps:
+        # A run that ended within a log period now ends that period.
+        rows = [row for row in rows if int(row["step"]) % LOG_PERIOD == 0]
     record["seconds"] = float(rows[-1]["seconds"]) if rows else 0.0
     record = {
         **record,
@@ -178,6 +194,7 @@ def resume_run(folder, dataset, steps=None, callbacks=(), progress=None):
         "resumed": [*record.get("resumed", []), {"at": _now(), "step": step}],
         "status": "running",
     }
+    record.pop("results", None)
     stretch = _Run(run, record, settings, dataset, model, step, rows)
     return stretch.train(callbacks, progress)
 
@@ -192,41 +209,44 @@ class _Run:
         self.dataset = dataset
         self.model = model
         self.first_step = first_step
-        saved_step = first_step if rows or first_step else None
-        self.checkpoints = CheckpointEvery(
-            run.checkpoint, settings.checkpoint_every, first_step, saved_step
-        )
-        self.history = HistoryFile(run, self.checkpoints, rows, record["seconds"])
+        self.history = HistoryFile(run, settings.steps, rows, record["seconds"])
 
     def train(self, callbacks, progress):
-        first, last = self.first_step, self.settings.steps
+        last = self.settings.steps
         self.folder.write(self.record)
         self.dataset.prepare(progress)
-        self.checkpoints.save(self.model)  # so that even an early kill can resume
-        divergence = StopWhenNotFinite(first)
-        with StopOnSignal(first) as interruption:
-            self.model.fit(
-                training_batches(self.settings, self.dataset, first),
-                steps_per_epoch=LOG_PERIOD,
-                epochs=math.ceil((last - first) / LOG_PERIOD),
-                verbose=0,
-                callbacks=[
-                    divergence,
-                    self.checkpoints,
-                    *self._metric(),
-                    *callbacks,
-                    self.history,
-                    interruption,
-                    StopAt(last, first),
-                ],
-            )
-        if divergence.diverged_at is not None:
-            self._raise_diverged(divergence.diverged_at)
-        self.checkpoints.save(self.model)
-        if interruption.received is not None and self.checkpoints.step < last:
-            self._finish("interrupted")
-            raise Interrupted(interruption.received, self.checkpoints.step)
-        self._finish("finished")
+        divergence = StopWhenNotFinite()
+        checkpoints = ExactResume(
+            self.folder.path,
+            self.settings.checkpoint_every,
+            delete_checkpoint=False,
+            file_name=self.folder.checkpoint.name,
+        )
+        if self.first_step < last:
+            with StopOnSignal() as interruption:
+                self.model.fit(
+                    training_batches(self.settings, self.dataset),
+                    steps_per_epoch=LOG_PERIOD,
+                    epochs=math.ceil(last / LOG_PERIOD),
+                    verbose=0,
+                    callbacks=[
+                        divergence,
+                        *self._metric(),
+                        *callbacks,
+                        self.history,
+                        interruption,
+                        StopAt(last),
+                        checkpoints,
+                    ],
+                )
+            if divergence.diverged_at is not None:
+                self._raise_diverged(divergence.diverged_at, checkpoints.saved_step)
+            checkpoints.save()
+            step = checkpoints.saved_step
+            if interruption.received is not None and step < last:
+                self._finish("interrupted", step)
+                raise Interrupted(interruption.received, step)
+        self._finish("finished", last)
         return self.model
 
     def _metric(self):
@@ -235,17 +255,17 @@ class _Run:
         every, seed = self.settings.metric_every, self.settings.seed
         return [DisentanglementMetric(self.dataset, every_batches=every, seed=seed)]
 
-    def _finish(self, status):
+    def _finish(self, status, step):
         self.record["status"] = status
-        self.record["step"] = self.checkpoints.saved_step
+        self.record["step"] = step
         self.record["seconds"] = round(self.history.seconds, 2)
         self.folder.write(self.record)
 
-    def _raise_diverged(self, step):
-        self._finish("diverged")
+    def _raise_diverged(self, step, saved_step):
+        self._finish("diverged", saved_step)
         raise Diverged(
-            f"Training needs a finite loss; it became NaN or infinite at step {step}. "
-            f"The checkpoint of step {self.checkpoints.saved_step} is kept in "
+            "Training needs a finite loss; it became NaN or infinite by step "
+            f"{step}. The checkpoint of step {saved_step} is kept in "
             f"{str(self.folder.checkpoint)!r}; try a lower --learning-rate or "
             "--precision float32."
         )

@@ -6,24 +6,22 @@ import threading
 import time
 
 import keras
-import numpy as np
-
-from keras_bvae.training.checkpoint import save_checkpoint
 
 
 class StepCallback(keras.callbacks.Callback):
-    """Counts the run's steps; `on_step` is called after each.
+    """Knows the run's step; `on_step` is called after each dispatch of steps.
 
-    Args:
-        first_step: steps that were done before this `fit`.
+    Epochs are numbered from the beginning of the run, all of the same length.
     """
 
-    def __init__(self, first_step=0):
-        super().__init__()
-        self.step = first_step
+    every_steps = None  # any number of steps at once; see `steps_at_once`
+    step = 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.steps_before = epoch * self.params["steps"]
 
     def on_train_batch_end(self, batch, logs=None):
-        self.step += 1
+        self.step = self.steps_before + batch + 1
         self.on_step(logs or {})
 
     def on_step(self, logs):
@@ -33,9 +31,9 @@ class StepCallback(keras.callbacks.Callback):
 class StopAt(StepCallback):
     """Ends `fit` at a step, whether or not a log period ends there."""
 
-    def __init__(self, last_step, first_step=0):
-        super().__init__(first_step)
-        self.last_step = last_step
+    def __init__(self, last_step):
+        super().__init__()
+        self.every_steps = self.last_step = last_step
 
     def on_step(self, logs):
         if self.step >= self.last_step:
@@ -43,10 +41,10 @@ class StopAt(StepCallback):
 
 
 class StopWhenNotFinite(StepCallback):
-    """Ends `fit` at the first step whose loss is NaN or infinite.
+    """Ends `fit` at the first dispatch in which a loss is NaN or infinite.
 
     Attributes:
-        diverged_at: that step, or None.
+        diverged_at: its last step, or None.
     """
 
     diverged_at = None
@@ -88,50 +86,22 @@ class StopOnSignal(StepCallback):
             self.model.stop_training = True
 
 
-class CheckpointEvery(StepCallback):
-    """Saves the model every N steps, never one whose loss or weights are not finite.
-
-    Args:
-        path: `.keras` file, replaced each time, whole.
-        every: int, steps.
-        first_step: steps done before.
-
-    Attributes:
-        saved_step: step of the file on disk, or None.
-    """
-
-    def __init__(self, path, every, first_step=0, saved_step=None):
-        super().__init__(first_step)
-        self.path = path
-        self.every = every
-        self.saved_step = saved_step
-
-    def on_step(self, logs):
-        if self.step % self.every == 0 and math.isfinite(logs.get("loss", 0.0)):
-            self.save(self.model)
-
-    def save(self, model):
-        """Saves now, unless the file holds this step already or a weight is bad."""
-        if self.saved_step == self.step or not _is_finite(model):
-            return
-        save_checkpoint(model, self.path)
-        self.saved_step = self.step
-
-
-class HistoryFile(keras.callbacks.Callback):
+class HistoryFile(StepCallback):
     """Writes a row for every log period: step, seconds, and all logs.
+
+    A period that a signal cut short gets no row: the run that goes on will end it.
 
     Args:
         folder: `RunFolder`.
-        counter: a `StepCallback` that comes before this one.
+        last_step: the step that the run ends with, in the middle of a period or not.
         rows: rows of the run so far.
         seconds: time that the run took so far.
     """
 
-    def __init__(self, folder, counter, rows=(), seconds=0.0):
+    def __init__(self, folder, last_step, rows=(), seconds=0.0):
         super().__init__()
         self.folder = folder
-        self.counter = counter
+        self.last_step = last_step
         self.rows = list(rows)
         self.begin = time.monotonic() - seconds
 
@@ -140,11 +110,10 @@ class HistoryFile(keras.callbacks.Callback):
         return time.monotonic() - self.begin
 
     def on_epoch_end(self, epoch, logs=None):
-        row = {"step": self.counter.step, "seconds": round(self.seconds, 2)}
+        # Not `self.step`: all of a period may have been done by an earlier process.
+        step = min((epoch + 1) * self.params["steps"], self.last_step)
+        if self.step not in (0, step):
+            return
+        row = {"step": step, "seconds": round(self.seconds, 2)}
         self.rows.append({**row, **{k: float(v) for k, v in (logs or {}).items()}})
         self.folder.write_history(self.rows)
-
-
-def _is_finite(model):
-    weights = model.get_weights()
-    return all(np.isfinite(w).all() for w in weights if w.dtype.kind == "f")

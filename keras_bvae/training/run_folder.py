@@ -1,5 +1,6 @@
 """A run's folder: what ran, how far it came, and what it made."""
 
+import contextlib
 import csv
 import json
 import platform
@@ -10,8 +11,13 @@ import keras
 
 from keras_bvae.metrics.score import plain
 from keras_bvae.training import engine
+from keras_bvae.training.run_lock import run_lock
 from keras_bvae.training.settings import Settings
-from keras_bvae.whole_file import require_writable_folder, whole_file
+from keras_bvae.whole_file import (
+    remove_leftovers,
+    require_writable_folder,
+    whole_file,
+)
 
 _PACKAGES = ("keras-bvae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch")
 
@@ -40,12 +46,7 @@ class RunFolder:
             FileExistsError: it holds a run already.
             OSError: it cannot be made or written.
         """
-        if self.record.exists() or self.checkpoint.exists():
-            raise FileExistsError(
-                f"A new run needs a folder of its own; {str(self.path)!r} holds a run "
-                f"already. Go on with `kbvae train --resume {self.path}`, or name "
-                "another folder."
-            )
+        self.require_no_run()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -54,6 +55,30 @@ class RunFolder:
                 f"cannot ({error.strerror}). Name another with --out."
             ) from error
         require_writable_folder(self.path)
+
+    def require_no_run(self):
+        """Raises FileExistsError if the folder holds a run."""
+        if self.record.exists() or self.checkpoint.exists():
+            raise FileExistsError(
+                f"A new run needs a folder of its own; {str(self.path)!r} holds a run "
+                f"already. Go on with `kbvae train --resume {self.path}`, or name "
+                "another folder."
+            )
+
+    @contextlib.contextmanager
+    def alone(self):
+        """Keeps every other process out of the folder, which must exist.
+
+        A process may have begun a run between `create` and this: a new run calls
+        `require_no_run` again inside. Files that a killed run left half written go.
+
+        Raises:
+            RunFolderInUse: another process is at work there.
+        """
+        with run_lock(self.path):
+            for file in (self.checkpoint, self.history, self.record, self.traversal):
+                remove_leftovers(file)
+            yield
 
     def read(self):
         """The record of a run, as `write` left it.
@@ -80,7 +105,7 @@ class RunFolder:
 
     def write(self, record):
         """Writes the record, whole or not at all; NaN becomes null."""
-        with whole_file(self.record) as temporary:
+        with self._whole(self.record) as temporary:
             text = json.dumps(plain(record), indent=2, ensure_ascii=False)
             temporary.write_text(text + "\n", encoding="utf-8")
 
@@ -95,12 +120,16 @@ class RunFolder:
         """Writes all rows; a column that a row lacks stays empty."""
         columns = list(dict.fromkeys(key for row in rows for key in row))
         with (
-            whole_file(self.history) as temporary,
+            self._whole(self.history) as temporary,
             open(temporary, "w", encoding="utf-8", newline="") as file,
         ):
             writer = csv.DictWriter(file, columns, restval="")
             writer.writeheader()
             writer.writerows(rows)
+
+    def _whole(self, path):
+        advice = f"Free space there and go on with `kbvae train --resume {self.path}`."
+        return whole_file(path, advice=advice)
 
 
 def environment():

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-COMMANDS = ("train", "evaluate", "compare", "traverse", "convert", "data")
+COMMANDS = ("train", "evaluate", "compare", "traverse", "convert", "bench", "data")
 
 
 def run_fresh(*arguments):
@@ -43,7 +43,7 @@ def test_help_of_every_command_teaches_by_example(kbvae, command):
 def test_unknown_commands_are_answered_with_the_known(refused):
     sentence = refused("trian")
     assert "trian" in sentence
-    assert "train, evaluate, compare, traverse, convert, data" in sentence
+    assert "train, evaluate, compare, traverse, convert, bench, data" in sentence
 
 
 def test_module_and_script_are_one_command():

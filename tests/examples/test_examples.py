@@ -1,9 +1,11 @@
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import keras
+import pytest
 from PIL import Image
 
 from keras_bvae.training.checkpoint import load_checkpoint
@@ -57,6 +59,18 @@ def test_compare_objectives_prints_a_row_for_each_run(tmp_path):
     assert [row.split(" | ")[0] for row in rows] == [f"| {name}" for name in names]
     assert {line.count("|") for line in (header, *rows)} == {9}
     assert int(load_checkpoint(tmp_path / names[1] / "ckpt.keras").step) == 2
+
+
+def test_measure_long_run_prints_the_part_of_the_limit(tmp_path):
+    out = tmp_path / "long.json"
+    quick = ("--data", "digits", "--network", "higgins2017", "--batch-size", 8)
+    peaks = ("--peak-tflops", 2, "--peak-gb-per-second", 100)
+    output = run("measure_long_run.py", *quick, *peaks, "--steps", 3, "--json", out)
+    assert "3 steps: " in output
+    record = json.loads(out.read_text(encoding="utf-8"))
+    assert record["steps"] == 3
+    rate = record["operations_per_step"] * record["steps"] / record["seconds"]
+    assert record["share_of_peak_operations"] == pytest.approx(rate / 2e12)
 
 
 def test_every_example_has_its_test():

@@ -61,3 +61,57 @@ def test_weights_files_hold_the_random_stream(tmp_path):
         for m in (model, other)
     ]
     np.testing.assert_array_equal(*states)
+
+
+def logs_of(model):
+    result = model.get_metrics_result()
+    return {name: float(value) for name, value in result.items()}
+
+
+class GoOn(keras.callbacks.Callback):
+    """Gives the loaded means back, which `fit` sets to zero where an epoch begins."""
+
+    def __init__(self, model):
+        super().__init__()
+        variables = model.metrics_variables
+        self.values = [keras.ops.convert_to_numpy(v.value) for v in variables]
+
+    def on_epoch_begin(self, epoch, logs=None):
+        variables = self.model.metrics_variables
+        for variable, value in zip(variables, self.values, strict=True):
+            variable.assign(value)
+
+
+def test_running_means_go_on_after_a_load(tmp_path):
+    def fit(model, images, *callbacks):
+        settings = {"batch_size": 8, "shuffle": False, "verbose": 0}
+        return model.fit(images, callbacks=callbacks, **settings).history
+
+    images = small_images(24)
+    unbroken = fit(small_model(), images)
+    model = small_model()
+    fit(model, images[:16])
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert logs_of(loaded) == logs_of(model)
+    resumed = fit(loaded, images[16:], GoOn(loaded))
+    # The mean over all three batches, bit for bit.
+    assert resumed == unbroken
+    assert int(loaded.term_means[0].count) == 24
+    assert resumed["kl_2"][0] > 0
+
+
+@pytest.mark.parametrize("others", [[], [keras.metrics.Mean("one_more")]])
+def test_means_of_another_number_are_left_at_zero(tmp_path, monkeypatch, others):
+    model = small_model()
+    model.train_on_batch(small_images(8))
+    with monkeypatch.context() as patch:
+        # As files from before the means were saved, or of a model that logged others.
+        variables = [v for metric in others for v in metric.variables]
+        patch.setattr(type(model), "metrics_variables", property(lambda _: variables))
+        model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert int(loaded.step) == 1
+    assert set(logs_of(loaded).values()) == {0.0}
+    loaded.train_on_batch(small_images(8))
+    assert int(loaded.step) == 2

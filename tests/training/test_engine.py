@@ -25,11 +25,22 @@ def imported_roots(path):
 
 
 def test_only_the_engine_knows_the_backend():
-    """Two others read foreign files: PyTorch checkpoints, and records of TFDS."""
+    """The engine is a file for each backend, and JAX's convolutions.
+
+    Two others read foreign files: PyTorch checkpoints, and records of TFDS. The
+    benchmark holds loops written by hand in each framework to set beside ours.
+    """
     allowed = {
-        "training/engine.py",
+        "training/on_jax.py",
+        "training/jax_convolutions.py",
+        "training/on_tensorflow.py",
+        "training/on_torch.py",
         "models/published_pytorch.py",
         "datasets/tfds_source.py",
+        *(
+            path.relative_to(PACKAGE).as_posix()
+            for path in (PACKAGE / "benchmark").rglob("*.py")
+        ),
     }
     offenders = {
         path.relative_to(PACKAGE).as_posix()
@@ -75,3 +86,33 @@ def test_apply_gradients_is_one_step_of_the_optimizer():
 def test_device_is_named():
     assert isinstance(engine.device_name(), str)
     assert engine.device_name()
+
+
+def test_every_backend_offers_the_same():
+    names = [
+        line.split(" = ")[0]
+        for line in Path(engine.__file__).read_text(encoding="utf-8").splitlines()
+        if " = _backend." in line
+    ]
+    for module in ("on_jax", "on_tensorflow", "on_torch", "without_training"):
+        tree = ast.parse((PACKAGE / "training" / f"{module}.py").read_text("utf-8"))
+        defined = {node.name for node in tree.body if hasattr(node, "name")}
+        defined |= {
+            target.id
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+        }
+        assert set(names) <= defined, module
+
+
+def test_an_array_on_the_device_is_the_array():
+    array = np.arange(6, dtype="uint8").reshape(2, 3)
+    array.setflags(write=False)
+    on_device = engine.to_device(array)
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(on_device), array)
+
+
+def test_the_devices_memory_is_known():
+    assert engine.memory_bytes() > 2**28
+    assert engine.is_on_cpu() in (True, False)

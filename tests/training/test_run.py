@@ -129,7 +129,7 @@ def test_a_loss_that_is_nan_stops_the_run_and_keeps_the_last_good_checkpoint(
     tmp_path, monkeypatch
 ):
     use_small_model(monkeypatch)
-    with pytest.raises(runs.Diverged, match="became NaN or infinite at step 15"):
+    with pytest.raises(runs.Diverged, match="became NaN or infinite by step 15"):
         runs.start_run(settings(), Squares(), tmp_path / "run", [At(14, spoil_weights)])
     folder = RunFolder(tmp_path / "run")
     loaded = load_checkpoint(folder.checkpoint)
@@ -194,8 +194,22 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path, monkeypatch):
 def test_resuming_a_finished_run_says_how_to_train_on(tmp_path, monkeypatch):
     use_small_model(monkeypatch)
     runs.start_run(settings(), Squares(), tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
+    folder.write({**folder.read(), "results": {}})
     with pytest.raises(ValueError, match="at step 30 of 30 already"):
         runs.resume_run(tmp_path / "run", Squares())
+
+
+@pytest.mark.across_backends
+def test_a_run_killed_before_its_results_only_needs_those(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    whole = runs.start_run(settings(), Squares(), tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
+    folder.write({**folder.read(), "status": "running", "step": 20})
+    model = runs.resume_run(tmp_path / "run", Squares())
+    for ours, theirs in zip(model.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert (folder.read()["status"], folder.read()["step"]) == ("finished", 30)
 
 
 @pytest.mark.across_backends

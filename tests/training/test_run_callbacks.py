@@ -4,22 +4,21 @@ import signal
 import threading
 
 import keras
-import numpy as np
 import pytest
 from small_model import small_images, small_model
 
 from keras_bvae.training import run_callbacks
-from keras_bvae.training.checkpoint import load_checkpoint
 from keras_bvae.training.run_folder import RunFolder
 
 
-def fit(*callbacks, steps=12, epochs=3):
+def fit(*callbacks, steps=12, epochs=3, initial_epoch=0):
     """`epochs` log periods of `steps` steps each."""
     model = small_model()
     model.fit(
         small_images(4 * steps),
         batch_size=4,
         epochs=epochs,
+        initial_epoch=initial_epoch,
         verbose=0,
         callbacks=callbacks,
     )
@@ -30,35 +29,22 @@ def test_stop_at_ends_in_the_middle_of_a_log_period():
     assert int(fit(run_callbacks.StopAt(17)).step) == 17
 
 
-def test_stop_at_counts_from_the_first_step():
-    assert int(fit(run_callbacks.StopAt(17, first_step=10)).step) == 7
+def test_stop_at_counts_from_the_beginning_of_the_run():
+    assert int(fit(run_callbacks.StopAt(17), initial_epoch=1).step) == 17 - 12
 
 
-def test_checkpoints_come_every_so_many_steps(tmp_path):
-    path = tmp_path / "ckpt.keras"
-    checkpoints = run_callbacks.CheckpointEvery(path, every=5)
-    model = fit(checkpoints, steps=13, epochs=1)
-    assert checkpoints.saved_step == 10
-    assert int(load_checkpoint(path).step) == 10
-    checkpoints.save(model)
-    assert int(load_checkpoint(path).step) == 13
-
-
-def test_weights_that_are_not_finite_are_not_saved(tmp_path):
-    model = small_model()
-    model.encoder.layers[-1].kernel.assign(np.full((16, 3), np.inf))
-    checkpoints = run_callbacks.CheckpointEvery(tmp_path / "ckpt.keras", every=1)
-    checkpoints.save(model)
-    assert checkpoints.saved_step is None
-    assert not (tmp_path / "ckpt.keras").exists()
+def test_stop_at_asks_for_no_dispatch_across_its_step():
+    assert run_callbacks.StopAt(17).every_steps == 17
 
 
 def test_a_loss_that_is_not_finite_ends_the_fit():
     callback = run_callbacks.StopWhenNotFinite()
     callback.set_model(small_model())
-    for loss in (1.0, 2.0, math.inf, math.nan):
-        callback.on_train_batch_end(0, {"loss": loss})
-    assert callback.diverged_at == 3
+    callback.set_params({"steps": 10})
+    callback.on_epoch_begin(2)
+    for batch, loss in enumerate((1.0, 2.0, math.inf, math.nan)):
+        callback.on_train_batch_end(batch, {"loss": loss})
+    assert callback.diverged_at == 23
     assert callback.model.stop_training
 
 
@@ -90,12 +76,24 @@ def test_signals_are_left_alone_outside_the_main_thread():
 
 
 def test_history_has_a_row_for_each_log_period(tmp_path):
-    counter = run_callbacks.StepCallback(first_step=100)
-    old = [{"step": 100, "seconds": 3.0, "loss": 9.0}]
-    history = run_callbacks.HistoryFile(RunFolder(tmp_path), counter, old, seconds=3.0)
-    fit(counter, history, steps=6, epochs=2)
-    rows = RunFolder(tmp_path).read_history(last_step=106)
-    assert [row["step"] for row in rows] == ["100", "106"]
+    old = [{"step": 6, "seconds": 3.0, "loss": 9.0}]
+    folder = RunFolder(tmp_path)
+    history = run_callbacks.HistoryFile(folder, 18, old, seconds=3.0)
+    fit(history, steps=6, epochs=3, initial_epoch=1)
+    rows = folder.read_history(last_step=18)
+    assert [row["step"] for row in rows] == ["6", "12", "18"]
     assert float(rows[1]["seconds"]) >= 3.0
     assert rows[0]["kl_0"] == ""
     assert float(rows[1]["kl_0"]) >= 0.0
+
+
+def test_a_log_period_that_was_cut_short_has_no_row(tmp_path):
+    history = run_callbacks.HistoryFile(RunFolder(tmp_path), 18)
+    fit(history, run_callbacks.StopAt(10), steps=6, epochs=3)
+    assert [row["step"] for row in history.rows] == [6]
+
+
+def test_the_last_log_period_of_a_run_may_be_shorter(tmp_path):
+    history = run_callbacks.HistoryFile(RunFolder(tmp_path), 10)
+    fit(history, run_callbacks.StopAt(10), steps=6, epochs=3)
+    assert [row["step"] for row in history.rows] == [6, 10]

@@ -1,11 +1,16 @@
+import errno
 import json
+import os
+import re
 
 import keras
 import pytest
 
 from keras_bvae.metrics.score import plain
 from keras_bvae.training.run_folder import RunFolder, environment
+from keras_bvae.training.run_lock import RunFolderInUse
 from keras_bvae.training.settings import Settings
+from keras_bvae.whole_file import FileNotWritten
 
 
 def test_a_record_comes_back_with_null_for_nan(tmp_path):
@@ -36,6 +41,52 @@ def test_a_folder_with_a_run_is_not_taken_again(tmp_path, name):
     (tmp_path / name).write_text("{}")
     with pytest.raises(FileExistsError, match="--resume"):
         RunFolder(tmp_path).create()
+
+
+def test_one_process_has_the_folder_alone_and_clears_what_a_killed_one_left(tmp_path):
+    names = ["ckpt.keras", "run.json", "history.csv", "traversal.png", "notes.txt"]
+    left = [".ckpt-part-abcd1234.keras", ".run-part-a_b_c_d_.json"]
+    foreign = [".notes-abcd1234.txt", ".ckpt-previous.keras"]
+    for name in (*names, *left, *foreign):
+        (tmp_path / name).write_text("")
+    with RunFolder(tmp_path).alone():
+        found = set(os.listdir(tmp_path)) - {".kbvae.lock"}
+        assert found == {*names, *foreign}
+        with (
+            pytest.raises(RunFolderInUse, match=re.escape(str(tmp_path))),
+            RunFolder(tmp_path).alone(),
+        ):
+            pass
+    assert set(os.listdir(tmp_path)) == {*names, *foreign}
+
+
+def test_files_of_one_at_work_are_not_cleared(tmp_path):
+    with RunFolder(tmp_path).alone():
+        (tmp_path / ".ckpt-part-abcd1234.keras").write_text("")
+        with pytest.raises(RunFolderInUse), RunFolder(tmp_path).alone():
+            pass
+        assert (tmp_path / ".ckpt-part-abcd1234.keras").exists()
+
+
+@pytest.mark.parametrize("name", ["history.csv", "run.json"])
+def test_a_full_disk_keeps_history_and_record(tmp_path, monkeypatch, name):
+    folder = RunFolder(tmp_path)
+    writers = {
+        "history.csv": lambda step: folder.write_history([{"step": step}]),
+        "run.json": lambda step: folder.write({"step": step}),
+    }
+    writers[name](1)
+    before = (tmp_path / name).read_bytes()
+
+    def refuse(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", refuse)
+    with pytest.raises(FileNotWritten, match="the old one is kept") as caught:
+        writers[name](2)
+    assert str(caught.value).endswith(f"`kbvae train --resume {tmp_path}`.")
+    assert (tmp_path / name).read_bytes() == before
+    assert os.listdir(tmp_path) == [name]
 
 
 @pytest.mark.parametrize("text", ["", "[]", json.dumps({"settings": {"bta": 4}})])

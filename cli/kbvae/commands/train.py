@@ -199,17 +199,10 @@ def _tensorboard(folder):
 
 def _finish(model, dataset, folder):
     """Measures, draws, records, and says what there is now and what to type next."""
-    from keras_bvae import pictures
-    from keras_bvae.training.evaluation import evaluate_model
-    from keras_bvae.training.latent_picture import latent_picture
-
-    record = folder.read()
-    seed = record["settings"]["seed"]
-    with named_bars({"beta_vae": "Measuring"}) as bars:
-        results = evaluate_model(model, dataset, seed=seed, quick=True, progress=bars)
-    picture = latent_picture(model, dataset, seed=seed, title=folder.path.name)
-    pictures.save_picture(picture, folder.traversal)
-    folder.write({**record, "results": results})
+    with folder.alone():
+        record = folder.read()
+        results = _measured(model, dataset, folder, record["settings"]["seed"])
+        folder.write({**record, "results": results})
     click.echo(
         f"\nTrained {record['step']:,} steps in {seconds_text(record['seconds'])} on "
         f"{record['backend']} ({record['device']}).\n\n{terms_table(results)}\n"
@@ -227,3 +220,16 @@ def _finish(model, dataset, folder):
         f"  kbvae traverse {folder.checkpoint} -o latents.gif\n"
         f"  kbvae train --resume {folder.path} --steps {2 * record['step']}"
     )
+
+
+def _measured(model, dataset, folder, seed):
+    """The results, with a picture beside them."""
+    from keras_bvae import pictures
+    from keras_bvae.training.evaluation import evaluate_model
+    from keras_bvae.training.latent_picture import latent_picture
+
+    with named_bars({"beta_vae": "Measuring"}) as bars:
+        results = evaluate_model(model, dataset, seed=seed, quick=True, progress=bars)
+    picture = latent_picture(model, dataset, seed=seed, title=folder.path.name)
+    pictures.save_picture(picture, folder.traversal)
+    return results

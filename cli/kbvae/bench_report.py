@@ -1,0 +1,101 @@
+"""The tables of `kbvae bench`."""
+
+from kbvae.report import aligned
+
+_FRAMEWORKS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+_COLUMNS = ("images/s", "ms/step", "ours ÷ it", "first", "")
+_SUMMARY_COLUMNS = (
+    "backend",
+    "images/s",
+    "ms/step",
+    "of fastest",
+    "input",
+    "memory",
+    "device",
+)
+
+
+def backend_table(record):
+    """Ours and what it is set beside, on one backend.
+
+    Args:
+        record: dict, see `keras_bvae.benchmark.backend_record`.
+
+    Returns:
+        Lines of text.
+    """
+    rows = [
+        (_FRAMEWORKS[record["backend"]], *_COLUMNS),
+        _row(record),
+        *(_row(other) for other in record["comparisons"].values()),
+    ]
+    return aligned(rows, right=(1, 2, 3, 4))
+
+
+def summary_table(record):
+    """Ours on every backend, the fastest first.
+
+    Args:
+        record: dict with `backends`, records by name.
+
+    Returns:
+        Lines of text.
+    """
+    ranked = sorted(
+        record["backends"].values(), key=lambda found: -found["images_per_second"]
+    )
+    fastest = ranked[0]["images_per_second"]
+    rows = [_SUMMARY_COLUMNS]
+    for found in ranked:
+        rows.append(
+            (
+                _FRAMEWORKS[found["backend"]],
+                f"{found['images_per_second']:,.0f}",
+                f"{found['milliseconds_per_step']:.3f}",
+                f"{found['images_per_second'] / fastest:.2f}",
+                f"{found['input_share']:.1%}",
+                _memory(found),
+                found["device"],
+            )
+        )
+    return aligned(rows, right=(1, 2, 3, 4, 5))
+
+
+def surroundings_line(record):
+    """What the numbers hold for: settings, processors, versions; one line each."""
+    settings = record["settings"]
+    versions = record["versions"]
+    known = ("keras-bvae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch")
+    shown = [f"{name} {versions[name]}" for name in known if name in versions]
+    length = (
+        f"{settings['steps']} steps"
+        if settings["steps"]
+        else f"about {settings['seconds']:g} s"
+    )
+    return (
+        f"{settings['network']}, batch {settings['batch_size']}, "
+        f"{settings['precision']}, {settings['images']:,} images of "
+        f"{settings['data']}; medians of {settings['repeats']} rounds of {length}\n"
+        f"{record['processors']} processors, {record['platform']}\n"
+        f"{', '.join(shown)}"
+    )
+
+
+def _row(found):
+    if "failure" in found:
+        return (found["label"], "-", "-", "-", "-", found["failure"])
+    ratio = f"{found['ratio']:.2f}" if "ratio" in found else ""
+    return (
+        found["label"],
+        f"{found['images_per_second']:,.0f}",
+        f"{found['milliseconds_per_step']:.3f}",
+        ratio,
+        f"{found['first_seconds']:.1f} s",
+        "",
+    )
+
+
+def _memory(found):
+    """Of the GPU where there is one."""
+    peak = found["peak_device_memory_mb"] or found["peak_memory_mb"]
+    return "-" if peak is None else f"{peak:,.0f} MB"

@@ -1,0 +1,186 @@
+"""`kbvae bench`."""
+
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from kbvae import names
+from kbvae.backend import require_installed, start_keras
+from kbvae.bench_process import BenchmarkError, measure_backend
+from kbvae.bench_report import backend_table, summary_table, surroundings_line
+from kbvae.progress import counting_bar
+
+# Loss scaling is nothing that a hand-written loop has.
+_PRECISIONS = ("float32", "bfloat16")
+
+
+@click.command(name="bench")
+@click.option(
+    "--backend",
+    "backends",
+    type=click.Choice(names.BACKENDS),
+    multiple=True,
+    help="Measure this one only; may be repeated.  [default: all that are installed]",
+)
+@click.option(
+    "--network",
+    "networks",
+    type=click.Choice(names.NETWORKS),
+    multiple=True,
+    default=("burgess2018",),
+    show_default="burgess2018",
+    help="Encoder and decoder; may be repeated.",
+)
+@click.option(
+    "--precision", type=click.Choice(_PRECISIONS), default="float32", show_default=True
+)
+@click.option("--batch-size", type=click.IntRange(min=1), default=64, show_default=True)
+@click.option(
+    "--data",
+    default="dsprites",
+    show_default=True,
+    help=f"Data set: {names.DATASETS}; digits:16 are of 16 × 16 pixels.",
+)
+@click.option(
+    "--images",
+    type=click.IntRange(min=1),
+    default=4096,
+    show_default=True,
+    help="Size of the sample that all train on.",
+)
+@click.option(
+    "--repeats",
+    type=click.IntRange(min=1),
+    default=7,
+    show_default=True,
+    help="Rounds; each runs all in turn, and the table has medians.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=2.0,
+    show_default=True,
+    help="Length of one run in a round.",
+)
+@click.option(
+    "--steps",
+    type=click.IntRange(min=1),
+    help="Steps of one run, instead of --seconds.",
+)
+@click.option(
+    "--no-compiled",
+    is_flag=True,
+    help="Leave out the loops of torch.compile and XLA, which take long to compile.",
+)
+@click.option(
+    "--json",
+    "json_path",
+    metavar="FILE|-",
+    help="Write the record to a file; - prints it instead of the tables.",
+)
+def command(backends, networks, json_path, no_compiled, **settings):
+    """Find the backend that trains fastest on this machine.
+
+    Trains a β-VAE on each installed backend and sets `fit` of this library beside a
+    plain Keras `fit` and a loop written by hand in the same framework: same network,
+    same images, in turn, so that what else the machine does cancels in the ratios.
+    "ours ÷ it" above 1 means that ours is faster. Compilation stands apart, under
+    "first". A minute or two a backend.
+
+    \b
+    Examples
+      kbvae bench
+      kbvae bench --backend jax --network higgins2017 --precision bfloat16
+      kbvae bench --network burgess2018 --network higgins2017 --json speed.json
+      kbvae bench --repeats 3 --seconds 1 --no-compiled
+    """
+    backends = _installed(backends)
+    _require_place(json_path)
+    records, failures = [], []
+    for network in dict.fromkeys(networks):
+        options = {**settings, "network": network, "compiled": not no_compiled}
+        record = _measure_all(backends, options, failures, quiet=json_path == "-")
+        if not record["backends"]:
+            continue
+        records.append(record)
+        if json_path != "-":
+            click.echo(f"{summary_table(record)}\n\n{surroundings_line(record)}\n")
+    if json_path is not None and records:
+        whole = records if len(networks) > 1 else records[0]
+        _write(whole, json_path, next(iter(records[0]["backends"])))
+    if failures:
+        raise click.ClickException(" ".join(failures))
+
+
+def _installed(backends):
+    """Those asked for, or all that are there."""
+    for backend in backends:
+        require_installed(backend)
+    found = tuple(b for b in names.BACKENDS if importlib.util.find_spec(b))
+    if not found:
+        raise click.UsageError(
+            "A benchmark needs an installed backend; found none of "
+            f"{', '.join(names.BACKENDS)}. Run `pip install jax`, for one."
+        )
+    return tuple(dict.fromkeys(backends)) or found
+
+
+def _require_place(json_path):
+    """Now, not after minutes of measuring."""
+    if json_path in (None, "-"):
+        return
+    folder = Path(json_path).parent
+    if Path(json_path).is_dir() or not os.access(folder, os.W_OK):
+        raise click.UsageError(
+            "--json takes a file in a folder that can be written; received "
+            f"{json_path!r}. Create the folder, or name another file."
+        )
+
+
+def _measure_all(backends, options, failures, quiet):
+    """One network on every backend, tables on the way."""
+    record = {"settings": dict(options), "backends": {}, "images_per_second": {}}
+    for backend in backends:
+        try:
+            found = _measure_one(backend, options)
+        except BenchmarkError as error:
+            failures.append(f"{error}.")
+            click.echo(f"{error}", err=True)
+            continue
+        for key in ("device", "platform", "processors"):
+            record.setdefault(key, found[key])
+        record["versions"] = found.pop("versions")
+        record["backends"][backend] = found
+        record["images_per_second"][backend] = found["images_per_second"]
+        if not quiet:
+            click.echo(f"{backend_table(found)}\n")
+    return record
+
+
+def _measure_one(backend, options):
+    """Sorts the options as `python -m keras_bvae.benchmark` takes them; shows a bar."""
+    plan = {key: options[key] for key in ("repeats", "seconds", "steps")}
+    rest = {key: value for key, value in options.items() if key not in plan}
+    label = f"{options['network']} on {backend}"
+    click.echo(f"{label}: starting", err=True)
+    with counting_bar(label) as progress:
+        return measure_backend(backend, {**rest, "plan": plan}, progress)
+
+
+def _write(record, json_path, backend):
+    text = json.dumps(record, indent=2, ensure_ascii=False)
+    if json_path == "-":
+        click.echo(text)
+        return
+    # Not before: Keras must not have cores and memory while others are measured.
+    if "keras" not in sys.modules:
+        start_keras(backend)
+    from keras_bvae.whole_file import whole_file
+
+    with whole_file(json_path) as temporary:
+        temporary.write_text(text + "\n", encoding="utf-8")
+    click.echo(json_path)

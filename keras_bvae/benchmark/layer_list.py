@@ -1,0 +1,86 @@
+"""A network as a plain list of layers, from which the comparison loops are built."""
+
+from typing import NamedTuple
+
+import keras
+
+
+class Layer(NamedTuple):
+    """One layer with its initial weights.
+
+    Attributes:
+        kind: "dense", "convolution", "transposed" (a transposed convolution), both of
+            stride 2 with padding "same", "flatten" or "reshape".
+        activation: "linear", "relu" or "tanh".
+        input_shape, output_shape: tuples of ints, without the batch.
+        kernel: float32 array: dense `(inputs, units)`; convolution `(height, width,
+            inputs, filters)`; transposed `(height, width, filters, inputs)`; None for a
+            layer without weights.
+        bias: float32 array, `(units,)` or `(filters,)`; None likewise.
+    """
+
+    kind: str
+    activation: str
+    input_shape: tuple
+    output_shape: tuple
+    kernel: object = None
+    bias: object = None
+
+
+class LayerList(NamedTuple):
+    """Both networks of a VAE.
+
+    Attributes:
+        encoder: list of `Layer`, from the images to the features.
+        heads: the two `Layer`s from the features to mean and log variance.
+        decoder: list of `Layer`, from the codes to the logits.
+    """
+
+    encoder: list
+    heads: list
+    decoder: list
+
+    @property
+    def layers(self):
+        """All of them in one list."""
+        return [*self.encoder, *self.heads, *self.decoder]
+
+    @property
+    def parameters(self):
+        """Number of weights, int."""
+        with_weights = [layer for layer in self.layers if layer.kernel is not None]
+        return sum(layer.kernel.size + layer.bias.size for layer in with_weights)
+
+
+def layer_list(encoder, decoder):
+    """Describes the networks that `keras_bvae.networks.build` made.
+
+    Args:
+        encoder, decoder: Keras models, each a chain of layers; the encoder ends in two
+            dense layers named "mean" and "log_variance".
+
+    Returns:
+        `LayerList`.
+    """
+    heads = [encoder.get_layer(name) for name in ("mean", "log_variance")]
+    chain = [layer for layer in encoder.layers if layer not in heads]
+    return LayerList(_described(chain), _described(heads), _described(decoder.layers))
+
+
+def _described(layers):
+    return [_describe(x) for x in layers if not isinstance(x, keras.layers.InputLayer)]
+
+
+def _describe(layer):
+    """By shapes alone: which class computes the layer is the library's own matter."""
+    shapes = tuple(layer.input.shape[1:]), tuple(layer.output.shape[1:])
+    weights = [keras.ops.convert_to_numpy(weight) for weight in layer.weights]
+    if not weights:
+        kind = "flatten" if len(shapes[1]) == 1 else "reshape"
+        return Layer(kind, "linear", *shapes)
+    activation = layer.activation.__name__
+    if weights[0].ndim == 2:
+        return Layer("dense", activation, *shapes, *weights)
+    grows = shapes[1][0] > shapes[0][0]
+    kind = "transposed" if grows else "convolution"
+    return Layer(kind, activation, *shapes, *weights)

@@ -1,0 +1,136 @@
+"""What every contestant is given: the same images, networks, weights and settings."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from keras_bvae import datasets
+from keras_bvae.benchmark.layer_list import layer_list
+from keras_bvae.datasets.dataset import Dataset
+from keras_bvae.datasets.factor_table import FactorTable
+from keras_bvae.datasets.packed_dataset import PackedDataset
+from keras_bvae.training.run import build_model
+from keras_bvae.training.settings import Settings
+
+BETA = 4.0
+LEARNING_RATE = 1e-4
+# Keras' defaults, which the hand-written Adams have to know.
+ADAM_BETAS = (0.9, 0.999)
+ADAM_EPSILON = 1e-7
+
+
+class Workload(NamedTuple):
+    """One training, described once for all contestants.
+
+    Attributes:
+        settings: `Settings` of the run that is timed.
+        dataset: `Dataset` of a sample of images.
+        images: uint8 array, `(count, height, width, channels)`: the same images.
+        model: the compiled `BetaVAE`, as `kbvae train` makes it.
+        layers: `LayerList` of its networks with its initial weights.
+    """
+
+    settings: Settings
+    dataset: Dataset
+    images: np.ndarray
+    model: Any
+    layers: Any
+
+
+class Timing(NamedTuple):
+    """What one run of a contestant came to.
+
+    Attributes:
+        steps: int, the steps that were timed.
+        seconds: float, wall-clock time until the last of them was done.
+        loss: float, of the last step, or of the last epoch, in nats an image.
+    """
+
+    steps: int
+    seconds: float
+    loss: float
+
+
+def make_workload(
+    network="burgess2018",
+    batch_size=64,
+    precision="float32",
+    data="dsprites",
+    images=4096,
+    seed=0,
+):
+    """Draws the sample and builds the model.
+
+    Args:
+        network: one of `keras_bvae.networks.NETWORKS`.
+        batch_size: int, images in a batch.
+        precision: one of `keras_bvae.training.settings.PRECISIONS`.
+        data: name of a data set, see `keras_bvae.datasets.load`; "digits:16" is
+            digits at 16 × 16 pixels.
+        images: int, size of the sample; rounded down to whole batches.
+        seed: int, for the sample, the initial weights and the posterior's noise.
+
+    Returns:
+        `Workload`.
+
+    Raises:
+        ValueError: a setting breaks its rule, or the images do not fill a batch.
+        OSError: the data cannot be read.
+    """
+    settings = Settings(
+        data=data,
+        network=network,
+        objective="beta_vae",
+        beta=BETA,
+        learning_rate=LEARNING_RATE,
+        batch_size=batch_size,
+        precision=precision,
+        seed=seed,
+    )
+    whole = _load(data)
+    count = min(images, len(whole)) // batch_size * batch_size
+    if count < 1:
+        raise ValueError(
+            "A benchmark needs a sample of at least one batch; received "
+            f"batch_size={batch_size} for {min(images, len(whole)):,} images of "
+            f"{data}. Use a smaller --batch-size, or more --images."
+        )
+    chosen = np.random.default_rng(seed).choice(len(whole), count, replace=False)
+    sample = whole.images_at(np.sort(chosen))
+    is_packed = isinstance(whole, PackedDataset)
+    dataset = (_PackedSample if is_packed else _Sample)(whole.name, sample)
+    model = build_model(settings, dataset)
+    layers = layer_list(model.encoder, model.decoder)
+    return Workload(settings, dataset, sample, model, layers)
+
+
+class _Sample(Dataset):
+    """Some images of another data set, in memory."""
+
+    def __init__(self, name, images):
+        super().__init__(name, images.shape[1:], count=len(images))
+        self._images = images
+
+    def _images_at(self, indices):
+        return self._images[indices]
+
+    def stored_images(self, count):
+        return self._images
+
+
+class _PackedSample(PackedDataset):
+    """Some images of a packed data set, packed alike: a batch costs what it costs."""
+
+    def __init__(self, name, images):
+        super().__init__(name, FactorTable(("image",), np.arange(len(images))[:, None]))
+        self._bits = np.packbits(images.reshape(len(images), -1), axis=1)
+
+    def _read_packed(self, progress):
+        return self._bits
+
+
+def _load(data):
+    name, _, size = data.partition(":")
+    if name == "digits" and size.isdigit():
+        return datasets.load(name, int(size))
+    return datasets.load(data)

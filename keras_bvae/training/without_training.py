@@ -1,0 +1,37 @@
+"""The engine where Keras has no gradients: its NumPy backend can encode and decode."""
+
+import keras
+
+
+def _refuse(*arguments):
+    raise NotImplementedError(
+        "Training needs the tensorflow, jax or torch backend; received "
+        f"{keras.backend.backend()!r}. Set KERAS_BACKEND to one of them before "
+        "importing keras."
+    )
+
+
+value_and_grad = apply_gradients = many_steps = to_device = memory_bytes = _refuse
+
+
+def run_step(step, model, data):
+    return step(data)
+
+
+def can_fuse(model):
+    return False
+
+
+def is_on_cpu():
+    return True
+
+
+def device_name():
+    return "cpu"
+
+
+def strided_convolution(images, kernel):
+    return None
+
+
+strided_transposed_convolution = strided_convolution

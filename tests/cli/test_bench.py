@@ -1,0 +1,149 @@
+import importlib.util
+import json
+
+import click
+import keras
+import pytest
+from bench_records import backend_record
+
+from kbvae import names
+from kbvae.bench_process import BenchmarkError
+from kbvae.commands import bench
+
+RUNNING = keras.backend.backend()
+QUICK = ("--steps", 2, "--repeats", 1, "--no-compiled")
+TINY = ("--data", "digits:16", "--images", 16, "--batch-size", 8)
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """Stands in for the processes: a backend's images a second, or an error."""
+    speeds = {"tensorflow": 100.0, "jax": 400.0, "torch": 200.0}
+    asked = []
+
+    def measure_backend(backend, options, progress):
+        asked.append((backend, options))
+        progress(1, 1)
+        if isinstance(speeds[backend], Exception):
+            raise speeds[backend]
+        return backend_record(backend, speeds[backend])
+
+    monkeypatch.setattr(bench, "measure_backend", measure_backend)
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: name if name in speeds else None
+    )
+    measure_backend.speeds, measure_backend.asked = speeds, asked
+    return measure_backend
+
+
+def test_one_backend_is_measured_from_end_to_end(kbvae):
+    result = kbvae("bench", "--backend", RUNNING, *QUICK, *TINY, "--json", "-")
+    assert result.exit_code == 0, result.output
+    record = json.loads(result.stdout)
+    found = record["backends"][RUNNING]
+    assert record["images_per_second"] == {RUNNING: found["images_per_second"]}
+    assert found["images_per_second"] > 0
+    assert found["input_share"] > 0
+    assert found["peak_memory_mb"] > 50
+    loops = [name for name in found["comparisons"] if name.endswith("_loop")]
+    for name in ("keras_fit", *loops):
+        assert found["comparisons"][name]["ratio"] > 0
+    assert len(loops) == 1
+    assert record["settings"]["data"] == "digits:16"
+    assert record["versions"]["keras"] == keras.__version__
+
+
+def test_every_installed_backend_has_a_table_and_the_fastest_leads(kbvae, measured):
+    result = kbvae("bench")
+    assert result.exit_code == 0, result.output
+    assert [backend for backend, _ in measured.asked] == list(names.BACKENDS)
+    summary = result.stdout[result.stdout.index("backend ") :]
+    assert (
+        summary.index("JAX ") < summary.index("PyTorch ") < summary.index("TensorFlow ")
+    )
+
+
+def test_what_is_typed_reaches_the_processes(kbvae, measured):
+    typed = ("--precision", "bfloat16", "--batch-size", 32, "--repeats", 3)
+    kbvae("bench", "--backend", "jax", *typed, "--seconds", 0.5, "--no-compiled")
+    (asked,) = measured.asked
+    plan = {"repeats": 3, "seconds": 0.5, "steps": None}
+    assert asked == (
+        "jax",
+        {
+            "network": "burgess2018",
+            "precision": "bfloat16",
+            "batch_size": 32,
+            "data": "dsprites",
+            "images": 4096,
+            "compiled": False,
+            "plan": plan,
+        },
+    )
+
+
+def test_several_networks_make_several_records(kbvae, measured, tmp_path):
+    both = ("--network", "higgins2017", "--network", "burgess2018")
+    result = kbvae("bench", "--backend", "jax", *both, "--json", "speed.json")
+    assert result.exit_code == 0, result.output
+    records = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))
+    networks = [record["settings"]["network"] for record in records]
+    assert networks == ["higgins2017", "burgess2018"]
+    assert result.stdout.endswith("speed.json\n")
+
+
+def test_json_on_standard_output_stands_alone(kbvae, measured):
+    record = json.loads(kbvae("bench", "--json", "-").stdout)
+    assert record["images_per_second"] == {
+        "tensorflow": 100.0,
+        "jax": 400.0,
+        "torch": 200.0,
+    }
+    assert record["device"] == "cpu"
+
+
+def test_a_backend_that_fails_says_why_and_the_others_go_on(kbvae, measured):
+    measured.speeds["jax"] = BenchmarkError("jax could not be measured: no memory")
+    result = kbvae("bench", "--json", "speed.json")
+    assert result.exit_code == 1
+    assert "jax could not be measured: no memory" in result.stderr
+    assert "TensorFlow" in result.stdout
+    assert "speed.json" in result.stdout
+
+
+def test_misuse_ends_it_at_once(refused, measured):
+    measured.speeds["tensorflow"] = click.UsageError("A data set must be one of …")
+    assert refused("bench", "--data", "sprites") == "A data set must be one of …"
+    assert len(measured.asked) == 1
+
+
+def test_a_backend_asked_for_must_be_installed(refused, measured):
+    del measured.speeds["torch"]
+    sentence = refused("bench", "--backend", "torch")
+    assert "A backend must be installed; torch is not" in sentence
+    assert not measured.asked
+
+
+def test_backends_that_are_not_installed_are_left_out(kbvae, measured):
+    del measured.speeds["torch"]
+    assert kbvae("bench").exit_code == 0
+    assert [backend for backend, _ in measured.asked] == ["tensorflow", "jax"]
+
+
+def test_some_backend_must_be_installed(refused, measured):
+    measured.speeds.clear()
+    assert "needs an installed backend" in refused("bench")
+
+
+@pytest.mark.parametrize("path", ["missing/speed.json", "."])
+def test_the_place_of_the_record_is_looked_at_before_measuring(refused, measured, path):
+    assert "--json takes a file in a folder" in refused("bench", "--json", path)
+    assert not measured.asked
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--network", "resnet"), ("--precision", "float16"), ("--seconds", 0)],
+)
+def test_options_have_rules(refused, measured, option, value):
+    assert f"Invalid value for '{option}'" in refused("bench", option, value)

@@ -1,0 +1,60 @@
+from bench_records import backend_record
+
+from kbvae.bench_report import backend_table, summary_table, surroundings_line
+
+
+def test_a_backends_table_sets_ours_on_top():
+    header, ours, plain, broken = backend_table(
+        backend_record("jax", 1000.0)
+    ).splitlines()
+    assert header.split() == ["JAX", "images/s", "ms/step", "ours", "÷", "it", "first"]
+    assert ours.split() == ["keras_bvae", "fit", "1,000", "64.000", "3.0", "s"]
+    assert plain.split() == [
+        *("plain", "Keras", "fit", "800", "80.000"),
+        *("1.25", "4.0", "s"),
+    ]
+    assert broken.endswith("no gcc")
+
+
+def test_the_summary_begins_with_the_fastest():
+    records = {
+        name: backend_record(name, speed)
+        for name, speed in (("jax", 50), ("torch", 200))
+    }
+    _, first, second = summary_table({"backends": records}).splitlines()
+    assert first.split() == [
+        "PyTorch",
+        "200",
+        "320.000",
+        "1.00",
+        "1.6%",
+        "512",
+        "MB",
+        "cpu",
+    ]
+    assert second.split()[:4] == ["JAX", "50", "1280.000", "0.25"]
+
+
+def test_the_memory_of_a_gpu_stands_for_that_of_the_process():
+    record = backend_record("jax", 100) | {"peak_device_memory_mb": 2048.0}
+    assert "2,048 MB" in summary_table({"backends": {"jax": record}})
+
+
+def test_numbers_come_with_what_they_hold_for():
+    settings = {
+        "network": "burgess2018",
+        "batch_size": 64,
+        "precision": "float32",
+        "images": 4096,
+        "data": "dsprites",
+        "repeats": 7,
+        "seconds": 2.0,
+        "steps": None,
+    }
+    record = {**backend_record("jax", 100.0), "settings": settings}
+    text = surroundings_line(record)
+    assert "4,096 images of dsprites; medians of 7 rounds of about 2 s" in text
+    assert "2 processors, a system" in text
+    assert "keras 3.15.1, jax 9.9" in text
+    settings["steps"] = 10
+    assert "7 rounds of 10 steps" in surroundings_line(record)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import keras
 
 from keras_bvae.benchmark.memory import peak_memory
+from keras_bvae.training import engine
 from keras_bvae.training.feed import Feed, unpacking
 
 # Steps that settle a compiled step, and that tell how many fill the time asked for.
@@ -91,7 +92,7 @@ def input_seconds(batches, repeats=50):
     """
     times = []
     feed = Feed(batches, repeats, steps_at_once=1)
-    images_of = unpacking(feed.form)
+    images_of = engine.compiled(unpacking(feed.form))
     for _ in range(repeats):
         begin = time.perf_counter()
         rows, _ = feed.next_steps()

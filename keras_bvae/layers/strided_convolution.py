@@ -13,8 +13,8 @@ from keras_bvae.training import engine
 class Conv2D(keras.layers.Conv2D):
     """`keras.layers.Conv2D`, several times faster to train on JAX on a CPU.
 
-    The same layer in arguments, config, weights and results; a weights file of one
-    loads into the other. Only how the convolution is computed may differ: at stride 2
+    On PyTorch it adds the bias within the convolution. The same layer in arguments,
+    config, weights and results; a weights file of one loads into the other. Only how the convolution is computed may differ: at stride 2
     with "same" padding and channels last, an even kernel, even image sides and one
     group, the engine may have a faster form. Everything else runs as Keras runs it.
 
@@ -28,11 +28,11 @@ class Conv2D(keras.layers.Conv2D):
         Float tensor, shape `(batch, new_height, new_width, filters)`.
     """
 
-    def convolution_op(self, inputs, kernel):
+    def call(self, inputs):
         outputs = None
         if self.groups == 1 and _halves_or_doubles(self):
-            outputs = engine.strided_convolution(inputs, kernel)
-        return super().convolution_op(inputs, kernel) if outputs is None else outputs
+            outputs = engine.strided_convolution(inputs, *_weights(self))
+        return super().call(inputs) if outputs is None else _activated(self, outputs)
 
 
 @keras.saving.register_keras_serializable(package="keras_bvae")
@@ -54,12 +54,8 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
     def call(self, inputs):
         outputs = None
         if self.output_padding is None and _halves_or_doubles(self):
-            outputs = engine.strided_transposed_convolution(inputs, self.kernel)
-        if outputs is None:
-            return super().call(inputs)
-        if self.use_bias:
-            outputs = outputs + keras.ops.convert_to_tensor(self.bias)
-        return outputs if self.activation is None else self.activation(outputs)
+            outputs = engine.strided_transposed_convolution(inputs, *_weights(self))
+        return super().call(inputs) if outputs is None else _activated(self, outputs)
 
 
 def _halves_or_doubles(layer):
@@ -70,3 +66,13 @@ def _halves_or_doubles(layer):
         and layer.data_format == "channels_last"
         and all(size % 2 == 0 for size in layer.kernel_size)
     )
+
+
+def _weights(layer):
+    """Kernel and bias as tensors of the layer's compute dtype; None for no bias."""
+    convert = keras.ops.convert_to_tensor
+    return convert(layer.kernel), convert(layer.bias) if layer.use_bias else None
+
+
+def _activated(layer, outputs):
+    return outputs if layer.activation is None else layer.activation(outputs)

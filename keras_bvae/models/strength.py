@@ -1,5 +1,6 @@
 """The strength of a penalty: a weight of the model, set by hand or by a schedule."""
 
+import functools
 import math
 import numbers
 
@@ -112,6 +113,7 @@ class Strength:
         return float(str(value))
 
 
+@functools.cache
 def strengths_of(model_class):
     """The `Strength`s that a class and its parents declare, by name."""
     return {

@@ -278,12 +278,12 @@ class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras
 
     def posterior(self, images, training=False):
         """Mean and log variance of q(z | image), each `(batch, latent_dim)` float32."""
-        mean, log_variance = self.encoder(images, training=training)
+        mean, log_variance = engine.forward(self.encoder, images, training)
         return ops.cast(mean, "float32"), ops.cast(log_variance, "float32")
 
     def decoder_output(self, codes, training=False):
         """Logits or means of p(image | code), `(batch, *image_shape)`, float32."""
-        return ops.cast(self.decoder(codes, training=training), "float32")
+        return ops.cast(engine.forward(self.decoder, codes, training), "float32")
 
     def reconstruction(self, images, output):
         """-log p(image | code) in nats, `(batch,)`, summed over pixels."""

@@ -13,6 +13,11 @@ by; `others`: all further variables that the function may read or assign. Return
 optimizer's own state by one step; Adam in one pass over the memory where the backend
 has that.
 
+`forward(network, inputs, training)` is `network(inputs, training=training)`, with less
+ado around simple layers where a backend runs them one by one.
+
+`compiled(function)`: a function of tensors as the backend runs it within a step.
+
 `run_step(step, model, *arguments)` runs `step(data)` as Keras wants a `train_step` or
 `test_step` to run, on the arguments that it passed: the batch; on JAX the state and the
 batch. Returns the logs; on JAX the logs and the new state.
@@ -28,9 +33,10 @@ run eagerly or spread over devices.
 `is_on_cpu()`, `memory_bytes()`, `to_device(array)`: whether Keras computes on a CPU;
 the memory of its device; an array put there.
 
-`strided_convolution(images, kernel)` and `strided_transposed_convolution`: what Keras'
-convolutions compute at stride 2 with "same" padding and channels last, in a form that
-trains faster; None where the backend, its device or the shapes have no such form.
+`strided_convolution(images, kernel, bias)` and `strided_transposed_convolution(…)`:
+what Keras' convolutions compute at stride 2 with "same" padding and channels last, in a
+form that trains faster; None where backend, device or shapes have no such form. `bias`:
+tensor or None.
 
 `device_name()` names that device, for the record of a run.
 """
@@ -50,6 +56,8 @@ else:
 
 value_and_grad = _backend.value_and_grad
 apply_gradients = _backend.apply_gradients
+forward = _backend.forward
+compiled = _backend.compiled
 run_step = _backend.run_step
 many_steps = _backend.many_steps
 can_fuse = _backend.can_fuse

@@ -49,6 +49,14 @@ def apply_gradients(optimizer, gradients, variables):
         variable.assign(value)
 
 
+def forward(network, inputs, training):
+    return network(inputs, training=training)
+
+
+def compiled(function):
+    return jax.jit(function)
+
+
 def run_step(step, model, state, data):
     groups = [
         model.trainable_variables,
@@ -175,9 +183,14 @@ def device_name():
     return jax.devices()[0].device_kind
 
 
-def strided_convolution(images, kernel):
-    return jax_convolutions.convolution_for_cpu(images, kernel)
+def strided_convolution(images, kernel, bias):
+    return _with_bias(jax_convolutions.convolution_for_cpu(images, kernel), bias)
 
 
-def strided_transposed_convolution(images, kernel):
-    return jax_convolutions.transposed_convolution_for_cpu(images, kernel)
+def strided_transposed_convolution(images, kernel, bias):
+    outputs = jax_convolutions.transposed_convolution_for_cpu(images, kernel)
+    return _with_bias(outputs, bias)
+
+
+def _with_bias(outputs, bias):
+    return outputs if outputs is None or bias is None else outputs + bias

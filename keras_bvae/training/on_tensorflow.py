@@ -47,6 +47,14 @@ def _is_xla():
     return not is_on_cpu()
 
 
+def forward(network, inputs, training):
+    return network(inputs, training=training)
+
+
+def compiled(function):
+    return tf.function(function, autograph=False)
+
+
 def run_step(step, model, data):
     return step(data)
 
@@ -94,7 +102,7 @@ def device_name():
     return details.get("device_name", "gpu")
 
 
-def strided_convolution(images, kernel):
+def strided_convolution(images, kernel, bias):
     return None
 
 

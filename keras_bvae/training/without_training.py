@@ -14,6 +14,14 @@ def _refuse(*arguments):
 value_and_grad = apply_gradients = many_steps = to_device = memory_bytes = _refuse
 
 
+def forward(network, inputs, training):
+    return network(inputs, training=training)
+
+
+def compiled(function):
+    return function
+
+
 def run_step(step, model, data):
     return step(data)
 
@@ -30,7 +38,7 @@ def device_name():
     return "cpu"
 
 
-def strided_convolution(images, kernel):
+def strided_convolution(images, kernel, bias):
     return None
 
 

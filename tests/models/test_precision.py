@@ -17,7 +17,7 @@ def trained(policy):
 
 
 def test_the_elbo_of_a_short_run_agrees_within_half_a_percent():
-    whole, losses = trained("float32")
+    _, losses = trained("float32")
     half, half_losses = trained("mixed_bfloat16")
     assert half.encoder.layers[-1].compute_dtype == "bfloat16"
     assert losses[-1] < 0.75 * losses[0]  # it has learned

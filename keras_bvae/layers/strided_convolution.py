@@ -14,9 +14,10 @@ class Conv2D(keras.layers.Conv2D):
     """`keras.layers.Conv2D`, several times faster to train on JAX on a CPU.
 
     On PyTorch it adds the bias within the convolution. The same layer in arguments,
-    config, weights and results; a weights file of one loads into the other. Only how the convolution is computed may differ: at stride 2
-    with "same" padding and channels last, an even kernel, even image sides and one
-    group, the engine may have a faster form. Everything else runs as Keras runs it.
+    config, weights and results; a weights file of one loads into the other. Only how
+    the convolution is computed may differ: at stride 2 with "same" padding and channels
+    last, an even kernel, even image sides and one group, the engine may have a faster
+    form. Everything else runs as Keras runs it.
 
     Args:
         filters, kernel_size, **kwargs: as for `keras.layers.Conv2D`.

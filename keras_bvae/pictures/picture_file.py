@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from keras_bvae.pictures.animation import Animation
-from keras_bvae.whole_file import whole_file
+from keras_bvae.whole_file import FileNotWritten, whole_file
 
 PICTURE_ENDINGS = (".png", ".gif")
 # A GIF's palette is learned from at most this many frames, spread over the loop.
@@ -118,6 +118,8 @@ def _write_whole(content, path):
     try:
         with whole_file(path) as partial:
             partial.write_bytes(content)
+    except FileNotWritten:  # says it all
+        raise
     except OSError as error:
         raise type(error)(
             f"A picture's path must be writable; received {str(path)!r}, which is not: "

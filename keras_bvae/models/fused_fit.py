@@ -56,10 +56,6 @@ class FusedFit:
         self.feed = Feed(batches, max(epochs, 1) * in_epoch, at_once)
         arguments.update(
             x=_Ticks(),
-            y=None,
-            batch_size=None,
-            sample_weight=None,
-            class_weight=None,
             shuffle=False,
             steps_per_epoch=in_epoch,
             callbacks=_FitCallbacks(
@@ -86,11 +82,11 @@ class FusedFit:
             return super().make_train_function(force)
         # Before the first step; validation must not see our count.
         self.steps_per_execution = self._own_steps_per_execution
-        form = (self.feed.form, self.feed.steps_at_once)
-        if form not in self._many_steps:
-            images_of = unpacking(self.feed.form)
-            self._many_steps[form] = engine.many_steps(self, images_of)
-        many_steps = self._many_steps[form]
+        form = self.feed.form
+        key = form, self.feed.steps_at_once
+        if key not in self._many_steps:
+            self._many_steps[key] = engine.many_steps(self, unpacking(form))
+        many_steps = self._many_steps[key]
 
         def train_function(*arguments):
             payload, count = self.feed.next_steps()

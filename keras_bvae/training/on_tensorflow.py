@@ -18,7 +18,8 @@ def value_and_grad(function, variables, others):
 
 def apply_gradients(optimizer, gradients, variables):
     state = plain_adam_state(optimizer, gradients, variables)
-    if state is None or _is_xla():
+    # On a GPU the step runs in XLA, which fuses Keras's own form.
+    if state is None or not is_on_cpu():
         optimizer.apply(gradients, variables)
         return
     # TensorFlow's own operation: Keras's formula in one pass, on several threads.
@@ -40,11 +41,6 @@ def apply_gradients(optimizer, gradients, variables):
             **rates,
         )
     optimizer.iterations.assign_add(1)
-
-
-def _is_xla():
-    # XLA fuses Keras's own form; on a GPU the step runs in XLA.
-    return not is_on_cpu()
 
 
 def forward(network, inputs, training):

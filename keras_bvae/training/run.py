@@ -83,13 +83,12 @@ def build_model(settings, dataset):
     return model
 
 
-def training_batches(settings, dataset, first_step=0):
+def training_batches(settings, dataset):
     """What a run's steps train on: images, or pairs where the objective asks for them.
 
     Args:
         settings: `Settings`.
         dataset: the data set.
-        first_step: int, steps done before.
 
     Returns:
         `ImageBatches`.
@@ -97,7 +96,7 @@ def training_batches(settings, dataset, first_step=0):
     Raises:
         ValueError: a batch is larger than the data, or pairs cannot be made.
     """
-    stream = {"seed": settings.seed, "first_step": first_step, "endless": True}
+    stream = {"seed": settings.seed, "endless": True}
     if not OBJECTIVES[settings.objective].model.trains_on_pairs:
         return dataset.batches(settings.batch_size, **stream)
     return dataset.pair_batches(

@@ -93,6 +93,13 @@ def test_validation_and_a_later_fit_on_arrays_are_as_ever():
 
 
 @pytest.mark.across_backends
+def test_weights_of_samples_are_refused_not_forgotten():
+    target, weight = np.zeros((36, 0), "uint8"), np.ones(36)
+    with pytest.raises(ValueError, match="as a PyDataset"):
+        fit(small_model(), sample_weight=weight, y=target)
+
+
+@pytest.mark.across_backends
 def test_compiling_anew_trains_with_the_new_optimizer():
     model = small_model()
     fit(model, epochs=1)

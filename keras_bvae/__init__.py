@@ -6,6 +6,7 @@ The map of this package, and an image's journey through it, is in its README.md.
 from keras_bvae import (
     callbacks,
     datasets,
+    figures,
     layers,
     losses,
     metrics,
@@ -43,6 +44,7 @@ __all__ = [
     "VariationalAutoencoder",
     "callbacks",
     "datasets",
+    "figures",
     "layers",
     "losses",
     "metrics",

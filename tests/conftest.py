@@ -22,19 +22,20 @@ os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 
 # No backend can break what these test: they import no Keras (metrics, pictures,
 # representations, data sets), only type into the commands, or only walk through the
-# public interface. Every network is compared on all backends by across_backends/.
+# public interface (figures, examples). Every network is compared on all backends by
+# across_backends/.
 ONCE = (
     "benchmark",
     "cli",
     "datasets",
     "examples",
+    "figures",
     "metrics",
     "networks",
     "pictures",
     "representations",
 )
 ONCE_TOO = (
-    "training/test_latent_picture.py",
     "training/test_objectives.py",
     "training/test_run_callbacks.py",
     "training/test_run_folder.py",

@@ -1,6 +1,6 @@
 """The tables of `kbvae bench`."""
 
-from kbvae.report import aligned
+from kbvae.tables import aligned
 
 _FRAMEWORKS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 _COLUMNS = ("images/s", "ms/step", "ours ÷ it", "first", "")

@@ -23,14 +23,25 @@ def load_model_and_data(checkpoint, data):
         ValueError, OSError: the checkpoint or the data set cannot be used, or their
             images differ in size.
     """
-    from keras_bvae import datasets
     from keras_bvae.training.checkpoint import load_checkpoint
-    from keras_bvae.training.evaluation import require_same_size
 
     model = load_checkpoint(checkpoint)
+    return model, load_data_for(model, checkpoint, data)
+
+
+def load_data_for(model, checkpoint, data):
+    """The data set named or recorded beside the checkpoint of a model.
+
+    Raises:
+        ValueError, OSError: it cannot be used, or its images have another size than
+            the model's.
+    """
+    from keras_bvae import datasets
+    from keras_bvae.training.evaluation import require_same_size
+
     dataset = datasets.load(data or _recorded_data(checkpoint) or "dsprites")
     require_same_size(model, dataset)
-    return model, dataset
+    return dataset
 
 
 def beside(checkpoint, name):

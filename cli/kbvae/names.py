@@ -1,15 +1,21 @@
 """Names that `--help` lists without importing Keras; a test compares them."""
 
 BACKENDS = ("tensorflow", "jax", "torch")
-NETWORKS = ("higgins2017", "higgins2017_conv", "burgess2018", "locatello2019")
-PRESETS = ("higgins2017", "burgess2018", "locatello2019")
+NETWORKS = (
+    "higgins2017",
+    "higgins2017_conv",
+    "burgess2018",
+    "locatello2019",
+    "conv",
+)
+PRESETS = ("higgins2017", "higgins2017_celeba", "burgess2018", "locatello2019")
 SCHEDULES = ("constant", "linear", "cosine", "cyclic")
 ESTIMATORS = ("minibatch_stratified", "minibatch_weighted")
 LIKELIHOODS = ("bernoulli", "gaussian")
 OPTIMIZERS = ("adam", "adagrad", "adamw", "rmsprop", "sgd")
 PRECISIONS = ("float32", "bfloat16", "float16")
 PROTOCOLS = ("locatello2019", "higgins2017")
-DATASETS = "dsprites, dsprites:FILE.npz, dsprites:FILE.hdf5, tfds:dsprites, digits"
+DATASETS = "dsprites, digits, images:DIR, … and changes of it; `kbvae data` lists all"
 
 # What `kbvae evaluate --metrics` understands, and what a table calls each.
 METRICS = {

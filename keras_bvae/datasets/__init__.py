@@ -1,6 +1,6 @@
 """Images to learn from, and the factors that made them."""
 
-from keras_bvae.datasets.catalog import NAMES, load
+from keras_bvae.datasets.catalog import CHANGES, NAMES, load
 from keras_bvae.datasets.comparison import Comparison, compare
 from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.factor_grid import FactorGrid
@@ -9,6 +9,7 @@ from keras_bvae.datasets.image_checks import require_images
 from keras_bvae.datasets.image_file import read_image_file
 
 __all__ = [
+    "CHANGES",
     "NAMES",
     "Comparison",
     "Dataset",

@@ -80,6 +80,9 @@ class Dataset:
     def _images_at(self, indices):
         raise NotImplementedError
 
+    changes = ()
+    """What was done to another data set to make this one, a sentence each."""
+
     # ---- as they are stored, for those who unpack them on the device ----------------
 
     packs_bits = False
@@ -135,6 +138,25 @@ class Dataset:
         """Number of the image that each row of `factors` made: int64, shape `(n,)`."""
         self.require_factors("indices_of")
         return self.factor_space.indices_of(factors)
+
+    def partners_of(self, indices, factors):
+        """As `indices_of(factors)`; hidden factors are as in the images at `indices`.
+
+        Args:
+            indices: int array, shape `(n,)`.
+            factors: int array, shape `(n, factors)`.
+
+        Returns:
+            int64 array, shape `(n,)`.
+        """
+        return self.indices_of(factors)
+
+    def training_weights(self):
+        """How likely training draws each image: float `(len(self),)`, in proportion.
+
+        None: each image once a pass.
+        """
+        return None
 
     def sample_factors(self, rng, count):
         """Draws factors: uniform and independent, where the grid is complete.
@@ -204,18 +226,25 @@ class Dataset:
             self, batch_size, changed_factors, seed, shuffle, first_step, endless
         )
 
+    def split(self, validation=0.1, seed=0):
+        """Divides the images by chance into a part for training and one held out.
+
+        Args:
+            validation: float between 0 and 1, the share to hold out.
+            seed: int >= 0; the same seed gives the same parts.
+
+        Returns:
+            `(training, validation)`: Datasets that share no image and have them all.
+
+        Raises:
+            ValueError: an argument is out of range, or there is a single image.
+        """
+        from keras_bvae.datasets.split import split
+
+        return split(self, validation, seed)
+
     def summary(self):
         """What the data set is, in a few lines of text."""
-        height, width, channels = self.image_shape
-        lines = [
-            f"{self.name}: {self.description}".rstrip(": "),
-            f"{len(self):,} images, {height} x {width}, "
-            + ("greyscale" if channels == 1 else f"{channels} channels"),
-        ]
-        if not self.has_factors:
-            return "\n".join([*lines, "no factors"])
-        pairs = zip(self.factor_names, self.factor_sizes, strict=True)
-        lines.append("factors: " + ", ".join(f"{name} {size}" for name, size in pairs))
-        if not self.is_complete_grid:
-            lines.append("not every combination of the factors has an image")
-        return "\n".join(lines)
+        from keras_bvae.datasets.dataset_summary import dataset_summary
+
+        return dataset_summary(self)

@@ -7,6 +7,7 @@ import numpy as np
 from keras_bvae.datasets.factor_table import factors_from_rows
 from keras_bvae.datasets.hdf5_member import Hdf5Member
 from keras_bvae.datasets.npz_member import NpzMember
+from keras_bvae.datasets.official_files import where_to_get
 from keras_bvae.datasets.packed_dataset import PackedDataset
 from keras_bvae.datasets.sprite_geometry import FACTOR_NAMES, IMAGE_SIZE
 from keras_bvae.datasets.sprite_renderer import PACKED_BYTES
@@ -18,10 +19,6 @@ FORMATS = {
     ".hdf5": (Hdf5Member, "imgs", "latents/classes"),
     ".h5": (Hdf5Member, "imgs", "latents/classes"),
 }
-WHERE_TO_GET_IT = (
-    "Get dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz (or .hdf5) from "
-    "github.com/deepmind/dsprites-dataset."
-)
 # 16 MiB of pixels at a time, so that memory stays near the 377 MB of the packed whole.
 ROWS_AT_ONCE = 4096
 # Keeps the grid of five factors within 64 bits; the official file needs 40.
@@ -78,11 +75,11 @@ def _open_arrays(path):
     if path.suffix.lower() not in FORMATS:
         raise ValueError(
             "A dSprites file must end in .npz, .hdf5 or .h5; "
-            f"received {path}. {WHERE_TO_GET_IT}"
+            f"received {path}. {where_to_get('dsprites')}"
         )
     if not path.is_file():
         raise FileNotFoundError(
-            f"A dSprites file must exist; received {path}. {WHERE_TO_GET_IT}"
+            f"A dSprites file must exist; received {path}. {where_to_get('dsprites')}"
         )
     reader, *names = FORMATS[path.suffix.lower()]
     try:
@@ -126,5 +123,5 @@ def _require_classes(path, classes):
 def _unusable(path, problem):
     return ValueError(
         "A dSprites file must be in the official format; "
-        f"received {path}: {problem}. {WHERE_TO_GET_IT}"
+        f"received {path}: {problem}. {where_to_get('dsprites')}"
     )

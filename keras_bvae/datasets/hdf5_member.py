@@ -1,5 +1,9 @@
 """One array of an HDF5 file, read piece by piece."""
 
+import contextlib
+
+import numpy as np
+
 
 class Hdf5Member:
     """An array inside an HDF5 file that need not fit into memory; see `NpzMember`.
@@ -36,26 +40,54 @@ class Hdf5Member:
         Raises:
             ValueError: the file is damaged.
         """
-        import h5py
+        with self._array() as array:
+            step = _rows_of_a_chunk(array)
+            rows = max(rows // step, 1) * step
+            for start in range(0, len(array), rows):
+                yield array[start : start + rows]
 
-        try:
-            with h5py.File(self.path, "r") as file:
-                array = file[self.name]
-                # A compressed chunk is unpacked whole: pieces that follow the chunks'
-                # borders unpack each of them once.
-                step = array.chunks[0] if array.chunks else 1
-                rows = max(rows // step, 1) * step
-                for start in range(0, len(array), rows):
-                    yield array[start : start + rows]
-        except (OSError, RuntimeError) as error:
-            raise ValueError(f"array {self.name} is damaged ({error})") from error
+    def rows(self, indices):
+        """Some rows, in the order that they are asked for.
+
+        A compressed chunk is unpacked whole, and here once, however many of the rows
+        lie in it.
+
+        Args:
+            indices: int array, shape `(n,)`, each in 0 … shape[0] - 1.
+
+        Returns:
+            NumPy array, first dimension n.
+
+        Raises:
+            ValueError: the file is damaged.
+        """
+        indices = np.asarray(indices)
+        wanted = np.empty((len(indices), *self.shape[1:]), self.dtype)
+        with self._array() as array:
+            band = indices // _rows_of_a_chunk(array)
+            for each in np.unique(band):
+                places = np.flatnonzero(band == each)
+                rows = indices[places]
+                first = rows.min()
+                wanted[places] = array[first : rows.max() + 1][rows - first]
+        return wanted
 
     def read(self):
         """The whole array."""
+        with self._array() as array:
+            return array[:]
+
+    @contextlib.contextmanager
+    def _array(self):
         import h5py
 
         try:
             with h5py.File(self.path, "r") as file:
-                return file[self.name][:]
+                yield file[self.name]
         except (OSError, RuntimeError) as error:
             raise ValueError(f"array {self.name} is damaged ({error})") from error
+
+
+def _rows_of_a_chunk(array):
+    """Rows that are unpacked together: pieces along these borders unpack them once."""
+    return array.chunks[0] if array.chunks else 1

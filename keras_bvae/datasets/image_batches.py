@@ -9,6 +9,8 @@ class ImageBatches(keras.utils.PyDataset):
 
     Every pass shuffles the data set anew, by `seed` and the number of the pass, and
     drops the few images that do not fill a batch: all batches have the same shape.
+    Where the data set has `training_weights`, a pass draws as many images as there are
+    by these weights instead, with replacement.
     Which images a step gets depends on nothing else: not on what was asked before, nor
     on threads that read ahead. Each `fit` begins again at `first_step`.
 
@@ -28,7 +30,7 @@ class ImageBatches(keras.utils.PyDataset):
         dataset: Dataset that the images come from.
         batch_size: images in a batch.
         seed: int >= 0; the same seed gives the same stream.
-        shuffle: bool; False: in the data set's order, every pass alike.
+        shuffle: bool; False: each image once in the data set's order, every pass alike.
         first_step: number of batches to skip: a run that stopped after s steps goes on
             with first_step=s and sees what it would have seen.
         endless: bool; True: Keras is told no length, so `fit` needs `steps_per_epoch`.
@@ -91,14 +93,24 @@ class ImageBatches(keras.utils.PyDataset):
             pass_number = 0
         order = self._orders.get(pass_number)
         if order is None:
-            order = np.arange(len(self.dataset))
-            if self.shuffle:
-                np.random.default_rng([self.seed, pass_number]).shuffle(order)
+            order = self._new_order(pass_number)
             # Two at most: readers ahead need the next pass while this one ends. A new
             # dict each time, so that no thread meets one that changes under it.
             kept = list(self._orders.items())[-1:]
             self._orders = dict([*kept, (pass_number, order)])
         return order
+
+    def _new_order(self, pass_number):
+        count = len(self.dataset)
+        if not self.shuffle:
+            return np.arange(count)
+        rng = np.random.default_rng([self.seed, pass_number])
+        weights = self.dataset.training_weights()
+        if weights is None:
+            order = np.arange(count)
+            rng.shuffle(order)
+            return order
+        return rng.choice(count, size=count, p=weights / weights.sum())
 
     def __getitem__(self, index):
         self._served += 1

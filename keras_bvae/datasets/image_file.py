@@ -23,23 +23,73 @@ def read_image_file(path, image_shape):
     from PIL import Image, ImageOps
 
     height, width, channels = image_shape
+    image = decoded_picture(path, channels)
+    if image.size != (width, height):
+        image = ImageOps.pad(image, (width, height), Image.Resampling.LANCZOS)
+    return np.asarray(image, np.uint8).reshape(1, height, width, channels)
+
+
+def decoded_picture(path, channels, enough=None):
+    """A picture from disk, upright, in eight bits, its transparent parts black.
+
+    Args:
+        path: the file. Of one with several pictures, the first is read.
+        channels: 1 for greyscale, 3 for RGB.
+        enough: None, or a side in pixels: a JPEG whose both sides are longer is read
+            at a half, a quarter or an eighth of its size as long as they stay so,
+            which takes a fraction of the time.
+
+    Returns:
+        PIL.Image.Image of mode "L" or "RGB".
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is no image, or is damaged.
+    """
+    from PIL import Image, ImageOps
+
     try:
         with Image.open(path) as opened:
-            image = ImageOps.exif_transpose(opened)
-            image = _without_transparency(_in_eight_bits(image))
-            image = image.convert("L" if channels == 1 else "RGB")
+            if enough is not None:
+                opened.draft(None, (enough, enough))
+            return in_channels(ImageOps.exif_transpose(opened), channels)
     except FileNotFoundError:
         raise FileNotFoundError(
             f"A picture must be a file that exists; received {path}. Check the path."
         ) from None
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    # On damaged bytes Pillow's readers fail with whatever their arithmetic ends in.
+    except Exception as error:
         raise ValueError(
             f"A picture must be a PNG, JPEG or another image file; received {path}, "
             f"which cannot be read as one ({error}). Save it again as PNG."
         ) from error
-    if image.size != (width, height):
-        image = ImageOps.pad(image, (width, height), Image.Resampling.LANCZOS)
-    return np.asarray(image, np.uint8).reshape(1, height, width, channels)
+
+
+def in_channels(image, channels):
+    """Any PIL image in mode "L" (`channels` 1) or "RGB" (3), on black."""
+    image = _without_transparency(_in_eight_bits(image))
+    return image.convert("L" if channels == 1 else "RGB")
+
+
+def central_square(image, size):
+    """The middle of a picture, as large a square as it holds, at another size.
+
+    Args:
+        image: PIL.Image.Image of mode "L" or "RGB".
+        size: int, height and width of the result in pixels.
+
+    Returns:
+        uint8 array, shape `(size, size, channels)`. Scaling is antialiased (Lanczos);
+        a picture that is a square of this size already comes back as it is.
+    """
+    from PIL import Image
+
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    # Cut first: what is cut off must not shine in at the edges.
+    square = image.crop((left, top, left + side, top + side))
+    square = square.resize((size, size), Image.Resampling.LANCZOS)
+    return np.asarray(square, np.uint8).reshape(size, size, -1)
 
 
 def _in_eight_bits(image):

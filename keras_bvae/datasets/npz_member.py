@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import struct
 import zipfile
 import zlib
 
@@ -11,6 +12,8 @@ _HEADER_READERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
 }
+# A zip file says how long name and extra field are that lie before a member's bytes.
+_ZIP_HEADER = struct.Struct("<26xHH")
 
 
 class NpzMember:
@@ -33,7 +36,7 @@ class NpzMember:
         self.path = path
         self.name = name
         with self._open() as stream:
-            self._read_header(stream)
+            self.shape, self.dtype = self._read_header(stream)
 
     @staticmethod
     def names(path):
@@ -44,6 +47,10 @@ class NpzMember:
         except zipfile.BadZipFile as error:
             raise ValueError(f"{path} is no .npz file, or is cut short") from error
         return [name.removesuffix(".npy") for name in members]
+
+    def flatten_leading(self, axes):
+        """Counts the first `axes` axes as one from now on: rows become that small."""
+        self.shape = (math.prod(self.shape[:axes]), *self.shape[axes:])
 
     def chunks(self, rows):
         """Yields the array in pieces of `rows` along its first axis, in order.
@@ -69,6 +76,33 @@ class NpzMember:
             return np.empty(self.shape, self.dtype)
         return np.concatenate(list(self.chunks(self.shape[0])))
 
+    def mapped(self):
+        """The array as it lies in the file, read-only and mapped into memory.
+
+        Its checksum is not looked at: that would read all of it.
+
+        Returns:
+            NumPy array; None where the member is compressed.
+
+        Raises:
+            ValueError: the file is damaged.
+        """
+        with zipfile.ZipFile(self.path) as archive:
+            member = archive.getinfo(f"{self.name}.npy")
+        if member.compress_type != zipfile.ZIP_STORED:
+            return None
+        try:
+            with open(self.path, "rb") as file:
+                file.seek(member.header_offset)
+                lengths = _ZIP_HEADER.unpack(file.read(_ZIP_HEADER.size))
+                file.seek(sum(lengths), 1)
+                self._read_header(file)
+                return np.asarray(
+                    np.memmap(file, self.dtype, "r", file.tell(), self.shape)
+                )
+        except (struct.error, ValueError) as error:
+            raise ValueError(f"array {self.name} is damaged ({error})") from error
+
     @contextlib.contextmanager
     def _open(self):
         if self.name not in self.names(self.path):
@@ -80,11 +114,13 @@ class NpzMember:
             yield stream
 
     def _read_header(self, stream):
+        """Shape and dtype, leaving the stream where the values begin."""
         version = np.lib.format.read_magic(stream)
         if version not in _HEADER_READERS:
             raise ValueError(f"array {self.name} is of an unknown version {version}")
-        self.shape, fortran_order, self.dtype = _HEADER_READERS[version](stream)
-        if self.dtype.hasobject or fortran_order or not self.shape:
+        shape, fortran_order, dtype = _HEADER_READERS[version](stream)
+        if dtype.hasobject or fortran_order or not shape:
             raise ValueError(
                 f"array {self.name} is no plain array of numbers, row after row"
             )
+        return shape, dtype

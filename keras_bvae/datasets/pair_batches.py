@@ -63,8 +63,9 @@ class PairBatches(ImageBatches):
         Returns:
             int64 array, shape `(batch_size, 2)`.
         """
-        seconds = self.dataset.indices_of(self.factors_of_step(step)[:, 1])
-        return np.stack([self.indices_of_step(step), seconds], axis=1)
+        firsts = self.indices_of_step(step)
+        seconds = self.dataset.partners_of(firsts, self.factors_of_step(step)[:, 1])
+        return np.stack([firsts, seconds], axis=1)
 
     def factors_of_step(self, step):
         """Factors of the pairs that the batch of a training step holds.

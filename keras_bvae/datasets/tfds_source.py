@@ -1,10 +1,5 @@
 """dSprites as TensorFlow Datasets builds it."""
 
-import contextlib
-import hashlib
-import os
-import sys
-
 import numpy as np
 
 from keras_bvae.datasets.factor_grid import FactorGrid
@@ -13,6 +8,11 @@ from keras_bvae.datasets.packed_dataset import PackedDataset
 from keras_bvae.datasets.packed_images import default_cache_folder, load_or_render
 from keras_bvae.datasets.sprite_geometry import FACTOR_NAMES, FACTOR_SIZES
 from keras_bvae.datasets.sprite_renderer import PACKED_BYTES
+from keras_bvae.datasets.tfds_build import (
+    prepared_builder,
+    records,
+    version_of_build,
+)
 
 # What TFDS calls the factors, in our order.
 LABELS = (
@@ -24,8 +24,6 @@ LABELS = (
 )
 RECORDS_AT_ONCE = 4096
 CACHE_FILE = "tfds_dsprites_packed.npy"
-# A name server that does not answer would otherwise cost TFDS three minutes of retries.
-PROBE_SECONDS = 10
 
 
 class TFDSDSprites(PackedDataset):
@@ -44,7 +42,7 @@ class TFDSDSprites(PackedDataset):
     """
 
     def __init__(self, data_dir=None):
-        self._builder = _prepared_builder("dsprites", data_dir)
+        self._builder = prepared_builder("dsprites", data_dir)
         factor_space = FactorGrid(FACTOR_NAMES, FACTOR_SIZES)
         packed = None
         if self._builder.info.splits["train"].num_examples != len(factor_space):
@@ -58,13 +56,11 @@ class TFDSDSprites(PackedDataset):
         self._packed = packed
 
     def _read_packed(self, progress):
-        build = (self._builder.data_path / "dataset_info.json").read_bytes()
         return load_or_render(
             default_cache_folder() / CACHE_FILE,
             self._read_full_set,
             progress,
-            # The description of the build names the sizes of its files.
-            version=hashlib.sha256(build).hexdigest()[:16],
+            version=version_of_build(self._builder),
         )
 
     def _read_full_set(self, progress):
@@ -78,34 +74,6 @@ class TFDSDSprites(PackedDataset):
         return packed
 
 
-def _prepared_builder(name, data_dir):
-    import tensorflow_datasets as tfds
-
-    # TFDS reads TFDS_DATA_DIR at its import; the variable may have been set since.
-    data_dir = data_dir or os.environ.get("TFDS_DATA_DIR")
-    builder = tfds.builder(name, data_dir=data_dir)
-    if not builder.is_prepared():
-        try:
-            _require_network()
-            builder.download_and_prepare()
-        # Downloading and building fail with the errors of a dozen libraries.
-        except Exception as error:
-            raise OSError(
-                f"tfds:{name} must be built by TensorFlow Datasets before it is read; "
-                f"received no build in {builder.data_dir}, and making one failed "
-                f"({_first_line(error)}). On a machine with network run `tfds build "
-                f"{name}`, copy the folder here and point TFDS_DATA_DIR at it; or use "
-                "dsprites, which needs no download."
-            ) from error
-    return builder
-
-
-def _require_network():
-    import requests
-
-    requests.head("https://github.com", timeout=PROBE_SECONDS)
-
-
 def _read(builder, progress=None):
     """All records in the order of their factors.
 
@@ -115,66 +83,15 @@ def _read(builder, progress=None):
     count = builder.info.splits["train"].num_examples
     labels = np.empty((count, len(LABELS)), np.int64)
     packed = np.empty((count, PACKED_BYTES), np.uint8)
+    paths = (("image",), *((name,) for name in LABELS))
     done = 0
-    for records in _readable_records(builder):
-        images = records["image"]
+    for images, *classes in records(builder, ("train",), paths, RECORDS_AT_ONCE):
         rows = slice(done, done + len(images))
         # Pixels are 0 or 1 in the official file, and TFDS keeps them so.
         packed[rows] = np.packbits(images.reshape(len(images), -1), axis=1)
-        labels[rows] = np.stack([records[name] for name in LABELS], axis=1)
+        labels[rows] = np.stack(classes, axis=1)
         done += len(images)
         if progress is not None:
             progress(done, count)
     order = np.lexsort(labels.T[::-1])
     return labels[order], packed[order]
-
-
-def _readable_records(builder):
-    try:
-        yield from _records(builder)
-    # TensorFlow, array_record and Pillow each have errors of their own for this.
-    except Exception as error:
-        raise ValueError(
-            "A build of tfds:dsprites must be whole; received "
-            f"{builder.data_dir}, which cannot be read ({_first_line(error)}). Delete "
-            "that folder, and load the data set again."
-        ) from error
-
-
-def _first_line(error):
-    lines = str(error).splitlines() or [""]
-    return f"{type(error).__name__}: {lines[0][:200]}"
-
-
-def _records(builder):
-    """Yields dicts of arrays, up to RECORDS_AT_ONCE records each."""
-    import tensorflow_datasets as tfds
-
-    if builder.info.file_format == tfds.core.FileFormat.ARRAY_RECORD:
-        source = builder.as_data_source(split="train")
-        for start in range(0, len(source), RECORDS_AT_ONCE):
-            stop = min(start + RECORDS_AT_ONCE, len(source))
-            records = [source[row] for row in range(start, stop)]
-            yield {
-                name: np.stack([record[name] for record in records])
-                for name in ("image", *LABELS)
-            }
-        return
-    _leave_accelerators_alone()
-    dataset = builder.as_dataset(
-        split="train",
-        batch_size=RECORDS_AT_ONCE,
-        # The automatic cache would keep the decoded 3 GB.
-        read_config=tfds.ReadConfig(try_autocache=False),
-    )
-    yield from tfds.as_numpy(dataset)
-
-
-def _leave_accelerators_alone():
-    """Keeps TensorFlow, where only TFDS uses it, from taking a GPU's whole memory."""
-    if "tensorflow" in sys.modules:
-        return
-    import tensorflow as tf
-
-    with contextlib.suppress(RuntimeError):  # the devices are already in use
-        tf.config.set_visible_devices([], "GPU")

@@ -1,4 +1,4 @@
-"""Encoder and decoder pairs, by the name of the paper that used them."""
+"""Encoder and decoder pairs, by the paper that used them; `conv` is our own."""
 
 from keras_bvae.networks.build import NETWORKS, build
 

@@ -1,6 +1,7 @@
-"""From a paper's name to its encoder and decoder."""
+"""From a name, a paper's or our own, to encoder and decoder."""
 
 from keras_bvae.networks.burgess2018 import burgess2018
+from keras_bvae.networks.conv import conv
 from keras_bvae.networks.higgins2017 import higgins2017, higgins2017_conv
 from keras_bvae.networks.locatello2019 import locatello2019
 from keras_bvae.one_of import require_one_of
@@ -10,17 +11,20 @@ NETWORKS = {
     "higgins2017_conv": higgins2017_conv,
     "burgess2018": burgess2018,
     "locatello2019": locatello2019,
+    "conv": conv,
 }
 
 
 def build(name, image_shape=(64, 64, 1), latent_dim=None):
-    """Builds a paper's encoder and decoder.
+    """Builds an encoder and a decoder: a paper's, or `conv`, which is ours.
 
     Args:
         name: one of `NETWORKS`.
         image_shape: `(height, width, channels)`; channels 1 or 3. Any size for the
-            dense network; for the convolutional ones the size must halve evenly.
-        latent_dim: int >= 1; None: the paper's own (10, or 32 for higgins2017_conv).
+            dense network, and from 8 pixels on for `conv`; for the papers'
+            convolutional ones the size must halve evenly.
+        latent_dim: int >= 1; None: the network's own (10, or 32 for
+            higgins2017_conv).
 
     Returns:
         Two `keras.Model`s. The encoder maps float images in [0, 1], shape

@@ -42,6 +42,9 @@ def convolutional_encoder(image_shape, latent_dim, filters, kernels, dense):
 def convolutional_decoder(image_shape, latent_dim, filters, dense):
     """Dense layers with ReLU, transposed convolutions (4×4, stride 2), no activation.
 
+    Each doubles its map; where the encoder halved an odd side, the last row or column
+    is cut off again.
+
     Args:
         image_shape: `(height, width, channels)`.
         latent_dim: int.
@@ -52,20 +55,43 @@ def convolutional_decoder(image_shape, latent_dim, filters, dense):
     Returns:
         `keras.Model` from codes to logits or means, shape `(batch, *image_shape)`.
     """
-    height, width, channels = image_shape
-    shrink = 2 ** len(filters)
-    smallest = (height // shrink, width // shrink, filters[0])
+    *sides, channels = image_shape
+    maps = _maps(tuple(sides), len(filters))
+    smallest = (*maps[-1], filters[0])
     codes = keras.Input((latent_dim,), name="codes")
     x = codes
     for index, units in enumerate([*dense, math.prod(smallest)], 1):
         x = layers.Dense(units, activation="relu", name=f"dense{index}")(x)
     x = layers.Reshape(smallest, name="reshape")(x)
-    for index, count in enumerate(filters[1:], 1):
-        x = Conv2DTranspose(count, 4, name=f"deconv{index}", **_STRIDED)(x)
-    last = {**_STRIDED, "activation": None}
-    name = f"deconv{len(filters)}"
-    x = Conv2DTranspose(channels, 4, name=name, **last)(x)
+    last = len(filters)
+    for index, count in enumerate([*filters[1:], channels], 1):
+        activation = None if index == last else "relu"
+        options = {**_STRIDED, "activation": activation, "name": f"deconv{index}"}
+        x = Conv2DTranspose(count, 4, **options)(x)
+        x = _cut(x, maps[last - index], f"cut{index}")
     return keras.Model(codes, x, name="decoder")
+
+
+def halved(side):
+    """The side of the map that a convolution of stride 2 makes; odd ones round up."""
+    return (side + 1) // 2
+
+
+def _maps(sides, times):
+    """Height and width of the image, and of every map that halving makes of it."""
+    maps = [sides]
+    for _ in range(times):
+        maps.append(tuple(map(halved, maps[-1])))
+    return maps
+
+
+def _cut(x, sides, name):
+    """Without the rows and columns beyond `sides`; most sizes have none."""
+    excess = [have - want for have, want in zip(x.shape[1:3], sides, strict=True)]
+    if not any(excess):
+        return x
+    cropping = [(0, count) for count in excess]
+    return layers.Cropping2D(cropping, data_format="channels_last", name=name)(x)
 
 
 def require_halvable(network, image_shape, times):

@@ -1,20 +1,38 @@
 """Pictures of what a model does, from plain arrays and two functions."""
 
 from keras_bvae.pictures.animation import Animation, traversal_animation
+from keras_bvae.pictures.code_paths import linear_path, spherical_path
 from keras_bvae.pictures.contact_sheet import contact_sheet
 from keras_bvae.pictures.heat_map import HeatMap, heat_map
+from keras_bvae.pictures.image_grid import image_grid
 from keras_bvae.pictures.image_sample import sample_images, sample_indices
+from keras_bvae.pictures.interpolation_picture import (
+    interpolation_animation,
+    interpolation_picture,
+)
 from keras_bvae.pictures.latent_statistics import (
     LatentStatistics,
     is_active,
     latent_statistics,
     mean_kl_per_latent,
 )
-from keras_bvae.pictures.picture_file import require_picture_path, save_picture
+from keras_bvae.pictures.page import Page
+from keras_bvae.pictures.picture_file import (
+    is_film_path,
+    require_picture_path,
+    save_picture,
+)
+from keras_bvae.pictures.reconstruction_picture import reconstruction_picture
 from keras_bvae.pictures.representation_picture import representation_picture
 from keras_bvae.pictures.score_maps import score_maps
+from keras_bvae.pictures.stacked import stacked_animations, stacked_pages
+from keras_bvae.pictures.sweep_modes import SWEEP_MODES, sweep_by_mode
 from keras_bvae.pictures.sweeps import (
     Sweep,
+    aggregate_posterior_sweep,
+    fitted_gaussian_sweep,
+    min_max_sweep,
+    normal_quantile_sweep,
     quantile_sweep,
     standard_deviation_sweep,
 )
@@ -23,25 +41,41 @@ from keras_bvae.pictures.traversal import Traversal, prior_anchor, traverse
 from keras_bvae.pictures.traversal_picture import traversal_picture
 
 __all__ = [
+    "SWEEP_MODES",
     "Animation",
     "HeatMap",
     "LatentStatistics",
+    "Page",
     "Sweep",
     "Traversal",
+    "aggregate_posterior_sweep",
     "contact_sheet",
+    "fitted_gaussian_sweep",
     "heat_map",
+    "image_grid",
+    "interpolation_animation",
+    "interpolation_picture",
     "is_active",
+    "is_film_path",
     "latent_statistics",
+    "linear_path",
     "mean_kl_per_latent",
+    "min_max_sweep",
+    "normal_quantile_sweep",
     "prior_anchor",
     "quantile_sweep",
+    "reconstruction_picture",
     "representation_picture",
     "require_picture_path",
     "sample_images",
     "sample_indices",
     "save_picture",
     "score_maps",
+    "spherical_path",
+    "stacked_animations",
+    "stacked_pages",
     "standard_deviation_sweep",
+    "sweep_by_mode",
     "telling_anchor",
     "traversal_animation",
     "traversal_picture",

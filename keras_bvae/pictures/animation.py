@@ -14,11 +14,13 @@ from keras_bvae.pictures.page import (
     INK,
     MARGIN,
     RULE,
-    SMALL_SIZE,
     Page,
-    line_height,
 )
 from keras_bvae.pictures.traversal_picture import range_text, traversal_header
+from keras_bvae.pictures.typeface import (
+    SMALL_SIZE,
+    line_height,
+)
 
 _HEADER_GAP = 14
 _KNOB_SIZE = 12
@@ -59,7 +61,7 @@ def traversal_animation(traversal, title="", subtitle="", image=None, scale=None
     layout = animation_layout(traversal, MARGIN + header.height + _HEADER_GAP, scale)
     order = there_and_back(traversal.images.shape[1])
     frames = tuple(_frame(traversal, header, layout, step) for step in order)
-    return Animation(frames, _frame_milliseconds(len(frames)))
+    return Animation(frames, frame_pace(len(frames)))
 
 
 def there_and_back(steps):
@@ -74,14 +76,22 @@ def there_and_back(steps):
     return [*range(steps), *range(steps - 2, 0, -1)]
 
 
-def _frame_milliseconds(frames):
+def frame_pace(frames):
+    """Milliseconds a frame for which so many of them take four seconds, if they can.
+
+    Args:
+        frames: int, at least 1.
+
+    Returns:
+        int, a multiple of 10.
+    """
     in_tens = round(_CYCLE_MILLISECONDS / frames / 10) * 10
     return max(_SHORTEST_FRAME_MILLISECONDS, in_tens)
 
 
 def _frame(traversal, header, layout, step):
     page = Page(header.page_width(layout.width), layout.height)
-    header.draw(page, MARGIN, MARGIN, page.picture.width - 2 * MARGIN)
+    header.draw(page, MARGIN, MARGIN, page.width - 2 * MARGIN)
     _draw_bar(page, traversal, layout, step)
     for position in range(len(traversal.latents)):
         _draw_label(page, traversal, layout, position)
@@ -92,7 +102,7 @@ def _frame(traversal, header, layout, step):
 
 def _draw_bar(page, traversal, layout, step):
     """Draws the position in the sweep, and what it is called at the right."""
-    right = page.picture.width - MARGIN
+    right = page.width - MARGIN
     width = right - MARGIN - layout.heading_width - _KNOB_SIZE
     page.box(MARGIN, layout.bar_top, width, layout.bar_height, RULE)
     last_step = traversal.images.shape[1] - 1

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from keras_bvae.pictures.latent_label import kl_text, latent_name
 from keras_bvae.pictures.page import (
-    LABEL_SIZE,
     MARGIN,
+)
+from keras_bvae.pictures.tiles import tile_scale
+from keras_bvae.pictures.typeface import (
+    LABEL_SIZE,
     SMALL_SIZE,
     line_height,
     text_width,
 )
-from keras_bvae.pictures.tiles import tile_scale
 
 # Five tiles of this side across make a page of 740 pixels.
 _LARGEST_TILE = 128

@@ -8,18 +8,23 @@ import numpy as np
 from keras_bvae.pictures.page import (
     FAINT_INK,
     FRAME_WIDTH,
-    LABEL_SIZE,
     MARGIN,
     PAPER,
     RULE,
-    SMALL_SIZE,
     Page,
+)
+from keras_bvae.pictures.page_header import PageHeader
+from keras_bvae.pictures.shades import number_color, number_text, shade
+from keras_bvae.pictures.typeface import (
+    CAPITAL_HEIGHT,
+    LABEL_SIZE,
+    SMALL_SIZE,
+    font,
+    in_two_lines,
     line_height,
     shortened,
     text_width,
 )
-from keras_bvae.pictures.page_header import PageHeader
-from keras_bvae.pictures.shades import number_color, number_text, shade
 
 LEGEND = "Framed: the largest value of each column"
 _CELL_HEIGHT = 26
@@ -71,7 +76,7 @@ class HeatMap:
     def cell_width(self):
         """Pixels, the same for all columns: what the widest label or number needs."""
         texts = [number_text(value) for value in self.table.ravel()]
-        texts += [line for label in self.column_labels for line in _wrapped(label)]
+        texts += [line for label in self.column_labels for line in _lines(label)]
         widest = max(text_width(text, SMALL_SIZE) for text in texts)
         narrowest, limit = _CELL_WIDTHS
         return min(max(widest + 2 * _CELL_PADDING, narrowest), limit)
@@ -117,7 +122,7 @@ class HeatMap:
 
     @cached_property
     def _heading_height(self):
-        lines = max(len(_wrapped(label)) for label in self.column_labels)
+        lines = max(len(_lines(label)) for label in self.column_labels)
         return lines * line_height(SMALL_SIZE) + _HEADING_GAP
 
     @property
@@ -134,7 +139,7 @@ class HeatMap:
         bottom = y + self._heading_height - _HEADING_GAP
         for column, label in enumerate(self.column_labels):
             middle = x + self.cell_corner(0, column)[0] + self.cell_width // 2
-            lines = _wrapped(label)
+            lines = _lines(label)
             line_y = bottom - len(lines) * line_height(SMALL_SIZE)
             for line in lines:
                 line = shortened(line, self.cell_width - _LABEL_GAP, SMALL_SIZE)
@@ -164,8 +169,8 @@ class HeatMap:
         x += before
         top = y + (line_height(SMALL_SIZE) - height) // 2
         page.box(x - 1, top - 1, width + 2, height + 2, RULE)
-        for step in range(width):
-            page.box(x + step, top, 1, height, shade(step, width - 1))
+        shades = np.uint8([[shade(step, width - 1) for step in range(width)]])
+        page.tile(x, top, shades.repeat(height, axis=0), scale=1)
         end = number_text(self.largest)
         page.text(x + width + _LABEL_GAP, y, end, SMALL_SIZE, FAINT_INK)
 
@@ -185,7 +190,7 @@ def heat_map(table, row_labels, column_labels, title="", lines=(), largest=None)
         largest: float above 0, the value of the darkest shade. None: the table's own.
 
     Returns:
-        PIL.Image.Image in mode RGB.
+        Page: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
 
     Raises:
         ValueError: the table has another shape than its labels, is empty or holds
@@ -198,17 +203,11 @@ def heat_map(table, row_labels, column_labels, title="", lines=(), largest=None)
     page = Page(width, top + cells.height + MARGIN)
     header.draw(page, MARGIN, MARGIN, width - 2 * MARGIN)
     cells.draw(page, MARGIN, top)
-    return page.picture
+    return page
 
 
-def _wrapped(label):
-    """A column's label in one line, or in two if it is too wide and has a break."""
-    limit = _CELL_WIDTHS[1] - 2 * _CELL_PADDING
-    breaks = [at for at, letter in enumerate(label[:-1], 1) if letter in " _-"]
-    if text_width(label, SMALL_SIZE) <= limit or not breaks:
-        return (label,)
-    middle = min(breaks, key=lambda at: abs(at - len(label) / 2))
-    return label[:middle].rstrip(), label[middle:]
+def _lines(label):
+    return in_two_lines(label, _CELL_WIDTHS[1] - 2 * _CELL_PADDING, SMALL_SIZE)
 
 
 def _within(box, inset):
@@ -218,7 +217,8 @@ def _within(box, inset):
 
 def _text_top(size):
     """Where in a cell a line of text begins, so that its capitals are centred."""
-    return (_CELL_HEIGHT - line_height(size)) // 2 + 1
+    ascent, _ = font(size).getmetrics()
+    return round((_CELL_HEIGHT + CAPITAL_HEIGHT * size) / 2) - ascent
 
 
 def _as_table(table, row_labels, column_labels):

@@ -6,19 +6,22 @@ import numpy as np
 
 from keras_bvae.pictures.page import (
     FAINT_INK,
-    LABEL_SIZE,
     MARGIN,
-    SMALL_SIZE,
     TILE_GAP,
     Page,
-    line_height,
-    text_width,
 )
 from keras_bvae.pictures.tile_grid import TileGrid
 from keras_bvae.pictures.tiles import tile_scale
+from keras_bvae.pictures.typeface import (
+    LABEL_SIZE,
+    SMALL_SIZE,
+    line_height,
+    text_width,
+)
 
 _LARGEST_TILE = 96
 _CAPTION_GAP = 2
+_WORD_GAP = 10
 _ROW_GAP = 8
 _HEADER_GAP = 18
 
@@ -26,6 +29,8 @@ _HEADER_GAP = 18
 @dataclass(frozen=True)
 class ImageRow:
     """Images side by side with a label at their left and a caption below each.
+
+    Where no row of a picture has a caption, none takes room for it.
 
     Attributes:
         label: str, may be empty.
@@ -50,14 +55,14 @@ def image_rows_picture(rows, header, scale=None):
             96 pixels a tile.
 
     Returns:
-        PIL.Image.Image in mode RGB.
+        Page: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
     """
     layout = image_rows_layout(rows, MARGIN + header.height + _HEADER_GAP, scale)
     page = Page(header.page_width(layout.width), layout.height)
-    header.draw(page, MARGIN, MARGIN, page.picture.width - 2 * MARGIN)
+    header.draw(page, MARGIN, MARGIN, page.width - 2 * MARGIN)
     for number, row in enumerate(rows):
         _draw_row(page, row, layout, number)
-    return page.picture
+    return page
 
 
 def image_rows_layout(rows, grid_top, scale=None):
@@ -73,19 +78,20 @@ def image_rows_layout(rows, grid_top, scale=None):
     """
     height, width = rows[0].images.shape[1:3]
     scale = scale or tile_scale(height, width, _LARGEST_TILE)
-    captions = (text_width(text, SMALL_SIZE) for row in rows for text in row.captions)
-    labels = (_label_width(row) for row in rows)
-    below = _CAPTION_GAP + line_height(SMALL_SIZE)
-    label_height = line_height(LABEL_SIZE) + line_height(SMALL_SIZE)
+    captions = [text_width(text, SMALL_SIZE) for row in rows for text in row.captions]
+    labels = [_label_width(row) for row in rows]
+    below = _CAPTION_GAP + line_height(SMALL_SIZE) if any(captions) else 0
+    gap = _ROW_GAP if any(captions) else TILE_GAP
+    label_height = (line_height(LABEL_SIZE) + line_height(SMALL_SIZE)) * any(labels)
     return TileGrid(
         rows=len(rows),
         columns=max(len(row.images) for row in rows),
         scale=scale,
         tile_width=scale * width,
         tile_height=scale * height,
-        column_pitch=max(scale * width, *captions) + TILE_GAP,
-        row_pitch=max(scale * height + below, label_height) + _ROW_GAP,
-        row_gap=_ROW_GAP,
+        column_pitch=max(scale * width + TILE_GAP, max(captions) + _WORD_GAP),
+        row_pitch=max(scale * height + below, label_height) + gap,
+        row_gap=gap,
         label_width=max(labels),
         grid_top=grid_top,
     )

@@ -19,6 +19,7 @@ class LatentStatistics:
 
     Attributes:
         codes: NumPy array, shape `(images, latent_dim)`, posterior means.
+        log_variance: NumPy array, same shape; natural log of the posterior variance.
         kl: NumPy array, shape `(latent_dim,)`, nats, averaged over the images.
         probabilities: NumPy array, shape `(quantiles,)`, in [0, 1].
         quantiles: NumPy array, shape `(quantiles, latent_dim)`, of the codes.
@@ -26,6 +27,7 @@ class LatentStatistics:
     """
 
     codes: np.ndarray
+    log_variance: np.ndarray
     kl: np.ndarray
     probabilities: np.ndarray
     quantiles: np.ndarray
@@ -56,6 +58,7 @@ def latent_statistics(encode, images, probabilities=(0.025, 0.25, 0.5, 0.75, 0.9
     kl = mean_kl_per_latent(mean, log_variance)
     return LatentStatistics(
         codes=mean,
+        log_variance=log_variance,
         kl=kl,
         probabilities=np.asarray(probabilities, np.float64),
         quantiles=np.quantile(mean, probabilities, axis=0),

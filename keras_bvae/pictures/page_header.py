@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from keras_bvae.pictures.page import (
     FAINT_INK,
-    LABEL_SIZE,
     MARGIN,
+)
+from keras_bvae.pictures.typeface import (
+    LABEL_SIZE,
     SMALL_SIZE,
     TITLE_SIZE,
     line_height,
@@ -45,13 +47,13 @@ class PageHeader:
         """How wide a page must be for its grid, and if possible for all the text."""
         texts = [text_width(self.title, TITLE_SIZE)]
         texts += [text_width(line, LABEL_SIZE) for line in self.lines]
-        needed = self._pictures_width + max(texts) + 2 * MARGIN
+        needed = self.pictures_width + max(texts) + 2 * MARGIN
         return max(grid_width, min(needed, _WIDEST_FOR_TEXT))
 
     def draw(self, page, x, y, width):
         """Draws at `(x, y)`; text that is wider than what is left is shortened."""
         self._draw_pictures(page, x, y)
-        text_x = x + self._pictures_width
+        text_x = x + self.pictures_width
         available = x + width - text_x
         text_y = y + (self.height - self._text_height) // 2
         if self.title:
@@ -80,7 +82,8 @@ class PageHeader:
         return self.scale * tallest + _CAPTION_GAP + line_height(SMALL_SIZE)
 
     @property
-    def _pictures_width(self):
+    def pictures_width(self):
+        """Pixels of the images side by side, with a gap behind each."""
         columns = (self._column_width(*picture) for picture in self.pictures)
         return sum(columns) + _PICTURE_GAP * len(self.pictures)
 

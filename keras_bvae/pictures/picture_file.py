@@ -1,6 +1,5 @@
-"""Pictures and animations as files, PNG or GIF, written whole."""
+"""Pictures and animations as files of many kinds, written whole or not at all."""
 
-import io
 import os
 from pathlib import Path
 
@@ -8,59 +7,77 @@ import numpy as np
 from PIL import Image
 
 from keras_bvae.pictures.animation import Animation
+from keras_bvae.pictures.animation_file import (
+    require_mp4_writer,
+    write_gif,
+    write_mp4,
+    write_webp,
+)
+from keras_bvae.pictures.figure_file import figure_pixels, write_figure
+from keras_bvae.pictures.page import Page
 from keras_bvae.whole_file import FileNotWritten, whole_file
 
-PICTURE_ENDINGS = (".png", ".gif")
-# A GIF's palette is learned from at most this many frames, spread over the loop.
-_PALETTE_FRAMES = 8
+PICTURE_ENDINGS = (".png", ".gif", ".webp", ".pdf", ".svg", ".mp4")
+_WRITERS = {".gif": write_gif, ".webp": write_webp, ".mp4": write_mp4}
+_STILL_ONLY = (".png", ".pdf", ".svg")
+_VECTOR = (".pdf", ".svg")
 
 
 def save_picture(picture, path):
     """Writes a picture or an animation, whole or not at all.
 
     Args:
-        picture: PIL.Image.Image, or Animation (`.gif` only).
-        path: str or path; its ending, `.png` or `.gif`, says the format. An existing
-            file is replaced.
+        picture: Page or matplotlib.figure.Figure, whose text stays text in .pdf and
+            is an outline in .svg; PIL.Image.Image; or Animation.
+        path: str or path; its ending says the format: .png, .pdf or .svg for a still
+            picture, .gif or .webp for both, .mp4 for an animation. An existing file is
+            replaced.
 
     Raises:
-        ValueError: another ending, or an animation that should become a PNG.
+        ValueError: another ending, an animation in a format of stills, or a still
+            picture as .mp4.
         OSError: the folder does not exist, or the file cannot be written there.
+        ModuleNotFoundError: .mp4 without imageio-ffmpeg.
     """
     path = Path(path)
-    require_picture_path(path)
-    is_animation = isinstance(picture, Animation)
-    if is_animation and path.suffix.lower() != ".gif":
-        raise ValueError(
-            f"An animation must be saved as .gif; received {str(path)!r}. "
-            "End the name in .gif, or draw a still picture with `traversal_picture`."
-        )
-    frames = picture.frames if is_animation else (picture,)
-    milliseconds = picture.frame_milliseconds if is_animation else 0
-    if path.suffix.lower() == ".png":
-        content = _png_bytes(frames[0])
-    else:
-        content = _gif_bytes(frames, milliseconds)
-    _write_whole(content, path)
+    require_picture_path(path, animated=isinstance(picture, Animation))
+    try:
+        with whole_file(path) as partial:
+            _write(picture, partial)
+    except FileNotWritten:  # says it all
+        raise
+    except OSError as error:
+        raise type(error)(
+            f"A picture's path must be writable; received {str(path)!r}, which is not: "
+            f"{error.strerror or error}. Choose another path or change the folder's "
+            "permissions."
+        ) from error
 
 
-def require_picture_path(path):
+def require_picture_path(path, animated=None):
     """Raises unless a picture could be saved there; call it before the slow part.
 
     Args:
         path: str or path.
+        animated: bool, whether an animation will be saved; None: not known yet.
 
     Raises:
-        ValueError: the ending is neither `.png` nor `.gif`.
+        ValueError: the ending is none of `PICTURE_ENDINGS`, or does not go with what
+            will be saved.
         OSError: the folder does not exist or cannot be written, or the path is a folder
             itself.
+        ModuleNotFoundError: .mp4 without imageio-ffmpeg.
     """
     path = Path(path)
     if path.suffix.lower() not in PICTURE_ENDINGS:
         raise ValueError(
-            f"A picture's name must end in .png or .gif; received {str(path)!r}. "
-            "Use .png for a still picture, .gif for an animation."
+            f"A picture's name must end in {_either(PICTURE_ENDINGS)}; received "
+            f"{str(path)!r}. Use .png for a still picture, .gif for an animation."
         )
+    if animated is not None:
+        _require_fitting_ending(animated, path)
+    if path.suffix.lower() == ".mp4":
+        require_mp4_writer()
     if path.is_dir():
         raise IsADirectoryError(
             f"A picture's path must name a file; received the folder {str(path)!r}. "
@@ -80,48 +97,57 @@ def require_picture_path(path):
         )
 
 
-def _png_bytes(picture):
-    stream = io.BytesIO()
-    picture.save(stream, format="PNG", optimize=True)
-    return stream.getvalue()
+def is_film_path(path):
+    """Whether the ending asks for an animation where both could be drawn."""
+    return Path(path).suffix.lower() in (".gif", ".mp4")
 
 
-def _gif_bytes(frames, milliseconds):
-    frames = [frame.convert("RGB") for frame in frames]
-    palette = _shared_palette(frames)
-    first, *others = (
-        frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames
-    )
-    stream = io.BytesIO()
-    # loop=0 means for ever.
-    first.save(
-        stream,
-        format="GIF",
-        save_all=True,
-        append_images=others,
-        duration=milliseconds,
-        loop=0,
-    )
-    return stream.getvalue()
+def _require_fitting_ending(is_animation, path):
+    ending = path.suffix.lower()
+    if is_animation and ending in _STILL_ONLY:
+        raise ValueError(
+            f"An animation must be saved as {_either(_WRITERS)}; received "
+            f"{str(path)!r}. End the name in .gif, or draw a still picture."
+        )
+    if not is_animation and ending == ".mp4":
+        raise ValueError(
+            f"A still picture must not be saved as .mp4; received {str(path)!r}. "
+            "End the name in .png or .pdf, or draw an animation."
+        )
 
 
-def _shared_palette(frames):
-    """One palette for all frames, for colours that change by frame would flicker."""
-    chosen = np.unique(np.linspace(0, len(frames) - 1, _PALETTE_FRAMES).round())
-    stack = np.concatenate(
-        [np.asarray(frames[int(at)].convert("RGB")) for at in chosen]
-    )
-    return Image.fromarray(stack).quantize(256, method=Image.Quantize.MEDIANCUT)
+def _write(picture, path):
+    ending = path.suffix.lower()
+    if isinstance(picture, Animation):
+        _WRITERS[ending](picture, path)
+    elif ending in _VECTOR:
+        write_figure(_as_figure(picture), path)
+    elif ending == ".png":
+        _as_pixels(picture).save(path, format="PNG", optimize=True)
+    else:
+        _WRITERS[ending](Animation((_as_pixels(picture),), 0), path)
 
 
-def _write_whole(content, path):
-    try:
-        with whole_file(path) as partial:
-            partial.write_bytes(content)
-    except FileNotWritten:  # says it all
-        raise
-    except OSError as error:
-        raise type(error)(
-            f"A picture's path must be writable; received {str(path)!r}, which is not: "
-            f"{error.strerror}. Choose another path or change the folder's permissions."
-        ) from error
+def _as_figure(picture):
+    if _is_figure(picture):
+        return picture
+    if isinstance(picture, Page):
+        return picture.figure()
+    page = Page(*picture.size)
+    page.tile(0, 0, np.asarray(picture.convert("RGB")), scale=1)
+    return page.figure()
+
+
+def _as_pixels(picture):
+    if _is_figure(picture):
+        return figure_pixels(picture)
+    return picture if isinstance(picture, Image.Image) else picture.picture
+
+
+def _is_figure(picture):
+    return hasattr(picture, "savefig")
+
+
+def _either(endings):
+    *others, last = endings
+    return f"{', '.join(others)} or {last}"

@@ -3,15 +3,17 @@
 from keras_bvae.pictures.heat_map import LEGEND
 from keras_bvae.pictures.page import (
     FAINT_INK,
-    LABEL_SIZE,
     MARGIN,
-    SMALL_SIZE,
     Page,
+)
+from keras_bvae.pictures.page_header import PageHeader
+from keras_bvae.pictures.typeface import (
+    LABEL_SIZE,
+    SMALL_SIZE,
     line_height,
     shortened,
     text_width,
 )
-from keras_bvae.pictures.page_header import PageHeader
 
 # Maps that together are wider stand one below the other: a page is read at this width.
 WIDEST_PAGE = 1080
@@ -30,7 +32,7 @@ def representation_picture(maps, title="", lines=()):
         lines: tuple of str, for example beta and the data set.
 
     Returns:
-        PIL.Image.Image in mode RGB.
+        Page: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
 
     Raises:
         ValueError: no maps.
@@ -51,7 +53,7 @@ def representation_picture(maps, title="", lines=()):
         _draw_caption(page, cells, MARGIN + x, top + y)
         y += _caption_height(maps)
         cells.draw(page, MARGIN + x, top + y)
-    return page.picture
+    return page
 
 
 def _places(maps):

@@ -1,8 +1,15 @@
-"""The values that a traversal gives each latent."""
+"""The values that a traversal gives each latent: five ways to choose their range.
+
+Source of the ranges but `quantile_sweep`: the traversals of Locatello et al. 2019
+(arXiv:1811.12359) in disentanglement_lib, `visualize_model.py`.
+Every sweep raises ValueError for `steps` below 2, a range that is none, or fewer than
+two codes.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,7 @@ class Sweep:
 
 
 def standard_deviation_sweep(latent_dim, reach=3.0, steps=11):
-    """Even steps from `-reach` to `reach` standard deviations of the prior.
+    """Fixed: even steps from `-reach` to `reach` standard deviations of the prior.
 
     Args:
         latent_dim: int, at least 1.
@@ -38,17 +45,107 @@ def standard_deviation_sweep(latent_dim, reach=3.0, steps=11):
         ValueError: `steps` below 2, or `reach` not a finite number above 0.
     """
     _require_steps(steps)
-    if not (np.isfinite(reach) and reach > 0):
-        raise ValueError(
-            f"`reach` must be a finite number above 0; received reach={reach!r}. "
-            "Use 2 or 3 standard deviations of the prior."
-        )
+    _require_reach(reach)
     values = np.linspace(-reach, reach, steps)
     return Sweep(
         values=np.tile(values, (latent_dim, 1)),
         headings=_value_headings(values),
         description=f"-{reach:g} to {reach:g} standard deviations of the prior",
         shares_values=True,
+    )
+
+
+def normal_quantile_sweep(latent_dim, share=0.9, steps=11):
+    """Quantiles of the prior, N(0, 1), evenly spaced in probability.
+
+    Args:
+        latent_dim: int, at least 1.
+        share: float in (0, 1), the probability between first and last value: 0.9 goes
+            from the 5 % to the 95 % quantile.
+        steps: int, at least 2; an odd number has the prior's mean in the middle.
+
+    Returns:
+        Sweep; every latent has the same values.
+    """
+    probabilities = _central_probabilities(share, steps)
+    values = ndtri(probabilities)
+    return Sweep(
+        values=np.tile(values, (latent_dim, 1)),
+        headings=_value_headings(values),
+        description=f"{_span(probabilities)} quantile of the prior, N(0, 1)",
+        shares_values=True,
+    )
+
+
+def fitted_gaussian_sweep(codes, log_variance, share=0.9, steps=11):
+    """Quantiles of a Gaussian fitted to each latent's aggregate posterior.
+
+    Its mean is the mean of the codes, its variance theirs plus the mean posterior
+    variance.
+
+    Args:
+        codes: NumPy array, shape `(images, latent_dim)`, posterior means.
+        log_variance: NumPy array, same shape; natural log of the posterior variance.
+        share: float in (0, 1), as for `normal_quantile_sweep`.
+        steps: int, at least 2.
+
+    Returns:
+        Sweep; each latent has values of its own.
+    """
+    probabilities = _central_probabilities(share, steps)
+    mean, deviation = _fitted_gaussian(codes, log_variance)
+    return Sweep(
+        values=mean[:, np.newaxis] + np.outer(deviation, ndtri(probabilities)),
+        headings=tuple(_percent(probability) for probability in probabilities),
+        description=f"{_span(probabilities)} quantile of a fitted Gaussian",
+        shares_values=False,
+    )
+
+
+def aggregate_posterior_sweep(codes, log_variance, reach=2.0, steps=11):
+    """Even steps within some standard deviations of each latent's aggregate posterior.
+
+    From `mean - reach * s` to `mean + reach * s`, where `mean` is the mean of the codes
+    and `s²` their variance plus the mean posterior variance.
+
+    Args:
+        codes, log_variance: as for `fitted_gaussian_sweep`.
+        reach: float above 0, in standard deviations; 2 are 95 % of a Gaussian.
+        steps: int, at least 2; an odd number has the mean in the middle.
+
+    Returns:
+        Sweep; each latent has values of its own.
+    """
+    _require_steps(steps)
+    _require_reach(reach)
+    mean, deviation = _fitted_gaussian(codes, log_variance)
+    distances = np.linspace(-reach, reach, steps)
+    return Sweep(
+        values=mean[:, np.newaxis] + np.outer(deviation, distances),
+        headings=tuple(f"{text}σ" for text in _value_headings(distances)),
+        description=f"-{reach:g}σ to {reach:g}σ around its mean over the data",
+        shares_values=False,
+    )
+
+
+def min_max_sweep(codes, steps=11):
+    """Even steps from each latent's least code to its largest.
+
+    Args:
+        codes: NumPy array, shape `(images, latent_dim)`.
+        steps: int, at least 2.
+
+    Returns:
+        Sweep; each latent has values of its own.
+    """
+    _require_steps(steps)
+    codes = _as_codes(codes)
+    between = tuple(f"+{_percent(share)}" for share in np.linspace(0, 1, steps)[1:-1])
+    return Sweep(
+        values=np.linspace(codes.min(axis=0), codes.max(axis=0), steps, axis=1),
+        headings=("min", *between, "max"),
+        description="the least to the largest of the data's codes",
+        shares_values=False,
     )
 
 
@@ -75,20 +172,55 @@ def quantile_sweep(codes, low=0.025, high=0.975, steps=11):
             "`low` and `high` must be quantiles with 0 <= low < high <= 1; "
             f"received low={low!r}, high={high!r}. Use 0.025 and 0.975 for 95 %."
         )
+    codes = _as_codes(codes)
+    probabilities = np.linspace(low, high, steps)
+    return Sweep(
+        values=np.quantile(codes, probabilities, axis=0).T,
+        headings=tuple(_percent(probability) for probability in probabilities),
+        description=f"{_span(probabilities)} quantile of the data's codes",
+        shares_values=False,
+    )
+
+
+def _fitted_gaussian(codes, log_variance):
+    codes = _as_codes(codes)
+    log_variance = np.asarray(log_variance, np.float64)
+    if log_variance.shape != codes.shape:
+        raise ValueError(
+            "`codes` and `log_variance` must have one shape; received codes.shape="
+            f"{codes.shape}, log_variance.shape={log_variance.shape}. "
+            "Pass what `encode` returns."
+        )
+    variance = codes.var(axis=0) + np.exp(log_variance).mean(axis=0)
+    return codes.mean(axis=0), np.sqrt(variance)
+
+
+def _central_probabilities(share, steps):
+    _require_steps(steps)
+    if not 0 < share < 1:
+        raise ValueError(
+            f"`share` must lie between 0 and 1; received share={share!r}. Use 0.9 to "
+            "go from the 5 % to the 95 % quantile."
+        )
+    return np.linspace(0.5 - share / 2, 0.5 + share / 2, steps)
+
+
+def _as_codes(codes):
     codes = np.asarray(codes, np.float64)
     if codes.ndim != 2 or len(codes) < 2:
         raise ValueError(
             "`codes` must have shape (images, latent_dim) with at least two images; "
             f"received shape {codes.shape}. Encode a larger sample."
         )
-    probabilities = np.linspace(low, high, steps)
-    first, last = _percent(low), _percent(high)
-    return Sweep(
-        values=np.quantile(codes, probabilities, axis=0).T,
-        headings=tuple(_percent(probability) for probability in probabilities),
-        description=f"{first} to {last} quantile of the data's codes",
-        shares_values=False,
-    )
+    return codes
+
+
+def _require_reach(reach):
+    if not (np.isfinite(reach) and reach > 0):
+        raise ValueError(
+            f"`reach` must be a finite number above 0; received reach={reach!r}. "
+            "Use 2 or 3 standard deviations."
+        )
 
 
 def _require_steps(steps):
@@ -97,6 +229,10 @@ def _require_steps(steps):
             f"`steps` must be at least 2; received steps={steps!r}. "
             "Use an odd number such as 11 to have the prior's mean in the middle."
         )
+
+
+def _span(probabilities):
+    return f"{_percent(probabilities[0])} to {_percent(probabilities[-1])}"
 
 
 def _percent(probability):

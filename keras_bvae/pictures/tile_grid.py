@@ -17,7 +17,8 @@ class TileGrid:
         tile_width, tile_height: ints.
         column_pitch, row_pitch: ints, from one tile's corner to the next.
         row_gap: int, the part of `row_pitch` that stays empty.
-        label_width: int, the column of labels that starts at the left margin.
+        label_width: int, the column of labels that starts at the left margin; 0 where
+            there are none.
         grid_top: int, the upper edge of the first row.
     """
 
@@ -34,7 +35,7 @@ class TileGrid:
 
     @property
     def grid_left(self):
-        return MARGIN + self.label_width + LABEL_GAP
+        return MARGIN + self.label_width + (LABEL_GAP if self.label_width else 0)
 
     @property
     def width(self):

@@ -31,6 +31,22 @@ def as_tile(image, scale=1):
     Raises:
         ValueError: another shape or channel count, or a value that is not finite.
     """
+    pixels = as_pixels(image).repeat(scale, axis=0).repeat(scale, axis=1)
+    return Image.fromarray(pixels)
+
+
+def as_pixels(image):
+    """Turns one image array into RGB bytes.
+
+    Args:
+        image: as for `as_tile`.
+
+    Returns:
+        NumPy array of uint8, shape `(height, width, 3)`.
+
+    Raises:
+        ValueError: another shape or channel count, or a value that is not finite.
+    """
     pixels = np.asarray(image)
     if pixels.ndim != 3 or pixels.shape[-1] not in (1, 3):
         raise ValueError(
@@ -39,9 +55,7 @@ def as_tile(image, scale=1):
         )
     if pixels.dtype != np.uint8:
         pixels = _to_bytes(pixels)
-    pixels = np.broadcast_to(pixels, (*pixels.shape[:2], 3))
-    pixels = pixels.repeat(scale, axis=0).repeat(scale, axis=1)
-    return Image.fromarray(np.ascontiguousarray(pixels))
+    return np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
 
 
 def _to_bytes(pixels):

@@ -12,7 +12,7 @@ from keras_bvae.pictures.sweeps import Sweep
 class Traversal:
     """Every latent swept in turn while the others stay at the anchor.
 
-    Rows are sorted by KL, the most informative latent first.
+    Rows are sorted by KL, the most informative latent first, or as they were asked for.
 
     Attributes:
         latents: NumPy array of int, shape `(rows,)`, the latent each row sweeps.
@@ -38,6 +38,11 @@ class Traversal:
         return is_active(self.kl)
 
     @property
+    def is_sorted(self):
+        """Whether the rows fall with KL."""
+        return bool((np.diff(self.kl) <= 0).all())
+
+    @property
     def nearest_steps(self):
         """For each row the step nearest the anchor's own code, None if out of range."""
         return tuple(
@@ -46,7 +51,7 @@ class Traversal:
         )
 
 
-def traverse(decode, anchor_code, kl, sweep):
+def traverse(decode, anchor_code, kl, sweep, latents=None):
     """Sweeps each latent from one anchor and decodes everything in one batch.
 
     Args:
@@ -55,19 +60,21 @@ def traverse(decode, anchor_code, kl, sweep):
         anchor_code: NumPy array, shape `(latent_dim,)`: an image's posterior mean, or
             `prior_anchor(latent_dim)`.
         kl: NumPy array, shape `(latent_dim,)`, nats; orders the rows.
-        sweep: Sweep, from `standard_deviation_sweep` or `quantile_sweep`.
+        sweep: Sweep, from `standard_deviation_sweep` or another of `sweeps.py`.
+        latents: sequence of ints, the latents to sweep and their order; None: all.
 
     Returns:
         Traversal.
 
     Raises:
-        ValueError: the shapes disagree, or a number is not finite.
+        ValueError: the shapes disagree, a number is not finite, or there is no such
+            latent.
     """
     anchor_code = np.asarray(anchor_code, np.float32)
     kl = np.asarray(kl, np.float64)
     _require_one_latent_dim(anchor_code=anchor_code, kl=kl, sweep_values=sweep.values)
     _require_finite(anchor_code=anchor_code, kl=kl, sweep_values=sweep.values)
-    latents = sorted_by_kl(kl)
+    latents = sorted_by_kl(kl) if latents is None else _as_latents(latents, len(kl))
     codes = swept_codes(anchor_code, latents, sweep.values[latents])
     rows, steps, latent_dim = codes.shape
     batch = np.concatenate([anchor_code[np.newaxis], codes.reshape(-1, latent_dim)])
@@ -136,6 +143,17 @@ def _nearest_step(values, anchor):
     if not values[0] - before <= anchor <= values[-1] + after:
         return None
     return int(np.argmin(np.abs(values - anchor)))
+
+
+def _as_latents(latents, latent_dim):
+    chosen = np.asarray(latents)
+    whole = chosen.ndim == 1 and chosen.size and chosen.dtype.kind in "iu"
+    if not whole or chosen.min() < 0 or chosen.max() >= latent_dim:
+        raise ValueError(
+            f"`latents` must be numbers from 0 to {latent_dim - 1}, at least one; "
+            f"received {latents!r}. Leave it out to see them all."
+        )
+    return chosen
 
 
 def _require_one_latent_dim(anchor_code, kl, sweep_values):

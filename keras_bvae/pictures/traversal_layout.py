@@ -4,14 +4,16 @@ from dataclasses import dataclass
 
 from keras_bvae.pictures.latent_label import kl_text, latent_name, latent_remarks
 from keras_bvae.pictures.page import (
-    LABEL_SIZE,
-    SMALL_SIZE,
     TILE_GAP,
-    line_height,
-    text_width,
 )
 from keras_bvae.pictures.tile_grid import TileGrid
 from keras_bvae.pictures.tiles import tile_scale
+from keras_bvae.pictures.typeface import (
+    LABEL_SIZE,
+    SMALL_SIZE,
+    line_height,
+    text_width,
+)
 
 # With this side, 11 steps of a 64-pixel model make a picture 900 pixels wide, which a
 # web page shows at its full size.

@@ -4,14 +4,16 @@ from keras_bvae.pictures.latent_label import kl_text, latent_name
 from keras_bvae.pictures.page import (
     FAINT_INK,
     INK,
-    LABEL_SIZE,
     MARGIN,
-    SMALL_SIZE,
     Page,
-    line_height,
 )
 from keras_bvae.pictures.page_header import PageHeader
 from keras_bvae.pictures.traversal_layout import traversal_layout, traversal_scale
+from keras_bvae.pictures.typeface import (
+    LABEL_SIZE,
+    SMALL_SIZE,
+    line_height,
+)
 
 _HEADER_GAP = 18
 
@@ -32,21 +34,22 @@ def traversal_picture(traversal, title="", subtitle="", image=None, scale=None):
             stays within 96 pixels a tile.
 
     Returns:
-        PIL.Image.Image in mode RGB.
+        Page: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
     """
     scale = scale or traversal_scale(traversal)
-    legend = "Sorted by KL; framed: the value nearest to the unchanged code"
+    order = "Sorted by KL; framed" if traversal.is_sorted else "Framed"
+    legend = f"{order}: the value nearest to the unchanged code"
     lines = (subtitle, range_text(traversal), legend)
     header = traversal_header(traversal, title, lines, image, scale)
     header_bottom = MARGIN + header.height + _HEADER_GAP
     layout = traversal_layout(traversal, header_bottom, scale)
     page = Page(header.page_width(layout.width), layout.height)
-    header.draw(page, MARGIN, MARGIN, page.picture.width - 2 * MARGIN)
+    header.draw(page, MARGIN, MARGIN, page.width - 2 * MARGIN)
     _draw_headings(page, traversal, layout)
     for row in range(layout.rows):
         _draw_label(page, traversal, layout, row)
         _draw_tiles(page, traversal, layout, row)
-    return page.picture
+    return page
 
 
 def traversal_header(traversal, title, lines, image, scale):

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import keras
 
 from keras_bvae import networks
-from keras_bvae.callbacks.disentanglement_metric import DisentanglementMetric
 from keras_bvae.callbacks.exact_resume import ExactResume
+from keras_bvae.training.asked_callbacks import asked_callbacks
 from keras_bvae.training.checkpoint import load_checkpoint
 from keras_bvae.training.objectives import OBJECTIVES, make_model
 from keras_bvae.training.run_callbacks import (
@@ -230,7 +230,7 @@ class _Run:
                     verbose=0,
                     callbacks=[
                         divergence,
-                        *self._metric(),
+                        *self._asked(callbacks),
                         *callbacks,
                         self.history,
                         interruption,
@@ -248,11 +248,9 @@ class _Run:
         self._finish("finished", last)
         return self.model
 
-    def _metric(self):
-        if not self.settings.metric_every:
-            return []
-        every, seed = self.settings.metric_every, self.settings.seed
-        return [DisentanglementMetric(self.dataset, every_batches=every, seed=seed)]
+    def _asked(self, callbacks):
+        parts = self.settings, self.dataset, self.folder
+        return asked_callbacks(*parts, callbacks, self.first_step)
 
     def _finish(self, status, step):
         self.record["status"] = status

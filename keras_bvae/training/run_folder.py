@@ -11,6 +11,7 @@ import keras
 
 from keras_bvae.metrics.score import plain
 from keras_bvae.training import engine
+from keras_bvae.training.kept_checkpoints import KeptCheckpoints
 from keras_bvae.training.run_lock import run_lock
 from keras_bvae.training.settings import Settings
 from keras_bvae.whole_file import (
@@ -26,7 +27,8 @@ class RunFolder:
     """Reads and writes one run's files.
 
     `run.json` holds settings, versions, backend, device, status and results;
-    `ckpt.keras` the last checkpoint; `history.csv` a row for every log period.
+    `ckpt.keras` the last checkpoint; `history.csv` a row for every log period. Where it
+    was asked for, `checkpoints` holds earlier ones and `pictures` what was drawn.
 
     Args:
         path: str or Path.
@@ -38,6 +40,8 @@ class RunFolder:
         self.history = self.path / "history.csv"
         self.record = self.path / "run.json"
         self.traversal = self.path / "traversal.png"
+        self.kept = KeptCheckpoints(self.path / "checkpoints")
+        self.pictures = self.path / "pictures"
 
     def create(self):
         """Makes the folder.
@@ -78,6 +82,9 @@ class RunFolder:
         with run_lock(self.path):
             for file in (self.checkpoint, self.history, self.record, self.traversal):
                 remove_leftovers(file)
+            self.kept.remove_leftovers()
+            for part in self.pictures.glob(".*-part-*.png"):
+                part.unlink(missing_ok=True)
             yield
 
     def read(self):

@@ -40,11 +40,62 @@ def test_compare_counts_the_pixels_that_differ(kbvae, tmp_path):
     assert "2 pixels" in result.output
 
 
+def test_without_a_name_all_there_is_is_listed(kbvae, tmp_path):
+    result = kbvae("data")
+    assert result.exit_code == 0, result.output
+    for form, text in {**datasets.NAMES, **datasets.CHANGES}.items():
+        (line,) = (
+            at for at in result.output.splitlines() if at.startswith(f"  {form} ")
+        )
+        assert line.endswith(text)
+    assert max(map(len, result.output.splitlines())) <= 80
+    assert not list(tmp_path.iterdir())
+
+
+def test_changes_are_described_and_the_file_is_named_after_them(kbvae, tmp_path):
+    result = kbvae("data", "dsprites+fix=shape:0+color")
+    assert result.exit_code == 0, result.output
+    assert "245,760 images, 64 x 64, colour" in result.output
+    assert "changed: shape is 0 in every image" in result.output
+    assert "changed: each sprite in a colour of its own" in result.output
+    picture = np.asarray(Image.open(tmp_path / "dsprites-fix-shape-0-color.png"))
+    # Colours, not greys only.
+    assert (np.ptp(picture.astype(int), axis=-1) > 60).any()
+
+
+def test_a_part_with_gaps_is_drawn(kbvae, tmp_path):
+    result = kbvae("data", "dsprites+validation=0.001")
+    assert result.exit_code == 0, result.output
+    assert "not every combination" in result.output
+    assert (tmp_path / "dsprites-validation-0-001.png").exists()
+
+
+def test_factors_choose_the_rows(kbvae, tmp_path):
+    for name, typed in (("all", ()), ("one", ("--factors", "scale"))):
+        assert kbvae("data", "dsprites", "-o", f"{name}.png", *typed).exit_code == 0
+    heights = [Image.open(tmp_path / f"{name}.png").height for name in ("all", "one")]
+    # Five rows and one: each less is as high as the others.
+    assert (heights[0] - heights[1]) % 4 == 0
+    assert heights[1] < heights[0] - 4 * 64
+
+
+def test_help_teaches_the_grammar(kbvae):
+    said = kbvae("data", "--help").output
+    for example in ("dsprites+background=scream.jpg", "images:", "+correlate="):
+        assert example in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("dsprits",), "Did you mean dsprites?"),
-        (("dsprites", "-o", "sheet.jpg"), ".png or .gif"),
+        (("digits+noise",), "paints black and white images"),
+        (("dsprites+colour",), "Did you mean +color?"),
+        (("dsprites", "--factors", "size"), "received size."),
+        (("digits", "--factors", "size"), "which has none; received size."),
+        (("-o", "sheet.png"), "--out needs the NAME of a data set"),
+        (("images:nowhere",), "nowhere"),
+        (("dsprites", "-o", "sheet.jpg"), ".png for a still picture"),
         (("dsprites", "--compare", "none.npz"), "none.npz"),
         (("dsprites:none.hdf5",), "none.hdf5"),
     ],

@@ -88,6 +88,7 @@ def test_train_ends_with_score_picture_and_what_to_type_next(kbvae, tmp_path, sq
     (score,) = record["results"]["scores"]
     assert 0.4 < score["score"] <= 1.0
     assert f"{score['score']:.4f}  protocol custom" in result.output
+    assert f"kbvae report runs/{folder.name}\n" in result.output
     assert f"kbvae traverse runs/{folder.name}/ckpt.keras" in result.output
     assert Image.open(folder / "traversal.png").width > 100
 
@@ -100,6 +101,21 @@ def test_what_is_typed_wins_over_the_preset_and_is_recorded(kbvae, tmp_path, squ
     settings = json.loads((tmp_path / "a" / "run.json").read_text())["settings"]
     assert (settings["beta"], settings["steps"], settings["batch_size"]) == (6, 5, 8)
     assert (settings["network"], settings["learning_rate"]) == ("locatello2019", 1e-4)
+
+
+def test_checkpoints_and_pictures_on_the_way(kbvae, tmp_path, squares):
+    run = tmp_path / "run"
+    typed = ("--keep-checkpoints", 4, "--pictures-every", 8, "--tensorboard")
+    result = kbvae(
+        *("train", "--data", "squares", "--batch-size", 8, "--steps", 8),
+        *("--out", run, *typed),
+    )
+    assert result.exit_code == 0, result.output
+    kept = sorted(path.name for path in (run / "checkpoints").iterdir())
+    assert kept == ["step-000000.keras", "step-000004.keras", "step-000008.keras"]
+    assert (run / "pictures" / "traversal-000008.png").exists()
+    assert list((run / "tensorboard" / "pictures").iterdir())
+    assert f"kbvae curves {run} --film" in result.output
 
 
 def test_resume_goes_on_to_the_step_that_is_typed(kbvae, tmp_path, squares):
@@ -193,6 +209,8 @@ def test_a_loss_that_diverges_is_a_failure_with_the_checkpoint_kept(
         (("--data", "digits", "--batch-size", "5000"), "batch_size=5000"),
         (("--data", "digits", "--metric-every", "10"), "digits, which has no factors"),
         (("--steps", "0"), "received steps=0"),
+        (("--keep-checkpoints", "-1"), "received keep_checkpoints=-1"),
+        (("--pictures-every", "-1"), "received pictures_every=-1"),
         (("--objective", "vae"), "'vae' is not one of"),
         (("--objective", "factor_vae", "--beta", "2"), "an option of beta_vae"),
         (("--objective", "factor_vae", "--gamma", "-1"), "received gamma=-1.0"),

@@ -4,7 +4,9 @@ from numbered_run import Squares
 from PIL import Image
 from small_model import small_model
 
+from kbvae.commands import traverse
 from keras_bvae import datasets
+from keras_bvae.pictures import SWEEP_MODES
 from keras_bvae.training.checkpoint import save_checkpoint
 
 
@@ -26,11 +28,14 @@ def test_without_options_a_picture_appears_beside_the_checkpoint(kbvae, checkpoi
     "start",
     [
         ("--image", 3),
+        ("--images", "3,30", "--latents", "2,0"),
         ("--factors", "2,5"),
         ("--factors", "column=4"),
         ("--prior",),
         ("--range", "quantiles"),
         ("--range", 2, "--steps", 5),
+        *(("--mode", mode, "--prior") for mode in SWEEP_MODES),
+        ("--mode", "normal", "--range", 0.5),
     ],
 )
 def test_every_starting_point_and_range_draws(kbvae, checkpoint, tmp_path, start):
@@ -43,9 +48,27 @@ def test_a_picture_file_can_be_the_start(kbvae, checkpoint, tmp_path):
     image = Squares().images_at([7])[0, :, :, 0]
     Image.fromarray(image).resize((40, 40)).save(tmp_path / "start.png")
     out = tmp_path / "t.png"
-    result = kbvae("traverse", checkpoint, "--file", tmp_path / "start.png", "-o", out)
+    one, two = (["--file", tmp_path / "start.png"] * count for count in (1, 2))
+    result = kbvae("traverse", checkpoint, *one, "-o", out)
     assert result.exit_code == 0, result.output
-    assert out.exists()
+    height = Image.open(out).height
+    kbvae("traverse", checkpoint, *two, "-o", out)
+    assert Image.open(out).height == 2 * height
+
+
+def test_the_modes_are_those_of_the_library():
+    assert set(traverse._MODES) == set(SWEEP_MODES)
+
+
+def test_other_endings_give_other_files(kbvae, checkpoint, tmp_path):
+    result = kbvae("traverse", checkpoint, "-o", tmp_path / "t.pdf", "--prior")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "t.pdf").read_bytes().startswith(b"%PDF")
+    pytest.importorskip("imageio_ffmpeg")
+    film = tmp_path / "t.mp4"
+    result = kbvae("traverse", checkpoint, "-o", film, "--prior", "--steps", 3)
+    assert result.exit_code == 0, result.output
+    assert b"ftyp" in film.read_bytes()[:16]
 
 
 def test_the_ending_gif_gives_an_animation(kbvae, checkpoint, tmp_path):
@@ -66,7 +89,7 @@ def test_another_start_gives_another_picture(kbvae, checkpoint, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("-o", "t.jpg"), ".png or .gif"),
+        (("-o", "t.jpg"), "end in .png, .gif"),
         (("-o", "nowhere/t.png"), "nowhere"),
         (("--image", "36"), "36"),
         (("--image", "0", "--prior"), "--image and --prior"),
@@ -76,6 +99,11 @@ def test_another_start_gives_another_picture(kbvae, checkpoint, tmp_path):
         (("--range", "wide"), "received 'wide'"),
         (("--range", "-1"), "received '-1'"),
         (("--file", "none.png"), "none.png"),
+        (("--image", "1,x"), "received '1,x'"),
+        (("--latents", "7"), "from 0 to 2"),
+        (("--mode", "normal", "--range", "3"), "between 0 and 1; received 3.0"),
+        (("--mode", "minmax", "--range", "3"), "no range to choose; received 3.0"),
+        (("--mode", "fixed", "--range", "quantiles"), "--mode fixed"),
         (("--steps", "1"), "1 is not in the range"),
     ],
 )

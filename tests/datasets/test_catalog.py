@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 from official_dsprites_files import random_images, small_classes, write_npz
+from PIL import Image
 
 from keras_bvae import datasets
 from keras_bvae.datasets.catalog import NAMES, load
@@ -42,16 +43,81 @@ def test_other_data_sets_come_in_their_own_size():
     [
         ("dsprits", "Did you mean dsprites?"),
         ("Digits", "Did you mean digits?"),
-        ("tfds:dsprite", "Did you mean tfds:dsprites?"),
-        ("tfds:shapes3d", "Did you mean tfds:dsprites?"),
         ("", "Use dsprites to begin with."),
         (None, "Use dsprites to begin with."),
     ],
 )
 def test_unknown_name_lists_the_known_ones(name, hint):
-    message = f"must be one of {', '.join(NAMES)}; received {name!r}. {hint}"
+    message = f"must be one of {', '.join(NAMES)}; received {str(name)!r}. {hint}"
     with pytest.raises(ValueError, match=re.escape(message)):
         load(name)
+
+
+def test_changes_are_made_from_left_to_right():
+    dataset = load("dsprites+fix=shape:2+hide=scale+color")
+    assert type(dataset).__name__ == "ColoredImages"
+    assert type(dataset.base).__name__ == "HiddenFactor"
+    assert dataset.factor_names == ("orientation", "position_x", "position_y")
+    # By hand: 737,280 / 3.
+    assert len(dataset) == 245_760
+    # The paint is of the new numbers: image 0 is a heart.
+    assert dataset.images_at([0]).shape == (1, 64, 64, 3)
+
+
+def test_a_changed_set_keeps_the_name_it_was_asked_for():
+    for name in ("digits+size=16+train=0.2:3", "digits+train", "digits+size=8"):
+        dataset = load(name)
+        assert dataset.name == name
+        assert load(dataset.name).image_shape == dataset.image_shape
+
+
+def test_train_and_validation_have_all_digits_between_them():
+    parts = [load(f"digits+{part}=0.25:2") for part in ("train", "validation")]
+    assert sorted(np.concatenate([part.rows for part in parts])) == list(range(1797))
+
+
+def test_a_size_in_the_name_is_the_argument():
+    assert load("digits+size=16").image_shape == load("digits", 16).image_shape
+    with pytest.raises(ValueError, match=r"image_size=32 and \+size=16"):
+        load("digits+size=16", 32)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("digits+color", "received digits: it has pixels of"),
+        ("dsprites+color+noise", "received dsprites+color: its images have 3 channels"),
+        ("digits+hide=shape", "+hide needs the factors"),
+        ("dsprites+fix=shape:3", "a class from 0 to 2; received 3"),
+        ("dsprites+fix=form:0", "position_y; received 'form'"),
+        ("dsprites+correlate=scale:x_position:0.2", "Did you mean position_x?"),
+        ("dsprites+train+validation", "Name one of the two."),
+        ("dsprites+sizes=3", "Did you mean +size?"),
+    ],
+)
+def test_changes_that_do_not_fit_are_refused(name, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        load(name)
+
+
+def test_a_folder_of_pictures_with_a_plus_in_its_name(tmp_path):
+    folder = tmp_path / "cats+dogs+train"
+    folder.mkdir()
+    for number in range(4):
+        pixels = np.full((10, 10, 3), 50 * number, np.uint8)
+        Image.fromarray(pixels).save(folder / f"{number}.png")
+    dataset = load(f"images:{folder}+size=8+grey+validation=0.5")
+    assert (len(dataset), dataset.image_shape) == (2, (8, 8, 1))
+    assert {image[0, 0, 0] for image in dataset.images_at([0, 1])} < {0, 50, 100, 150}
+
+
+def test_an_array_of_black_and_white_images_can_be_painted(tmp_path):
+    sprites = np.zeros((6, 16, 16), np.uint8)
+    sprites[:, 4:9, 4:9] = 255
+    np.save(tmp_path / "sprites.npy", sprites)
+    for change in ("color", "noise", "background"):
+        images = load(f"array:{tmp_path}/sprites.npy+{change}").images_at([0, 5])
+        assert images.shape == (2, 16, 16, 3)
 
 
 def test_public_names_exist():

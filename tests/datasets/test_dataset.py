@@ -63,16 +63,25 @@ def test_no_factors_is_said_clearly():
 
 
 def test_summary_names_size_count_and_factors():
-    assert Stripes().summary() == (
-        "stripes: lines that cross\n"
-        "6 images, 2 x 3, greyscale\n"
-        "factors: row 2, column 3"
-    )
-    assert NumberedImages(1000).summary() == (
-        "numbered\n1,000 images, 2 x 2, greyscale\nno factors"
-    )
+    assert "6 images, 2 x 3, greyscale\nfactors: row 2, column 3" in Stripes().summary()
     gaps = FactorTable(("row", "column"), [[0, 0], [1, 2]])
-    assert Stripes(gaps).summary().endswith("combination of the factors has an image")
+    said = "not every combination of the factors has an image"
+    assert said in Stripes(gaps).summary()
+
+
+def test_a_data_set_splits_in_two_and_keeps_its_factors():
+    training, validation = Stripes().split(validation=0.5, seed=1)
+    assert sorted([*training.rows, *validation.rows]) == list(range(6))
+    assert training.factor_names == ("row", "column")
+
+
+def test_partners_are_the_images_of_their_factors():
+    assert Stripes().partners_of([0, 0], [[1, 2], [0, 1]]).tolist() == [5, 1]
+
+
+def test_each_image_is_trained_on_alike_unless_told():
+    assert Stripes().training_weights() is None
+    assert Stripes().changes == ()
 
 
 def test_batches_come_in_the_wanted_size():

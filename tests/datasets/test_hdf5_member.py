@@ -17,6 +17,32 @@ def test_chunks_put_together_are_the_array(tmp_path, layout):
     np.testing.assert_array_equal(member.read(), values)
 
 
+@pytest.mark.parametrize("layout", [{}, {"chunks": (3, 2), "compression": "gzip"}])
+def test_rows_come_in_the_order_that_they_are_asked_for(tmp_path, layout):
+    values = np.arange(70, dtype=np.int64).reshape(10, 7)
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.create_dataset("values", data=values, **layout)
+    member = Hdf5Member(tmp_path / "a.h5", "values")
+    indices = [9, 0, 4, 4, 5, 1]
+    np.testing.assert_array_equal(member.rows(indices), values[indices])
+    assert member.rows([]).shape == (0, 7)
+
+
+def test_rows_of_one_chunk_are_read_together(tmp_path, monkeypatch):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.create_dataset("values", data=np.arange(100), chunks=(10,))
+    reads = []
+    getitem = h5py.Dataset.__getitem__
+
+    def counted(dataset, rows):
+        reads.append(rows)
+        return getitem(dataset, rows)
+
+    monkeypatch.setattr(h5py.Dataset, "__getitem__", counted)
+    Hdf5Member(tmp_path / "a.h5", "values").rows([15, 31, 12, 38, 19])
+    assert reads == [slice(12, 20), slice(31, 39)]
+
+
 @pytest.mark.parametrize("name", ["imgs", "group"])
 def test_missing_array_is_named(tmp_path, name):
     with h5py.File(tmp_path / "a.h5", "w") as file:
@@ -46,3 +72,5 @@ def test_damaged_chunk_is_noticed(tmp_path):
         Hdf5Member(path, "values").read()
     with pytest.raises(ValueError, match="array values is damaged"):
         list(Hdf5Member(path, "values").chunks(100))
+    with pytest.raises(ValueError, match="array values is damaged"):
+        Hdf5Member(path, "values").rows([0])

@@ -117,6 +117,31 @@ def test_without_shuffling_the_order_is_the_data_sets_own():
     assert stream(batches, 3) == [[0, 1, 2], [3, 4, 5], [0, 1, 2]]
 
 
+class Weighted(NumberedImages):
+    def training_weights(self):
+        """Image i in proportion to i."""
+        return np.arange(len(self), dtype=float)
+
+
+def test_weights_decide_what_a_pass_draws():
+    batches = ImageBatches(Weighted(20), 20, seed=3)
+    seen = joined(stream(batches, 300))
+    shares = np.bincount(seen, minlength=20) / len(seen)
+    # By hand: 0 + … + 19 = 190. The shares of 6,000 draws, to five deviations.
+    np.testing.assert_allclose(shares, np.arange(20) / 190, atol=0.02)
+    assert shares[0] == 0
+
+
+def test_weighted_passes_depend_on_seed_and_number_alone():
+    batches = ImageBatches(Weighted(20), 5, seed=3, endless=True)
+    expected = stream(batches, 12)
+    for step in (11, 0, 7, 4):
+        assert stream(batches.from_step(step), 1) == [expected[step]]
+    assert expected[:4] != expected[4:8]
+    unshuffled = ImageBatches(Weighted(20), 5, shuffle=False)
+    assert joined(stream(unshuffled, 4)) == list(range(20))
+
+
 def test_batches_do_not_depend_on_what_was_asked_before():
     batches = ImageBatches(NumberedImages(23), 5, endless=True)
     expected = stream(batches, 20)

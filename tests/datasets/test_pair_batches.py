@@ -118,6 +118,24 @@ def test_images_are_those_of_the_factors():
     assert pair_numbers(images) == (factors @ [40, 40, 20, 5, 1]).tolist()
 
 
+def test_the_data_set_chooses_the_partners():
+    """Where factors are hidden, a partner is more than its factors."""
+    dataset = NumberedGrid()
+    asked = []
+
+    def partners_of(indices, factors):
+        asked.append((indices, factors))
+        return indices[::-1]
+
+    dataset.partners_of = partners_of
+    batches = dataset.pair_batches(50)
+    rows = batches.rows_of_step(1)
+    np.testing.assert_array_equal(rows[:, 1], rows[::-1, 0])
+    ((indices, factors),) = asked
+    np.testing.assert_array_equal(indices, rows[:, 0])
+    np.testing.assert_array_equal(factors, batches.factors_of_step(1)[:, 1])
+
+
 def test_drawn_dsprites_pairs_are_those_of_the_factors():
     dataset = kb.datasets.load("dsprites")
     batches = dataset.pair_batches(6, changed_factors=2)

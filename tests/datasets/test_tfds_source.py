@@ -8,7 +8,7 @@ from official_dsprites_files import (
     write_hdf5,
 )
 
-from keras_bvae.datasets import load, tfds_source
+from keras_bvae.datasets import load, tfds_build, tfds_source
 
 IMAGES = random_images(48)
 CLASSES = small_classes()
@@ -31,7 +31,7 @@ def official_download(tmp_path, monkeypatch, rows):
         return str(path)
 
     monkeypatch.setattr(tfds.download.DownloadManager, "download", download)
-    monkeypatch.setattr(tfds_source, "_require_network", lambda: None)
+    monkeypatch.setattr(tfds_build, "_require_network", lambda: None)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "tfds"))
     return downloads
 
@@ -76,7 +76,7 @@ def test_full_build_is_kept_in_the_cache(official_download, tmp_path, monkeypatc
     # As if these 48 images were the full set.
     monkeypatch.setattr(tfds_source, "FACTOR_SIZES", SMALL_SIZES)
     load("tfds:dsprites").prepare()
-    monkeypatch.setattr(tfds_source, "_records", None)
+    monkeypatch.setattr(tfds_source, "records", None)
     dataset = load("tfds:dsprites")
     np.testing.assert_array_equal(
         dataset.images_at(np.arange(48))[..., 0], IMAGES * 255
@@ -95,7 +95,7 @@ def test_without_network_or_build_it_says_what_to_run(tmp_path, monkeypatch):
     def unreachable():
         raise ConnectionError("no route\nsecond line")
 
-    monkeypatch.setattr(tfds_source, "_require_network", unreachable)
+    monkeypatch.setattr(tfds_build, "_require_network", unreachable)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     with pytest.raises(OSError, match="run `tfds build dsprites`") as raised:
         load("tfds:dsprites")

@@ -18,6 +18,26 @@ def test_encoder_and_decoder_mirror_each_other():
     assert decoder.output.shape[1:] == shape
 
 
+def test_odd_sides_round_up_on_the_way_down_and_are_cut_on_the_way_up():
+    shape = (13, 8, 1)  # 13 → 7 → 4, 8 → 4 → 2
+    encoder = convolutional.convolutional_encoder(shape, 2, (3, 3), (4, 4), (5,))
+    decoder = convolutional.convolutional_decoder(shape, 2, (3, 3), (5,))
+    assert encoder.get_layer("conv2").output.shape[1:] == (4, 2, 3)
+    sides = [decoder.get_layer(name).output.shape[1:3] for name in ("reshape", "cut1")]
+    assert sides == [(4, 2), (7, 4)]
+    assert decoder.output.shape[1:] == shape
+
+
+def test_sides_that_halve_are_not_cut():
+    decoder = convolutional.convolutional_decoder((16, 8, 1), 2, (3, 3), (5,))
+    assert not [layer.name for layer in decoder.layers if "cut" in layer.name]
+
+
+@pytest.mark.parametrize(("side", "expected"), [(1, 1), (7, 4), (8, 4), (9, 5)])
+def test_halved_is_what_a_convolution_of_stride_2_makes(side, expected):
+    assert convolutional.halved(side) == expected
+
+
 def test_channels_stay_last_whatever_keras_is_set_to(monkeypatch):
     before = keras.config.image_data_format()
     keras.config.set_image_data_format("channels_first")

@@ -21,8 +21,8 @@ def test_a_tile_lies_below_its_label_and_inside_the_page(make_traversal):
     for position in range(7):
         label_x, label_y = layout.label_corner(position)
         x, y = layout.tile_corner(position)
-        # A 15-pixel label takes a line of 20.
-        assert y >= label_y + 20
+        # A 14-pixel label takes a line of 19.
+        assert y >= label_y + 19
         assert x >= label_x >= MARGIN
         assert x + 128 <= layout.width - MARGIN
         assert y + 128 <= layout.height - MARGIN

@@ -115,7 +115,7 @@ def test_nothing_is_drawn_in_the_margins(rows, columns):
     words = {"title": "word " * 30, "lines": ("word " * 30,)}
     labels = ["a label that is too long for its place"] * rows
     picture = heat_map(table(rows, len(columns)), labels, columns, **words)
-    inked = (np.asarray(picture) != PAPER).any(axis=-1)
+    inked = (np.asarray(picture.picture) != PAPER).any(axis=-1)
     inked[MARGIN:-MARGIN, MARGIN:-MARGIN] = False
     assert not inked.any()
 
@@ -146,13 +146,12 @@ def test_row_labels_keep_clear_of_cells_and_each_other():
 def test_the_picture_is_as_large_as_header_and_table():
     picture = heat_map(table(10), names(10), FACTORS, "title", ("a line",))
     cells = HeatMap(table(10), names(10), FACTORS)
-    # A title line of 26 and 5 pixels, two lines of 20, then 18 of paper.
-    header = 26 + 5 + 2 * 20 + 18
+    # A title line of 24 and 5 pixels, two lines of 19, then 18 of paper.
+    header = 24 + 5 + 2 * 19 + 18
     expected = (cells.width + 2 * MARGIN, cells.height + header + 2 * MARGIN)
-    assert picture.size == expected
-    assert picture.mode == "RGB"
-    # A line of 18 and 6 of paper above, ten rows of 26 and a pixel, the scale below.
-    assert cells.height == 18 + 6 + 1 + 10 * 27 + 12 + 18
+    assert picture.picture.size == expected
+    # A line of 16 and 6 of paper above, ten rows of 26 and a pixel, the scale below.
+    assert cells.height == 16 + 6 + 1 + 10 * 27 + 12 + 16
 
 
 @pytest.mark.parametrize(

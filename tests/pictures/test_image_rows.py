@@ -5,7 +5,7 @@ from keras_bvae.pictures.image_rows import (
     image_rows_layout,
     image_rows_picture,
 )
-from keras_bvae.pictures.page import MARGIN, PAPER
+from keras_bvae.pictures.page import MARGIN, PAPER, TILE_GAP
 from keras_bvae.pictures.page_header import PageHeader
 
 
@@ -25,7 +25,7 @@ def rows_of(*counts):
 def test_every_image_is_shown_untouched_and_short_rows_end_early():
     rows = rows_of(4, 2)
     header = PageHeader(title="dsprites")
-    pixels = np.asarray(image_rows_picture(rows, header, scale=1))
+    pixels = np.asarray(image_rows_picture(rows, header, scale=1).picture)
     layout = image_rows_layout(rows, MARGIN + header.height + 18, scale=1)
     assert pixels.shape == (layout.height, layout.width, 3)
     for number, row in enumerate(rows):
@@ -38,13 +38,22 @@ def test_every_image_is_shown_untouched_and_short_rows_end_early():
 
 def test_captions_wider_than_a_tile_keep_apart():
     layout = image_rows_layout(rows_of(3), grid_top=0, scale=1)
-    # Six digits in 13-pixel type take more than 40 pixels.
-    assert layout.column_pitch > 40
+    # Six digits in 12-pixel type take more than 40 pixels; a word space is 4.
+    assert layout.column_pitch > 40 + 4
 
 
 def test_labels_end_before_the_tiles():
     rows = rows_of(3, 3)
-    pixels = np.asarray(image_rows_picture(rows, PageHeader(), scale=1))
+    pixels = np.asarray(image_rows_picture(rows, PageHeader(), scale=1).picture)
     layout = image_rows_layout(rows, MARGIN + 18, scale=1)
     gap = pixels[:, MARGIN + layout.label_width : layout.grid_left]
     assert (gap == PAPER).all()
+
+
+def test_without_captions_no_room_is_kept_for_them():
+    rows = [
+        ImageRow("", "", row.images, ("",) * len(row.captions)) for row in rows_of(3, 3)
+    ]
+    layout = image_rows_layout(rows, grid_top=0, scale=1)
+    assert layout.row_pitch == layout.column_pitch == 32 + TILE_GAP
+    assert layout.grid_left == MARGIN

@@ -31,6 +31,7 @@ def test_statistics_of_three_images():
     np.testing.assert_allclose(statistics.quantiles, [[-1, 0], [0, 0], [0.5, 0]])
     np.testing.assert_array_equal(statistics.active, [True, False])
     np.testing.assert_array_equal(statistics.codes, codes)
+    np.testing.assert_array_equal(statistics.log_variance, np.zeros((3, 2)))
 
 
 def test_a_latent_is_dead_below_a_hundredth_of_a_nat():

@@ -1,15 +1,16 @@
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from keras_bvae.pictures.page import (
     ACCENT,
+    FAINT_INK,
     FRAME_WIDTH,
+    INK,
     PAPER,
     Page,
-    shortened,
-    spelled_out,
-    text_width,
 )
+from keras_bvae.pictures.typeface import text_width
 
 
 def inked(page):
@@ -56,19 +57,46 @@ def test_a_box_fills_exactly_its_pixels():
     assert (rows.min(), rows.max()) == (4, 9)
 
 
-def test_letters_that_the_font_lacks_are_spelled_out():
-    assert spelled_out("β = 4, −1 … ±2, 日") == "beta = 4, -1 … ±2, ?"
+def drawn_by_matplotlib(page):
+    """The pixels of a page's figure, at the page's size."""
+    canvas = FigureCanvasAgg(page.figure())
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3]
 
 
-def test_text_that_fits_is_not_shortened():
-    assert shortened("runs/a/ckpt.keras", 1000) == "runs/a/ckpt.keras"
+def test_a_figure_has_the_pages_size_tiles_and_frames_to_the_pixel():
+    image = np.random.default_rng(0).integers(0, 256, (9, 7, 3), dtype=np.uint8)
+    page = Page(101, 83)
+    page.box(3, 5, 41, 1, FAINT_INK)
+    page.tile(20, 12, image, scale=3)
+    page.frame(20, 12, 21, 27)
+    np.testing.assert_array_equal(drawn_by_matplotlib(page), np.asarray(page.picture))
 
 
-def test_shortened_text_fits_and_keeps_both_ends():
-    text = "/home/someone/" + "long/" * 40 + "ckpt.keras"
-    short = shortened(text, 200)
-    assert text_width(short) <= 200
-    start, end = short.split("…")
-    assert text.startswith(start)
-    assert text.endswith(end)
-    assert min(len(start), len(end)) > 5
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+def test_text_stands_at_the_same_place_in_a_figure(align):
+    page = Page(240, 40)
+    page.text(120, 10, "β = 4, z3: 2.51 nats", align=align)
+    places = []
+    for pixels in (np.asarray(page.picture), drawn_by_matplotlib(page)):
+        rows, columns = np.nonzero(pixels.min(axis=-1) < 160)
+        places.append((rows.min(), rows.max(), columns.min(), columns.max()))
+    # Two ways to fit letters to pixels.
+    np.testing.assert_allclose(*places, atol=2)
+
+
+def test_dollars_are_no_formula_in_a_figure():
+    page = Page(300, 40)
+    page.text(10, 10, "runs/$a_b$/ckpt.keras")
+    (text,) = page.figure().axes[0].texts
+    assert not text.get_parse_math()
+
+
+def test_a_page_can_hold_another():
+    small, large = Page(30, 30), Page(80, 60)
+    small.tile(2, 3, np.full((4, 4, 1), 7, np.uint8), scale=2)
+    small.text(12, 2, "z", color=INK)
+    large.place(small, 40, 20)
+    outer, inner = np.asarray(large.picture), np.asarray(small.picture)
+    np.testing.assert_array_equal(outer[20:50, 40:70], inner)
+    assert (outer[:20] == PAPER).all()

@@ -5,8 +5,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_bvae.pictures.animation import Animation, traversal_animation
-from keras_bvae.pictures.picture_file import require_picture_path, save_picture
+from keras_bvae.pictures.animation import Animation
+from keras_bvae.pictures.page import Page
+from keras_bvae.pictures.picture_file import (
+    is_film_path,
+    require_picture_path,
+    save_picture,
+)
 
 
 @pytest.fixture
@@ -23,37 +28,56 @@ def test_a_png_comes_back_to_the_pixel(picture, tmp_path):
     assert os.listdir(tmp_path) == ["out.PNG"]
 
 
-def test_a_gif_has_every_frame_and_loops_for_ever(make_traversal, tmp_path):
-    animation = traversal_animation(make_traversal(steps=6, side=32))
-    path = str(tmp_path / "out.gif")
-    save_picture(animation, path)
-    with Image.open(path) as read:
-        assert read.n_frames == 10
-        assert read.info["loop"] == 0
-        assert read.info["duration"] == animation.frame_milliseconds
-        for number, frame in enumerate(animation.frames):
-            read.seek(number)
-            # All frames share 256 colours, so that a few greys of 255 move a little.
-            difference = np.subtract(read.convert("RGB"), frame, dtype=np.int16)
-            assert np.abs(difference).max() <= 8
-
-
 def test_a_still_picture_may_be_a_gif(picture, tmp_path):
     save_picture(picture, tmp_path / "out.gif")
     with Image.open(tmp_path / "out.gif") as read:
         assert (read.format, read.n_frames, read.size) == ("GIF", 1, (30, 20))
 
 
+@pytest.mark.parametrize("ending", ["png", "gif", "webp", "pdf", "svg"])
+@pytest.mark.parametrize("kind", ["page", "figure", "pixels"])
+def test_every_still_picture_can_have_every_ending(kind, ending, tmp_path):
+    page = Page(41, 31)
+    page.tile(5, 5, np.full((4, 4, 1), 9, np.uint8), scale=5)
+    still = {"page": page, "figure": page.figure(), "pixels": page.picture}[kind]
+    path = tmp_path / f"out.{ending}"
+    save_picture(still, path)
+    content = path.read_bytes()
+    if ending == "pdf":
+        assert content.startswith(b"%PDF")
+        # 41 and 31 pixels at 100 an inch, in points.
+        assert b"/MediaBox [ 0 0 29.52 22.32 ]" in content
+    elif ending == "svg":
+        assert b'width="29.52pt" height="22.32pt"' in content
+    else:
+        with Image.open(path) as read:
+            pixels = np.asarray(read.convert("RGB"))
+        np.testing.assert_array_equal(pixels, np.asarray(page.picture))
+
+
 @pytest.mark.parametrize("name", ["out.jpg", "out", "out.png.txt"])
 def test_another_ending_is_refused(picture, tmp_path, name):
-    with pytest.raises(ValueError, match=r"must end in .png or .gif; received .*out"):
+    with pytest.raises(ValueError, match=r"must end in .png, .gif, .* received .*out"):
         save_picture(picture, tmp_path / name)
     assert os.listdir(tmp_path) == []
 
 
-def test_an_animation_is_no_png(picture, tmp_path):
-    with pytest.raises(ValueError, match=r"must be saved as .gif; received .*out.png"):
-        save_picture(Animation((picture,), 100), tmp_path / "out.png")
+@pytest.mark.parametrize("name", ["out.png", "out.pdf", "out.svg"])
+def test_an_animation_is_no_still(picture, tmp_path, name):
+    with pytest.raises(ValueError, match=r"as .gif, .webp or .mp4; received .*out"):
+        save_picture(Animation((picture,), 100), tmp_path / name)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_still_picture_is_no_mp4(picture, tmp_path):
+    with pytest.raises(ValueError, match=r"not be saved as .mp4; received .*out.mp4"):
+        save_picture(picture, tmp_path / "out.mp4")
+    assert os.listdir(tmp_path) == []
+
+
+def test_gif_and_mp4_ask_for_a_film():
+    names = ("a.gif", "a.MP4", "a.png", "a.webp", "a.pdf", "a.svg")
+    assert [is_film_path(name) for name in names] == [True, True] + [False] * 4
 
 
 def test_a_missing_folder_is_named_and_not_made(picture, tmp_path):

@@ -19,7 +19,7 @@ def make_map(rows=10, factors=FACTORS, title="Mutual information, nats", lines=(
 
 def frames(picture):
     """Columns and rows of pixels that hold the accent, in which frames are drawn."""
-    rows, columns = np.nonzero((np.asarray(picture) == ACCENT).all(axis=-1))
+    rows, columns = np.nonzero((np.asarray(picture.picture) == ACCENT).all(axis=-1))
     return columns, rows
 
 
@@ -27,12 +27,12 @@ def frames(picture):
 def test_two_maps_of_five_factors_stand_side_by_side(rows):
     one, two = make_map(rows), make_map(rows, title="Importance, DCI")
     picture = representation_picture([one, two], "title", ("a line",))
-    # 36 pixels between them; a title line of 26 and 5, two lines of 20, 18 of paper,
-    # then the maps' own titles: 20 and 8.
+    # 36 pixels between them; a title line of 24 and 5, two lines of 19, 18 of paper,
+    # then the maps' own titles: 19 and 8.
     assert picture.width == one.width + 36 + two.width + 2 * MARGIN <= WIDEST_PAGE
-    header = 26 + 5 + 2 * 20 + 18 + 20 + 8
+    header = 24 + 5 + 2 * 19 + 18 + 19 + 8
     assert picture.height == header + one.height + 2 * MARGIN
-    pixels = np.asarray(picture)
+    pixels = np.asarray(picture.picture)
     top = MARGIN + header
     left = pixels[top:-MARGIN, MARGIN : MARGIN + one.width]
     start = MARGIN + one.width + 36
@@ -73,7 +73,9 @@ def test_nothing_is_drawn_in_the_margins(factors):
         make_map(3, factors, title="word " * 50, lines=("word " * 50,)),
         make_map(5, factors),
     ]
-    pixels = np.asarray(representation_picture(maps, "word " * 30, ("word " * 30,)))
+    pixels = np.asarray(
+        representation_picture(maps, "word " * 30, ("word " * 30,)).picture
+    )
     inked = (pixels != PAPER).any(axis=-1)
     inked[MARGIN:-MARGIN, MARGIN:-MARGIN] = False
     assert not inked.any()

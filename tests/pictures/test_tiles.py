@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from keras_bvae.pictures.tiles import as_tile, tile_scale
+from keras_bvae.pictures.tiles import as_pixels, as_tile, tile_scale
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,9 @@ def test_other_shapes_are_refused(shape):
 def test_an_image_that_is_not_finite_is_refused():
     with pytest.raises(ValueError, match="must be finite; received NaN"):
         as_tile(np.full((8, 8, 1), np.nan))
+
+
+def test_pixels_are_the_tile_before_it_grows():
+    image = np.random.default_rng(0).random((5, 4, 1))
+    tile = np.asarray(as_tile(image, scale=1))
+    np.testing.assert_array_equal(as_pixels(image), tile)

@@ -50,6 +50,28 @@ def test_everything_is_decoded_in_one_batch(decode):
     assert batches == [(22, 3)]
 
 
+def test_chosen_latents_come_in_their_order(decode):
+    sweep = standard_deviation_sweep(3, reach=2, steps=3)
+    kl = np.array([0.2, 3.0, 1.0])
+    traversal = traverse(decode, np.zeros(3), kl, sweep, latents=(0, 2))
+    np.testing.assert_array_equal(traversal.latents, [0, 2])
+    np.testing.assert_array_equal(traversal.kl, [0.2, 1.0])
+    # By hand: 0.5 + 0.1 * code, of latent 2 in the second row.
+    second_row = traversal.images[1, :, 0, :3, 0]
+    expected = [[0.5, 0.5, 0.3], [0.5, 0.5, 0.5], [0.5, 0.5, 0.7]]
+    np.testing.assert_allclose(second_row, expected, rtol=1e-6)
+    assert not traversal.is_sorted
+    assert traverse(decode, np.zeros(3), kl, sweep).is_sorted
+
+
+@pytest.mark.parametrize("latents", [(), (3,), (-1,), (0.5,), ((0, 1),)])
+def test_there_must_be_such_latents(decode, latents):
+    sweep = standard_deviation_sweep(3)
+    received = re.escape(f"from 0 to 2, at least one; received {latents!r}")
+    with pytest.raises(ValueError, match=received):
+        traverse(decode, np.zeros(3), np.zeros(3), sweep, latents)
+
+
 def test_a_quantile_sweep_follows_its_latent_into_its_row(decode):
     codes = np.array([[0.0, 10.0], [1.0, 20.0]])
     sweep = quantile_sweep(codes, low=0, high=1, steps=2)

@@ -33,13 +33,13 @@ def test_a_small_tile_gets_the_room_that_its_texts_need(make_traversal):
     traversal = make_traversal(side=8, sweep=sweep)
     layout = traversal_layout(traversal, header_bottom=0, scale=1)
     assert layout.tile_width == 8
-    # "97.5%" in 13-pixel type takes more than 25 pixels, three lines more than 40.
+    # "97.5%" in 12-pixel type takes more than 25 pixels, three lines more than 40.
     assert layout.column_pitch > 25
     assert layout.row_pitch > 40
 
 
 def test_labels_stand_in_the_middle_of_their_rows(make_traversal):
     layout = traversal_layout(make_traversal(side=64), header_bottom=0)
-    # Row 0 is alive and has one line of 20 pixels, row 2 is dead and has 18 more.
-    assert layout.label_top(0) - layout.tile_corner(0, 0)[1] == (64 - 20) // 2
-    assert layout.label_top(2) - layout.tile_corner(2, 0)[1] == (64 - 38) // 2
+    # Row 0 is alive and has one line of 19 pixels, row 2 is dead and has 16 more.
+    assert layout.label_top(0) - layout.tile_corner(0, 0)[1] == (64 - 19) // 2
+    assert layout.label_top(2) - layout.tile_corner(2, 0)[1] == (64 - 35) // 2

@@ -9,7 +9,7 @@ from keras_bvae.pictures.traversal_picture import traversal_picture
 
 def drawn(traversal, scale=None, **texts):
     """The picture as an array, and its layout seen from the bottom up."""
-    pixels = np.asarray(traversal_picture(traversal, scale=scale, **texts))
+    pixels = np.asarray(traversal_picture(traversal, scale=scale, **texts).picture)
     layout = traversal_layout(traversal, 0, scale)
     header_bottom = pixels.shape[0] - layout.height
     return pixels, traversal_layout(traversal, header_bottom, scale)
@@ -85,11 +85,10 @@ def test_the_size_is_header_and_grid(make_traversal):
     traversal = make_traversal(side=64, steps=11)
     image = np.zeros((64, 64, 1), np.uint8)
     picture = traversal_picture(traversal, title="a", subtitle="b", image=image)
-    # A title line of 26 and 5 pixels, three lines of 20, then 18 of paper: more than
-    # the tile's 64 with 3 and 18 for its caption.
-    layout = traversal_layout(traversal, MARGIN + 26 + 5 + 3 * 20 + 18)
-    assert picture.size == (layout.width, layout.height)
-    assert picture.mode == "RGB"
+    # A title line of 24 and 5 pixels, three lines of 19, then 18 of paper: more than
+    # the tile's 64 with 3 and 16 for its caption.
+    layout = traversal_layout(traversal, MARGIN + 24 + 5 + 3 * 19 + 18)
+    assert (picture.width, picture.height) == (layout.width, layout.height)
 
 
 def test_the_image_is_shown_beside_its_decoding(make_traversal):

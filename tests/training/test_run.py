@@ -157,6 +157,73 @@ def test_scores_during_training_are_in_the_history(tmp_path, monkeypatch):
     assert 0.4 <= float(row["beta_vae_score"]) <= 1.0
 
 
+def test_checkpoints_are_kept_beside_the_last(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    model = runs.start_run(settings(keep_checkpoints=12), Squares(), tmp_path / "run")
+    kept = RunFolder(tmp_path / "run").kept
+    assert kept.steps() == [0, 12, 24]
+    weights = [load_checkpoint(kept.path_of(step)) for step in kept.steps()]
+    assert [int(loaded.step) for loaded in weights] == [0, 12, 24]
+    plain = runs.start_run(settings(), Squares(), tmp_path / "plain")
+    for ours, theirs in zip(model.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert not (tmp_path / "plain" / "checkpoints").exists()
+
+
+def test_a_run_that_was_killed_keeps_what_an_unbroken_one_does(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    wanted = settings(keep_checkpoints=4, pictures_every=12)
+
+    def die(model):
+        raise MemoryError("killed")
+
+    runs.start_run(wanted, Squares(), tmp_path / "whole")
+    with pytest.raises(MemoryError):
+        # After step 16 was kept, and before step 20 was saved.
+        runs.start_run(wanted, Squares(), tmp_path / "run", [At(17, die)])
+    assert RunFolder(tmp_path / "run").kept.steps() == [0, 4, 8, 12, 16]
+    runs.resume_run(tmp_path / "run", Squares())
+    whole, run = (RunFolder(tmp_path / name) for name in ("whole", "run"))
+    assert run.kept.steps() == whole.kept.steps() == [0, 4, 8, 12, 16, 20, 24, 28]
+    for step in run.kept.steps():
+        ours, theirs = (load_checkpoint(r.kept.path_of(step)) for r in (run, whole))
+        for one, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+            np.testing.assert_array_equal(one, other)
+    names = sorted(path.name for path in whole.pictures.iterdir())
+    assert names == [
+        "reconstructions-000012.png",
+        "reconstructions-000024.png",
+        "traversal-000012.png",
+        "traversal-000024.png",
+    ]
+    for name in names:
+        ours, theirs = ((r.pictures / name).read_bytes() for r in (run, whole))
+        assert ours == theirs
+
+
+@pytest.mark.across_backends
+def test_a_run_that_goes_on_earlier_drops_what_was_kept_later(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    runs.start_run(settings(keep_checkpoints=10), Squares(), tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
+    (folder.kept.folder / "step-000010.keras").replace(folder.checkpoint)
+    folder.write({**folder.read(), "status": "running"})
+    runs.resume_run(tmp_path / "run", Squares(), steps=15)
+    assert folder.kept.steps() == [0]
+
+
+@pytest.mark.across_backends
+def test_pictures_while_training_reach_tensorboard(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    board = keras.callbacks.TensorBoard(str(tmp_path / "logs"))
+    runs.start_run(
+        settings(pictures_every=20, steps=20), Squares(), tmp_path / "run", [board]
+    )
+    (events,) = (tmp_path / "logs" / "pictures").iterdir()
+    drawn = (tmp_path / "run" / "pictures" / "traversal-000020.png").read_bytes()
+    assert drawn in events.read_bytes()
+
+
 @pytest.mark.across_backends
 def test_a_batch_larger_than_the_data_writes_nothing(tmp_path, monkeypatch):
     use_small_model(monkeypatch)

@@ -60,6 +60,18 @@ def test_one_process_has_the_folder_alone_and_clears_what_a_killed_one_left(tmp_
     assert set(os.listdir(tmp_path)) == {*names, *foreign}
 
 
+def test_what_a_killed_run_left_in_its_subfolders_goes_too(tmp_path):
+    left = ["checkpoints/.step-000500-part-abcd1234.keras"]
+    left += ["pictures/.traversal-000500-part-abcd1234.png"]
+    whole = ["checkpoints/step-000500.keras", "pictures/traversal-000500.png"]
+    for name in (*left, *whole):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    with RunFolder(tmp_path).alone():
+        files = [path for path in tmp_path.rglob("*.*") if path.parent != tmp_path]
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in files) == whole
+
+
 def test_files_of_one_at_work_are_not_cleared(tmp_path):
     with RunFolder(tmp_path).alone():
         (tmp_path / ".ckpt-part-abcd1234.keras").write_text("")

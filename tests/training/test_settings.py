@@ -30,6 +30,18 @@ def test_presets_are_the_papers_numbers(preset, expected):
     assert {name: settings[name] for name in expected} == expected
 
 
+def test_the_preset_of_celeba_is_the_papers_network_for_it():
+    """Higgins et al. 2017, appendix A.1: Gaussian, 32 latents, Adam, 1e-4."""
+    settings = Settings.from_preset("higgins2017_celeba")
+    assert (settings.data, settings.network) == ("tfds:celeb_a", "higgins2017_conv")
+    assert (settings.likelihood, settings.latent_dim) == ("gaussian", 32)
+    assert (settings.optimizer, settings.learning_rate) == ("adam", 1e-4)
+    assert settings.beta == 250
+    own = Settings.from_preset("higgins2017_celeba", data="images:faces", beta=10.0)
+    assert (own.data, own.beta) == ("images:faces", 10.0)
+    assert (own.likelihood, own.latent_dim) == ("gaussian", 32)
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_what_is_typed_wins_over_a_preset(preset):
     settings = Settings.from_preset(preset, objective="beta_vae", steps=7, beta=0.5)
@@ -39,6 +51,12 @@ def test_what_is_typed_wins_over_a_preset(preset):
 def test_settings_survive_json():
     settings = Settings.from_preset("higgins2017", seed=3)
     assert Settings(**json.loads(json.dumps(settings.to_dict()))) == settings
+
+
+def test_a_record_of_before_pictures_and_kept_checkpoints_is_read():
+    record = Settings().to_dict()
+    del record["keep_checkpoints"], record["pictures_every"]
+    assert Settings(**record) == Settings()
 
 
 @pytest.mark.parametrize(
@@ -51,6 +69,8 @@ def test_settings_survive_json():
         ({"batch_size": -1}, "batch_size=-1"),
         ({"checkpoint_every": 0}, "checkpoint_every=0"),
         ({"metric_every": -1}, "metric_every=-1"),
+        ({"keep_checkpoints": -1}, "keep_checkpoints=-1"),
+        ({"pictures_every": -1}, "pictures_every=-1"),
         ({"seed": -1}, "seed=-1"),
         ({"latent_dim": 0}, "latent_dim=0"),
         ({"optimizer": "adamm"}, "'adamm'. Did you mean 'adam'?"),

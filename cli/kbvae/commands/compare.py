@@ -15,8 +15,8 @@ from kbvae.metric_options import (
     split_names,
 )
 from kbvae.progress import counting_bar, named_bars
-from kbvae.report import comparison_table
 from kbvae.subjects import checkpoint_subject
+from kbvae.tables import comparison_table
 
 # From so many models on a ranking without labels says something.
 LEAST_MODELS_TO_RANK = 3

@@ -1,6 +1,5 @@
 """`kbvae data`."""
 
-import re
 from pathlib import Path
 
 import click
@@ -10,43 +9,94 @@ from kbvae.progress import counting_bar
 
 
 @click.command(name="data")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="[NAME]", required=False)
 @backend_option
 @click.option(
     "-o",
     "--out",
     type=click.Path(path_type=Path),
-    help="Contact sheet to write, .png.  [default: NAME.png]",
+    help="Contact sheet to write, .png or .gif.  [default: NAME.png]",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--factors", help="Factors to show, with commas.  [default: all]")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Of the sample drawn.",
+)
 @click.option(
     "--compare",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Count the pixels in which an official file differs, instead of drawing.",
 )
-def command(name, backend, out, seed, compare):
+def command(name, backend, out, factors, seed, compare):
     """Describe a data set and draw a contact sheet of it.
+
+    Without NAME, list what there is. A NAME is a source, and after it changes, done
+    from left to right; `train` and all others take the same with --data.
 
     \b
     Examples
+      kbvae data
       kbvae data dsprites
-      kbvae data digits -o digits.png
+      kbvae data digits+size=32 -o digits.png
+      kbvae data images:holidays+size=128+skip-corrupt
+      kbvae data array:faces.npy+train=0.2:7
+      kbvae data dsprites+color
+      kbvae data dsprites+background=scream.jpg
+      kbvae data dsprites+hide=shape+noise
+      kbvae data dsprites+fix=shape:0+correlate=scale:position_x:0.2
+      kbvae data shapes3d:3dshapes.h5 --factors shape,scale
       kbvae data dsprites --compare dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz
     """
     start_keras(backend)
     from keras_bvae import datasets, pictures
+    from keras_bvae.datasets.data_name import file_name_of
 
+    if name is None:
+        _list_names(out, factors, compare)
+        return
     dataset = datasets.load(name)
     if compare is not None:
         _compare(dataset, datasets.load(f"dsprites:{compare}"))
         return
-    out = out or Path(re.sub(r"\W+", "-", name).strip("-") + ".png")
+    out = out or Path(f"{file_name_of(name)}.png")
     pictures.require_picture_path(out)
-    picture = pictures.contact_sheet(dataset, seed=seed)
+    chosen = None if factors is None else [part.strip() for part in factors.split(",")]
+    picture = pictures.contact_sheet(dataset, seed=seed, factor_names=chosen)
     pictures.save_picture(picture, out)
     click.echo(dataset.summary())
     click.echo(f"\n{out}")
+
+
+def _list_names(out, factors, compare):
+    from keras_bvae import datasets
+
+    typed = {"--out": out, "--factors": factors, "--compare": compare}
+    extra = [option for option, value in typed.items() if value is not None]
+    if extra:
+        raise click.UsageError(
+            f"{extra[0]} needs the NAME of a data set; received none. "
+            "Leave it out to list the data sets."
+        )
+    for title, entries in (
+        ("Data sets", datasets.NAMES),
+        ("Changes, after the name", datasets.CHANGES),
+    ):
+        width = max(map(len, entries))
+        click.echo(f"{title}\n")
+        for form, text in entries.items():
+            click.echo(f"  {form:<{width}}  {text}")
+        click.echo("")
+    click.echo(
+        "color, noise and background are for black and white images, as dsprites has.\n"
+        "\nExamples\n\n"
+        "  kbvae data dsprites+color\n"
+        "  kbvae train --data images:holidays+size=128+train\n"
+        "  kbvae evaluate runs/mine/ckpt.keras --data dsprites+validation"
+    )
 
 
 def _compare(ours, official):

@@ -15,8 +15,8 @@ from kbvae.metric_options import (
     split_names,
 )
 from kbvae.progress import counting_bar, named_bars
-from kbvae.report import comparison_table, terms_table
 from kbvae.subjects import baseline_subject, checkpoint_subject, codes_subject
+from kbvae.tables import comparison_table, terms_table
 
 
 @click.command(name="evaluate")

@@ -8,7 +8,7 @@ import click
 from kbvae import names
 from kbvae.backend import backend_option, start_keras
 from kbvae.progress import counting_bar, named_bars, training_callback
-from kbvae.report import seconds_text, terms_table
+from kbvae.tables import seconds_text, terms_table
 
 _DEFAULT = names.DEFAULTS
 
@@ -91,6 +91,8 @@ class _Command(click.Command):
 @_setting("--precision", click.Choice(names.PRECISIONS), "Arithmetic of the networks.")
 @_setting("--metric-every", int, "Steps between scores while training; 0: at the end.")
 @_setting("--checkpoint-every", int, "Steps between checkpoints.")
+@_setting("--keep-checkpoints", int, "Steps between those that stay, for a film.")
+@_setting("--pictures-every", int, "Steps between pictures of the latents.")
 @click.option(
     "--preset",
     type=click.Choice(names.PRESETS),
@@ -125,6 +127,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
       kbvae train --beta 8 --beta-schedule linear --beta-steps 2000
       kbvae train --objective factor_vae --gamma 35
       kbvae train --preset burgess2018
+      kbvae train --keep-checkpoints 250 --pictures-every 1000
       kbvae train --resume runs/beta6 --steps 20000
     """
     typed = {name: value for name, value in options.items() if value is not None}
@@ -214,10 +217,17 @@ def _finish(model, dataset, folder):
         (folder.record, "settings, versions, results"),
     ):
         click.echo(f"{path}  {what}")
+    if folder.kept.steps():
+        click.echo(f"{folder.kept.folder}  earlier checkpoints")
+    if folder.pictures.is_dir():
+        click.echo(f"{folder.pictures}  the latents while they trained")
+    film = f"  kbvae curves {folder.path} --film training.gif\n"
     click.echo(
         "\nNext\n"
+        f"  kbvae report {folder.path}\n"
         f"  kbvae evaluate {folder.checkpoint}\n"
         f"  kbvae traverse {folder.checkpoint} -o latents.gif\n"
+        f"{film if folder.kept.steps() else ''}"
         f"  kbvae train --resume {folder.path} --steps {2 * record['step']}"
     )
 
@@ -225,11 +235,11 @@ def _finish(model, dataset, folder):
 def _measured(model, dataset, folder, seed):
     """The results, with a picture beside them."""
     from keras_bvae import pictures
+    from keras_bvae.figures.traversals import traversal_page
     from keras_bvae.training.evaluation import evaluate_model
-    from keras_bvae.training.latent_picture import latent_picture
 
     with named_bars({"beta_vae": "Measuring"}) as bars:
         results = evaluate_model(model, dataset, seed=seed, quick=True, progress=bars)
-    picture = latent_picture(model, dataset, seed=seed, title=folder.path.name)
+    picture = traversal_page(model, dataset, seed=seed, title=folder.path.name)
     pictures.save_picture(picture, folder.traversal)
     return results

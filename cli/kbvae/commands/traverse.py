@@ -12,10 +12,14 @@ from kbvae.checkpoints import (
     load_model_and_data,
     name_of,
 )
+from kbvae.number_list import NumberList
+
+# The library's `pictures.SWEEP_MODES`, here without importing it.
+_MODES = ("fixed", "normal", "gaussian", "interval", "minmax", "quantiles")
 
 
 class _Reach(click.ParamType):
-    name = "NUMBER|quantiles"
+    name = "NUMBER"
 
     def convert(self, value, parameter, context):
         if value == "quantiles":
@@ -26,8 +30,8 @@ class _Reach(click.ParamType):
             number = 0.0
         if not 0 < number < float("inf"):
             self.fail(
-                "A range is a number above 0, of prior standard deviations, or the "
-                f"word quantiles; received {value!r}. 3 is usual."
+                "A range is a number above 0, or the word quantiles; received "
+                f"{value!r}. 3 is usual, or 0.9 where --mode goes by a share."
             )
         return number
 
@@ -36,38 +40,67 @@ class _Reach(click.ParamType):
 @checkpoint_argument
 @backend_option
 @data_option
-@click.option("--image", type=click.IntRange(min=0), help="Start from this image.")
+@click.option(
+    "--image",
+    "--images",
+    "image",
+    type=NumberList(),
+    help="Start from this image; of several, 0,10,20, one below the other.",
+)
 @click.option(
     "--factors",
     help="Start from the image of these factors: 2,5,0,16,16 or shape=2,scale=5 "
     "(the others in the middle).",
 )
 @click.option(
-    "--file", "file", type=click.Path(path_type=Path), help="Start from a picture file."
+    "--file",
+    "file",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Start from a picture file; may be given several times.",
 )
 @click.option("--prior", is_flag=True, help="Start from the prior's mean.")
+@click.option(
+    "--mode",
+    type=click.Choice(_MODES),
+    help="How far each latent goes; see above.  [default: fixed]",
+)
 @click.option(
     "--range",
     "reach",
     type=_Reach(),
-    default="3",
-    show_default=True,
-    help="Standard deviations each way, or quantiles: each latent's own 2.5 to 97.5 %.",
+    help="How far, in the mode's unit.  [default: 3; see above]",
+)
+@click.option(
+    "--latents", type=NumberList(), help="Only these, in this order: 3,5.  [all]"
 )
 @click.option(
     "--steps",
     type=click.IntRange(min=2),
-    help="Values a latent.  [default: 11, GIF 25]",
+    help="Values a latent.  [default: 11, films 25]",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option(
     "-o",
     "--out",
     type=click.Path(path_type=Path),
-    help="Picture to write, .png or .gif.  [default: traversal.png beside it]",
+    help="Picture to write: .png, .pdf, .svg, .webp, or a film, .gif or .mp4.  "
+    "[default: traversal.png beside it]",
 )
 def command(
-    checkpoint, backend, data, image, factors, file, prior, reach, steps, seed, out
+    checkpoint,
+    backend,
+    data,
+    image,
+    factors,
+    file,
+    prior,
+    mode,
+    reach,
+    latents,
+    steps,
+    seed,
+    out,
 ):
     """Draw what each latent does: one row a latent, the strongest first.
 
@@ -76,33 +109,59 @@ def command(
     an image is picked on which every active latent shows.
 
     \b
+    How far each latent goes, by --mode and --range
+      fixed      3         standard deviations of the prior each way
+      normal     0.9       of the prior's probability, by its quantiles
+      gaussian   0.9       of a Gaussian fitted to the aggregate posterior
+      interval   2         standard deviations of the aggregate posterior each way
+      minmax               from the least to the largest code of the data
+      quantiles  0.95      of the data's codes, by their quantiles
+
+    \b
     Examples
       kbvae traverse runs/beta4/ckpt.keras
-      kbvae traverse runs/beta4/ckpt.keras -o latents.gif --range quantiles
+      kbvae traverse runs/beta4/ckpt.keras -o latents.gif --mode interval
+      kbvae traverse runs/beta4/ckpt.keras --images 0,10,20 --latents 3,5 -o some.pdf
       kbvae traverse runs/beta4/ckpt.keras --factors shape=2,scale=5 -o heart.png
     """
-    starts = {"--image": image, "--factors": factors, "--file": file}
+    starts = {"--image": image, "--factors": factors, "--file": file or None}
     _require_one_start({**starts, "--prior": prior or None})
+    mode, reach = _mode_and_reach(mode, reach)
     start_keras(backend)
     from keras_bvae import pictures
-    from keras_bvae.training.latent_picture import latent_picture
+    from keras_bvae.figures.traversals import traversal_film, traversal_page
 
     out = out or beside(checkpoint, "traversal.png")
-    pictures.require_picture_path(out)
+    animated = pictures.is_film_path(out)
+    pictures.require_picture_path(out, animated)
     model, dataset = load_model_and_data(checkpoint, data)
-    picture = latent_picture(
+    draw = traversal_film if animated else traversal_page
+    picture = draw(
         model,
         dataset,
-        image=_starting_image(dataset, model.image_shape, image, factors, file),
+        images=_starting_images(dataset, model.image_shape, image, factors, file),
         prior=prior,
+        mode=mode,
         reach=reach,
-        steps=steps,
-        animated=out.suffix.lower() == ".gif",
+        latents=latents,
         seed=seed,
         title=name_of(checkpoint),
+        **({} if steps is None else {"steps": steps}),
     )
     pictures.save_picture(picture, out)
     click.echo(out)
+
+
+def _mode_and_reach(mode, reach):
+    """`--range quantiles` is the older way to say `--mode quantiles`."""
+    if reach != "quantiles":
+        return mode or "fixed", reach
+    if mode not in (None, "quantiles"):
+        raise click.UsageError(
+            f"--range quantiles is a mode of its own; received it with --mode {mode}. "
+            "Leave out one of the two."
+        )
+    return "quantiles", None
 
 
 def _require_one_start(starts):
@@ -114,15 +173,19 @@ def _require_one_start(starts):
         )
 
 
-def _starting_image(dataset, image_shape, image, factors, file):
+def _starting_images(dataset, image_shape, image, factors, file):
+    """Array `(n, height, width, channels)`, or None where none was asked for."""
+    import numpy as np
+
     from keras_bvae import datasets
 
     if image is not None:
-        return dataset.images_at([image])[0]
+        return dataset.images_at(list(image))
     if factors is not None:
-        return dataset.images([_factor_row(dataset, factors)])[0]
-    if file is not None:
-        return datasets.read_image_file(file, image_shape)[0]
+        return dataset.images([_factor_row(dataset, factors)])
+    if file:
+        pictures = [datasets.read_image_file(path, image_shape) for path in file]
+        return np.concatenate(pictures)
     return None
 
 

@@ -1,10 +1,4 @@
-"""Numbers as people read them."""
-
-from kbvae.names import FALLING_METRICS, METRICS
-
-_IN_NATS = ("reconstruction", "KL")
-# Columns whose best value is the lowest.
-_FALLING = (*FALLING_METRICS, *_IN_NATS)
+"""What `evaluate_model` found as rows of text: a name, a value, a note."""
 
 _WITHOUT_FACTORS = ("unsupervised", "active_units")
 
@@ -16,47 +10,16 @@ _PARTS_OF_KL = {
 }
 
 
-def terms_table(results):
-    """What `kbvae evaluate` found for one thing, as aligned lines of text."""
-    rows = [
-        *_model_rows(results),
-        *(_score_row(score, results.get("codes")) for score in results["scores"]),
-    ]
-    if not results["scores"]:
-        rows.append(("β-VAE score", "none", f"{results['dataset']} has no factors"))
-    return aligned(rows, right=(1,))
-
-
-def comparison_table(records, sort=None):
-    """Several records side by side, one a row; the best first if `sort` names a column.
+def term_rows(results):
+    """Loss terms, the objective's own ones, the parts of the KL, the latents in use.
 
     Args:
-        records: dicts with `name`, `scores` and, of models, the loss terms; further
-            columns in `columns`, a dict.
-        sort: None, or a metric's short name, or the name of another column.
+        results: dict of `keras_bvae.training.evaluation.evaluate_model`, with
+            `decomposition` and `bound` where they were asked for.
+
+    Returns:
+        list of `(name, value, note)`; empty for a representation without a model.
     """
-    rows = [_comparison_row(record) for record in records]
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    if sort is not None:
-        rows.sort(key=lambda row: _rank(row.get(sort), sort))
-    labels = [METRICS.get(name, name) for name in columns]
-    lines = [[_number(name, row.get(name)) for name in columns] for row in rows]
-    numbers = tuple(range(1, len(columns)))
-    return aligned([labels, *lines], right=numbers)
-
-
-def seconds_text(seconds):
-    """12.3 s, 4 min 12 s, 2 h 05 min."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} min"
-
-
-def _model_rows(results):
     if "reconstruction" not in results:
         return []
     active = f"{len(results['active_latents'])} of {len(results['kl_of_each_latent'])}"
@@ -70,48 +33,28 @@ def _model_rows(results):
     ]
 
 
-def _comparison_row(record):
-    row = {"name": record["name"]}
-    if "reconstruction" in record:
-        row["reconstruction"] = record["reconstruction"]
-        row["KL"] = record["kl"]
-        row["active"] = len(record["active_latents"])
-    row.update({score["metric"]: score["score"] for score in record["scores"]})
-    return {**row, **record.get("columns", {})}
-
-
-def _rank(value, column):
-    """Sorts the best to the top and what is missing to the bottom."""
-    if value is None:
-        return (1, 0.0)
-    return (0, value if column in _FALLING else -value)
-
-
-def _number(column, value):
-    if value is None:
-        return "-"
-    if isinstance(value, float):
-        return f"{value:.2f}" if column in _IN_NATS else f"{value:.4f}"
-    return str(value)
-
-
-def aligned(rows, right):
-    """Lines of text with the columns in `right` flush right and the last one ragged.
+def score_row(score, codes=None):
+    """A metric's record: its label, the score, and how it was computed.
 
     Args:
-        rows: tuples of text, all of the same length.
-        right: places of the columns that are numbers.
+        score: dict, a record of `score_records`.
+        codes: "samples" where draws from the posteriors were measured.
+
+    Returns:
+        `(name, value, note)`.
     """
-    count = len(rows[0])
-    widths = [max(len(row[column]) for row in rows) for column in range(count)]
-    lines = []
-    for row in rows:
-        cells = [
-            f"{cell:>{width}}" if column in right else f"{cell:<{width}}"
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
+    notes = [
+        "of draws, not means" if codes == "samples" else "",
+        _details(score),
+        _protocol(score),
+    ]
+    return (score["label"], score_text(score), "; ".join(filter(None, notes)))
+
+
+def score_text(score):
+    """A record's score with four decimals, or "undefined"."""
+    value = score["score"]
+    return "undefined" if value is None else f"{value:.4f}"
 
 
 def _penalty_rows(penalties):
@@ -159,17 +102,6 @@ def _bound_rows(bound):
             f"of the same draws, each worth {bound['effective_sample_share']:.0%}",
         ),
     ]
-
-
-def _score_row(score, codes=None):
-    value = score["score"]
-    text = "undefined" if value is None else f"{value:.4f}"
-    notes = [
-        "of draws, not means" if codes == "samples" else "",
-        _details(score),
-        _protocol(score),
-    ]
-    return (score["label"], text, "; ".join(note for note in notes if note))
 
 
 def _details(score):

@@ -1,0 +1,97 @@
+"""`kbvae interpolate`."""
+
+from pathlib import Path
+
+import click
+
+from kbvae.backend import backend_option, start_keras
+from kbvae.checkpoints import (
+    beside,
+    checkpoint_argument,
+    data_option,
+    load_data_for,
+    name_of,
+)
+
+
+@click.command(name="interpolate")
+@checkpoint_argument
+@backend_option
+@data_option
+@click.option(
+    "--from",
+    "first",
+    metavar="INDEX|FILE",
+    required=True,
+    help="First image: its number in the data set, or a picture file.",
+)
+@click.option("--to", "last", metavar="INDEX|FILE", required=True, help="Last image.")
+@click.option(
+    "--steps",
+    type=click.IntRange(min=2),
+    help="Decoded images.  [default: 11, films 25]",
+)
+@click.option(
+    "--path",
+    type=click.Choice(["linear", "spherical"]),
+    default="linear",
+    show_default=True,
+    help="A straight line between the codes, or even steps of their angle.",
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Picture to write: .png, .pdf, .svg, .webp, or a film, .gif or .mp4.  "
+    "[default: interpolation.png beside it]",
+)
+def command(checkpoint, backend, data, first, last, steps, path, out):
+    """Draw the way from one image to another through the latents.
+
+    The way leads from one posterior mean to the other; what lies between is decoded.
+
+    \b
+    Examples
+      kbvae interpolate runs/beta4/ckpt.keras --from 0 --to 700000
+      kbvae interpolate runs/beta4/ckpt.keras --from a.png --to b.png -o way.gif
+      kbvae interpolate runs/beta4/ckpt.keras --from 0 --to 9 --path spherical
+    """
+    start_keras(backend)
+    from keras_bvae import pictures
+    from keras_bvae.figures.interpolations import interpolation_film, interpolation_page
+    from keras_bvae.training.checkpoint import load_checkpoint
+
+    out = out or beside(checkpoint, "interpolation.png")
+    animated = pictures.is_film_path(out)
+    pictures.require_picture_path(out, animated)
+    model = load_checkpoint(checkpoint)
+    ends = _read_ends(model, checkpoint, data, (first, last))
+    draw = interpolation_film if animated else interpolation_page
+    picture = draw(
+        model,
+        *ends,
+        path=path,
+        names=[_name(end) for end in (first, last)],
+        title=name_of(checkpoint),
+        **({} if steps is None else {"steps": steps}),
+    )
+    pictures.save_picture(picture, out)
+    click.echo(out)
+
+
+def _read_ends(model, checkpoint, data, ends):
+    """The two images; the data set is loaded only if one is a number in it."""
+    from keras_bvae import datasets
+
+    indices = [int(end) for end in ends if end.isdecimal()]
+    dataset = load_data_for(model, checkpoint, data) if indices else None
+    return [
+        dataset.images_at([int(end)])[0]
+        if end.isdecimal()
+        else datasets.read_image_file(Path(end), model.image_shape)[0]
+        for end in ends
+    ]
+
+
+def _name(end):
+    return f"image {end}" if end.isdecimal() else Path(end).name

@@ -1,0 +1,97 @@
+"""`kbvae reconstruct`."""
+
+from pathlib import Path
+
+import click
+
+from kbvae.backend import backend_option, start_keras
+from kbvae.checkpoints import (
+    beside,
+    checkpoint_argument,
+    data_option,
+    load_data_for,
+    name_of,
+)
+
+
+@click.command(name="reconstruct")
+@checkpoint_argument
+@backend_option
+@data_option
+@click.option(
+    "--images",
+    "count",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many images of the data set.  [default: 16]",
+)
+@click.option(
+    "--file",
+    "files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A picture file instead; may be given several times.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Which images are drawn.",
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Picture to write: .png, .pdf, .svg, .webp, .gif.  "
+    "[default: reconstructions.png beside it]",
+)
+def command(checkpoint, backend, data, count, files, seed, out):
+    """Draw images beside what the model makes of them, each with its error.
+
+    An image is decoded from its posterior mean. The error is in nats, by the model's
+    own likelihood, summed over pixels: the smaller the better.
+
+    \b
+    Examples
+      kbvae reconstruct runs/beta4/ckpt.keras
+      kbvae reconstruct runs/beta4/ckpt.keras --images 32 --seed 1 -o many.pdf
+      kbvae reconstruct runs/beta4/ckpt.keras --file one.png --file another.jpg
+    """
+    if files and (count is not None or data is not None):
+        raise click.UsageError(
+            "Images come from picture files or from a data set; received --file with "
+            f"{'--images' if data is None else '--data'}. Leave out one of the two."
+        )
+    start_keras(backend)
+    from keras_bvae import pictures
+    from keras_bvae.figures.reconstructions import reconstruction_page
+    from keras_bvae.training.checkpoint import load_checkpoint
+
+    out = out or beside(checkpoint, "reconstructions.png")
+    pictures.require_picture_path(out, animated=False)
+    model = load_checkpoint(checkpoint)
+    title = name_of(checkpoint)
+    if files:
+        page = _of_files(model, files, title)
+    else:
+        dataset = load_data_for(model, checkpoint, data)
+        page = reconstruction_page(
+            model, dataset, count=count or 16, seed=seed, title=title
+        )
+    pictures.save_picture(page, out)
+    click.echo(out)
+
+
+def _of_files(model, files, title):
+    import numpy as np
+
+    from keras_bvae import datasets
+    from keras_bvae.figures.reconstructions import reconstruction_page
+    from keras_bvae.pictures.typeface import SMALL_SIZE, shortened
+
+    images = [datasets.read_image_file(path, model.image_shape) for path in files]
+    names = [shortened(path.name, 96, SMALL_SIZE) for path in files]
+    return reconstruction_page(
+        model, images=np.concatenate(images), names=names, title=title
+    )

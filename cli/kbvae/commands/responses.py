@@ -1,0 +1,102 @@
+"""`kbvae responses`."""
+
+from pathlib import Path
+
+import click
+
+from kbvae.backend import backend_option, start_keras
+from kbvae.checkpoints import (
+    beside,
+    checkpoint_argument,
+    data_option,
+    load_model_and_data,
+    name_of,
+)
+from kbvae.progress import counting_bar
+
+
+@click.command(name="responses")
+@checkpoint_argument
+@backend_option
+@data_option
+@click.option(
+    "--latents",
+    metavar="3,5|all",
+    help="Latents to draw, in this order.  [default: the active ones, by KL]",
+)
+@click.option(
+    "--plane",
+    metavar="X,Y|none",
+    help="Two factors to draw as a plane.  [default: position_x,position_y if there]",
+)
+@click.option(
+    "--category",
+    metavar="FACTOR|none",
+    help="Factor to tell apart by colour.  [default: shape, if there is one]",
+)
+@click.option(
+    "--factors",
+    metavar="A,B",
+    help="Factors to draw as curves.  [default: all the others]",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Picture to write, .png, .pdf or .svg.  [default: responses.png beside it]",
+)
+def command(checkpoint, backend, data, latents, plane, category, factors, seed, out):
+    """Draw what each latent answers to: the plot of the β-VAE papers.
+
+    A row a latent, the strongest first. Its mean code is shaded over the positions, and
+    drawn against each other factor, a colour a shape, ± one standard deviation over all
+    that is left. A latent that answers to one factor only moves in one place of its
+    row.
+
+    \b
+    Examples
+      kbvae responses runs/beta4/ckpt.keras
+      kbvae responses runs/beta4/ckpt.keras -o responses.pdf --latents all
+      kbvae responses shapes.keras --data tfds:shapes3d --category object_hue
+    """
+    start_keras(backend)
+    from keras_bvae import pictures
+    from keras_bvae.figures.latent_responses import latent_responses
+
+    out = out or beside(checkpoint, "responses.png")
+    pictures.require_picture_path(out)
+    chosen = _latents(latents)
+    model, dataset = load_model_and_data(checkpoint, data)
+    with counting_bar("Encoding") as progress:
+        figure = latent_responses(
+            model,
+            dataset,
+            latents=chosen,
+            plane=_names(plane),
+            category="" if category == "none" else category,
+            factors=_names(factors),
+            seed=seed,
+            title=name_of(checkpoint),
+            progress=progress,
+        )
+    pictures.save_picture(figure, out)
+    click.echo(out)
+
+
+def _names(text):
+    if text is None:
+        return None
+    return () if text == "none" else tuple(part.strip() for part in text.split(","))
+
+
+def _latents(text):
+    if text is None or text == "all":
+        return text
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise click.UsageError(
+            f"--latents must be numbers or the word all; received {text!r}. For "
+            "example --latents 3,5."
+        ) from None

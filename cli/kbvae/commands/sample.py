@@ -1,0 +1,79 @@
+"""`kbvae sample`."""
+
+from pathlib import Path
+
+import click
+
+from kbvae.backend import backend_option, start_keras
+from kbvae.checkpoints import (
+    beside,
+    checkpoint_argument,
+    data_option,
+    load_data_for,
+    name_of,
+)
+
+
+@click.command(name="sample")
+@checkpoint_argument
+@backend_option
+@click.option(
+    "--count",
+    type=click.IntRange(min=1),
+    default=64,
+    show_default=True,
+    help="How many images.",
+)
+@click.option(
+    "--temperature",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    help="Multiplies the draws' standard deviation; below 1 images are more typical.",
+)
+@click.option(
+    "--posterior",
+    is_flag=True,
+    help="Draw codes from the posteriors of random images, not from the prior.",
+)
+@data_option
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Picture to write: .png, .pdf, .svg, .webp, .gif.  "
+    "[default: samples.png beside it]",
+)
+def command(checkpoint, backend, count, temperature, posterior, data, seed, out):
+    """Draw images that the model makes up: decoded draws of the prior.
+
+    \b
+    Examples
+      kbvae sample runs/beta4/ckpt.keras
+      kbvae sample runs/beta4/ckpt.keras --count 16 --temperature 0.7 -o typical.png
+      kbvae sample runs/beta4/ckpt.keras --posterior -o like-the-data.png
+    """
+    if data is not None and not posterior:
+        raise click.UsageError(
+            "--data says whose posteriors to draw from; received it without "
+            "--posterior. Add that, or leave out --data: the prior needs none."
+        )
+    start_keras(backend)
+    from keras_bvae import pictures
+    from keras_bvae.figures.samples import sample_page
+    from keras_bvae.training.checkpoint import load_checkpoint
+
+    out = out or beside(checkpoint, "samples.png")
+    pictures.require_picture_path(out, animated=False)
+    model = load_checkpoint(checkpoint)
+    page = sample_page(
+        model,
+        count=count,
+        temperature=temperature,
+        dataset=load_data_for(model, checkpoint, data) if posterior else None,
+        seed=seed,
+        title=name_of(checkpoint),
+    )
+    pictures.save_picture(page, out)
+    click.echo(out)

@@ -1,0 +1,89 @@
+"""Numbers as people read them."""
+
+from kbvae.names import FALLING_METRICS, METRICS
+
+_IN_NATS = ("reconstruction", "KL")
+# Columns whose best value is the lowest.
+_FALLING = (*FALLING_METRICS, *_IN_NATS)
+
+
+def terms_table(results):
+    """What `kbvae evaluate` found for one thing, as aligned lines of text."""
+    from keras_bvae.report.result_rows import score_row, term_rows
+
+    rows = [
+        *term_rows(results),
+        *(score_row(score, results.get("codes")) for score in results["scores"]),
+    ]
+    if not results["scores"]:
+        rows.append(("β-VAE score", "none", f"{results['dataset']} has no factors"))
+    return aligned(rows, right=(1,))
+
+
+def comparison_table(records, sort=None):
+    """Several records side by side, one a row; the best first if `sort` names a column.
+
+    Args:
+        records: dicts with `name`, `scores` and, of models, the loss terms; further
+            columns in `columns`, a dict.
+        sort: None, or a metric's short name, or the name of another column.
+    """
+    rows = [_comparison_row(record) for record in records]
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    if sort is not None:
+        rows.sort(key=lambda row: _rank(row.get(sort), sort))
+    labels = [METRICS.get(name, name) for name in columns]
+    lines = [[_number(name, row.get(name)) for name in columns] for row in rows]
+    numbers = tuple(range(1, len(columns)))
+    return aligned([labels, *lines], right=numbers)
+
+
+def seconds_text(seconds):
+    """12.3 s, 4 min 12 s, 2 h 05 min."""
+    from keras_bvae.report.duration import duration_text
+
+    return duration_text(seconds)
+
+
+def _comparison_row(record):
+    row = {"name": record["name"]}
+    if "reconstruction" in record:
+        row["reconstruction"] = record["reconstruction"]
+        row["KL"] = record["kl"]
+        row["active"] = len(record["active_latents"])
+    row.update({score["metric"]: score["score"] for score in record["scores"]})
+    return {**row, **record.get("columns", {})}
+
+
+def _rank(value, column):
+    """Sorts the best to the top and what is missing to the bottom."""
+    if value is None:
+        return (1, 0.0)
+    return (0, value if column in _FALLING else -value)
+
+
+def _number(column, value):
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.2f}" if column in _IN_NATS else f"{value:.4f}"
+    return str(value)
+
+
+def aligned(rows, right):
+    """Lines of text with the columns in `right` flush right and the last one ragged.
+
+    Args:
+        rows: tuples of text, all of the same length.
+        right: places of the columns that are numbers.
+    """
+    count = len(rows[0])
+    widths = [max(len(row[column]) for row in rows) for column in range(count)]
+    lines = []
+    for row in rows:
+        cells = [
+            f"{cell:>{width}}" if column in right else f"{cell:<{width}}"
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,188 @@
+"""Traversals and reconstructions drawn during `fit`, with current weights."""
+
+import warnings
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from keras_bvae import pictures
+from keras_bvae.callbacks.batch_count import BatchCount
+from keras_bvae.callbacks.tensorboard_images import TensorBoardImages
+from keras_bvae.metrics.protocols import is_count
+from keras_bvae.pictures.image_rows import ImageRow, image_rows_picture
+from keras_bvae.pictures.page_header import PageHeader
+
+# Images that give the KL of each latent: fewer than a picture made once would take.
+_SAMPLE = 500
+_RECONSTRUCTED = 8
+_STEPS = 11
+
+
+class TraversalPictures(keras.callbacks.Callback):
+    """Draws what each latent does while `fit` runs, and images beside what becomes
+    of them.
+
+    Into the folder go `traversal-000500.png` and `reconstructions-000500.png`, numbered
+    by the step (batches, counted from the model's own `step` where it has one). All
+    start from the same image and sample, so that only the model changes. Nothing that
+    training computes is changed. If codes or images are not finite, training has
+    diverged: a warning, no picture, and `fit` goes on as its other callbacks decide.
+
+    Args:
+        dataset: a data set with images of the model's size.
+        folder: str or Path; made with the first picture.
+        every_epochs: int, draw at the end of every so many epochs.
+        every_batches: None or int: draw after every so many batches instead. With
+            `steps_per_execution` the pictures come at the end of the execution in which
+            they were due.
+        image: int, the number of the image from which latents are swept, or an array
+            `(height, width, channels)`. None: one drawn by the seed.
+        reach: float > 0, how far a latent is swept, in standard deviations of the
+            prior.
+        reconstructions: bool, whether to draw those too.
+        tensorboard: None, or str or Path: a folder of TensorBoard logs, to show the
+            pictures there as well. On any backend; needs the package tensorboard.
+        seed: int >= 0, for images and sample.
+
+    Attributes:
+        written: list of Path, the pictures drawn so far.
+
+    Raises:
+        ValueError: an argument is out of range, or, as training begins, the model takes
+            images of another size.
+        ModuleNotFoundError: tensorboard is asked for and not installed.
+        OSError: a picture cannot be written.
+    """
+
+    def __init__(
+        self,
+        dataset,
+        folder,
+        every_epochs=1,
+        every_batches=None,
+        image=None,
+        reach=3.0,
+        reconstructions=True,
+        tensorboard=None,
+        seed=0,
+    ):
+        super().__init__()
+        _require_counts(every_epochs=every_epochs)
+        if every_batches is not None:
+            _require_counts(every_batches=every_batches)
+            # Not a method of the class: a callback with a batch hook makes Keras wait
+            # for each batch, also where it is not needed.
+            self.on_train_batch_end = self._after_batch
+        self.every_steps = every_batches  # `fit` may take that many at once
+        self.dataset = dataset
+        self.folder = Path(folder)
+        self.every_epochs = every_epochs
+        self.every_batches = every_batches
+        self.reconstructions = reconstructions
+        self.reach = reach
+        self.seed = seed
+        self.written = []
+        # The sweep is the same for every picture, save for the number of latents:
+        # made now, a wrong reach is refused now.
+        pictures.standard_deviation_sweep(1, reach, _STEPS)
+        self._image = _start(dataset, image, seed)
+        self._board = None if tensorboard is None else TensorBoardImages(tensorboard)
+        self._count = BatchCount()
+
+    def on_train_begin(self, logs=None):
+        # `self.model` puts the weights back on JAX: read it here and to draw only, and
+        # keep no reference, which would go stale.
+        model = self.model
+        self._count.begin(model)
+        shape = tuple(getattr(model, "image_shape", self._image.shape))
+        if shape != self._image.shape:
+            raise ValueError(
+                "Pictures are drawn of images that the model takes; received a model "
+                f"for {shape} and images of {self._image.shape}. Give the data set "
+                "that the model is trained on."
+            )
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._count.begin_epoch()
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.every_batches is not None:
+            return
+        steps = (self.params or {}).get("steps")
+        if steps:
+            self._count.advance(steps - 1)
+        if (epoch + 1) % self.every_epochs == 0:
+            self._draw(self._count.done if steps else epoch + 1)
+
+    def on_train_end(self, logs=None):
+        if self._board is not None:
+            self._board.close()
+
+    def _after_batch(self, batch, logs=None):
+        steps = (self.params or {}).get("steps")
+        before, done = self._count.advance(batch, steps)
+        if done // self.every_batches > before // self.every_batches:
+            self._draw(done)
+
+    def get_state(self):
+        """What `ExactResume` saves, for JSON."""
+        return self._count.state()
+
+    def set_state(self, state):
+        """Takes back what `get_state` gave."""
+        self._count.restore(state, (self.params or {}).get("steps"))
+
+    def _draw(self, step):
+        model = self.model
+        try:
+            drawn = {"traversal": self._traversal(model, step)}
+            if self.reconstructions:
+                drawn["reconstructions"] = self._reconstructions(model, step)
+        except ValueError as error:
+            warnings.warn(f"No pictures after step {step}: {error}", stacklevel=2)
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name, picture in drawn.items():
+            path = self.folder / f"{name}-{step:06d}.png"
+            pictures.save_picture(picture, path)
+            self.written.append(path)
+            if self._board is not None:
+                self._board.write(name, path.read_bytes(), step)
+
+    def _traversal(self, model, step):
+        sample = pictures.sample_images(self.dataset, _SAMPLE, self.seed)
+        kl = pictures.latent_statistics(model.encode, sample).kl
+        anchor = model.encode(self._image[np.newaxis])[0][0]
+        sweep = pictures.standard_deviation_sweep(len(kl), self.reach, _STEPS)
+        traversal = pictures.traverse(model.decode, anchor, kl, sweep)
+        return pictures.traversal_picture(
+            traversal, title=f"step {step:,}", image=self._image
+        )
+
+    def _reconstructions(self, model, step):
+        images = pictures.sample_images(self.dataset, _RECONSTRUCTED, self.seed)
+        output = model.decode(model.encode(images)[0])
+        captions = ("",) * len(images)
+        rows = [
+            ImageRow("images", "", images, captions),
+            ImageRow("decoded", "", output, captions),
+        ]
+        return image_rows_picture(rows, PageHeader(title=f"step {step:,}"))
+
+
+def _start(dataset, image, seed):
+    if image is None:
+        return pictures.sample_images(dataset, 1, seed)[0]
+    if isinstance(image, int | np.integer):
+        return dataset.images_at([image])[0]
+    return np.asarray(image)
+
+
+def _require_counts(**counts):
+    for name, value in counts.items():
+        if not is_count(value):
+            raise ValueError(
+                f"`{name}` must be a whole number > 0; received {name}={value!r}. "
+                "Use 1 to draw every time."
+            )

@@ -1,0 +1,176 @@
+"""Factors of people's own images, from a table (CSV) beside them."""
+
+import csv
+import math
+import pathlib
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_bvae.datasets.factor_table import factors_from_rows
+
+# A column with more values than this names or measures images; it groups none of them.
+MOST_CLASSES = 4096
+# FactorTable finds an image by the number of its combination.
+MOST_COMBINATIONS = 2**63 - 1
+FILE_COLUMN = "file"
+INDEX_COLUMN = "index"
+
+
+class FileFactors(NamedTuple):
+    """What a table says of the images.
+
+    Attributes:
+        space: FactorGrid or FactorTable, with the class of each factor in each image.
+        values: dict, name of a factor to the tuple of values (str) that its classes
+            0, 1, 2, … stand for.
+    """
+
+    space: object
+    values: dict
+
+
+def factors_of_files(path, files, left_out=()):
+    """The factors of image files, each named in the column `file`.
+
+    Values are numbers or words. Each distinct value is a class, floating-point numbers
+    included; classes are in the order of the numbers, or of the alphabet where a value
+    of the column is no number. A column with only one value is no factor and left out.
+
+    Args:
+        path: the table: UTF-8, commas, a header `file,factor,factor…`, one row a file.
+        files: names of the files, as the table writes them, in the order of the images.
+        left_out: names that may stand in the table though they are not among `files`.
+
+    Returns:
+        FileFactors.
+
+    Raises:
+        OSError: the file cannot be opened.
+        ValueError: it is no such table, or lacks or repeats a file.
+    """
+    header, rows = _read_table(path)
+    if header[0] != FILE_COLUMN:
+        raise _wrong(path, f"its first column is {header[0]!r}, not {FILE_COLUMN!r}")
+    known = dict.fromkeys((*files, *left_out))
+    for line, row in rows:
+        name = pathlib.PurePosixPath(row[0]).as_posix()
+        if name not in known:
+            raise _wrong(path, f"line {line} names {row[0]!r}, which is no such image")
+        if known[name] is not None:
+            raise _wrong(path, f"line {line} names {row[0]!r} a second time")
+        known[name] = row[1:]
+    missing = [name for name in files if known[name] is None]
+    if missing:
+        raise _wrong(path, f"{len(missing):,} images have no row, {missing[0]!r} first")
+    return _as_factors(path, header[1:], [known[name] for name in files])
+
+
+def factors_of_rows(path, count):
+    """The factors of an array of images: one row an image, in the array's order.
+
+    Values and classes are as for `factors_of_files`.
+
+    Args:
+        path: the table: UTF-8, commas, a header with the names of the factors. A column
+            `index`, where there is one, holds the number of each row's image from 0;
+            rows may then come in any order.
+        count: number of images.
+
+    Returns:
+        FileFactors.
+
+    Raises:
+        OSError: the file cannot be opened.
+        ValueError: it is no such table, or has not one row for each image.
+    """
+    header, rows = _read_table(path)
+    if INDEX_COLUMN in header:
+        header, rows = _in_order_of_index(path, header, rows, count)
+    if len(rows) != count:
+        raise _wrong(path, f"it has {len(rows):,} rows for {count:,} images")
+    return _as_factors(path, header, [row for _, row in rows])
+
+
+def _read_table(path):
+    """The header and `(line, row)` of each further row that is not empty."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            rows = [
+                (reader.line_num, [value.strip() for value in row])
+                for row in reader
+                if any(value.strip() for value in row)
+            ]
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise _wrong(path, error) from error
+    if len(rows) < 2:
+        raise _wrong(path, "it has no rows below a header")
+    (_, header), *rows = rows
+    if not all(header) or len(set(header)) != len(header):
+        raise _wrong(path, f"its header {','.join(header)!r} must be different names")
+    for line, row in rows:
+        if len(row) != len(header):
+            problem = f"line {line} has {len(row)} values for {len(header)} columns"
+            raise _wrong(path, problem)
+        if "" in row:
+            column = header[row.index("")]
+            raise _wrong(path, f"line {line} has no value for {column!r}")
+    return header, rows
+
+
+def _in_order_of_index(path, header, rows, count):
+    column = header.index(INDEX_COLUMN)
+    placed = {}
+    for line, row in rows:
+        index = row.pop(column)
+        if not index.isdecimal() or int(index) >= count:
+            problem = f"line {line} has the index {index!r}, not 0 … {count - 1}"
+            raise _wrong(path, problem)
+        if int(index) in placed:
+            raise _wrong(path, f"line {line} has the index {index} a second time")
+        placed[int(index)] = line, row
+    header = header[:column] + header[column + 1 :]
+    return header, [placed[index] for index in sorted(placed)]
+
+
+def _as_factors(path, names, rows):
+    columns, values = [], {}
+    for name, column in zip(names, zip(*rows, strict=True), strict=True):
+        classes, class_values = _classes(column)
+        if len(class_values) > MOST_CLASSES:
+            found = f"the column {name!r} has {len(class_values):,} values"
+            raise _wrong(path, f"{found}, more than {MOST_CLASSES:,}; leave it out")
+        if len(class_values) > 1:
+            columns.append(classes)
+            values[name] = class_values
+    if not columns:
+        raise _wrong(path, "it has no column whose value changes")
+    if math.prod(map(len, values.values())) > MOST_COMBINATIONS:
+        raise _wrong(path, "64 bits cannot count the combinations; leave a column out")
+    space = factors_from_rows(tuple(values), np.stack(columns, axis=1))
+    return FileFactors(space, values)
+
+
+def _classes(column):
+    """Class of each value, int64, and the values (str) of the classes in order."""
+    numbers = _as_numbers(column)
+    keys = np.array(column) if numbers is None else numbers
+    _, first, classes = np.unique(keys, return_index=True, return_inverse=True)
+    return classes, tuple(column[row] for row in first)
+
+
+def _as_numbers(column):
+    """The values as float64, or None where one is no finite number."""
+    try:
+        numbers = np.array([float(value) for value in column])
+    except ValueError:
+        return None
+    return numbers if np.isfinite(numbers).all() else None
+
+
+def _wrong(path, problem):
+    return ValueError(
+        "A table of factors must be a CSV file with a header and one row an image; "
+        f"received {path}: {problem}. Correct it, or rename it to go without factors."
+    )

@@ -1,0 +1,80 @@
+"""Serves the page on this machine."""
+
+import contextlib
+import os
+import socket
+
+LOOPBACK = "127.0.0.1"
+
+
+def serve(blocks, host=LOOPBACK, port=None, open_browser=False):
+    """Starts a web server for a page and returns at once.
+
+    Nothing leaves the machine: no share link, no statistics, no fonts from elsewhere.
+
+    Args:
+        blocks: what `explorer` returned.
+        host: str, the address to listen on; the default is reached from this machine
+            only.
+        port: int, or None or 0 for a free one.
+        open_browser: bool.
+
+    Returns:
+        str, the page's address. `blocks.close()` ends the server.
+
+    Raises:
+        OSError: the port is taken, or the host is none of this machine's.
+    """
+    require_free(host, port)
+    with _no_proxy_for(host):
+        blocks.launch(
+            server_name=host,
+            server_port=port or None,
+            inbrowser=open_browser,
+            prevent_thread_lock=True,
+            quiet=True,
+            inline=False,
+            share=False,
+            ssr_mode=False,
+            footer_links=[],
+        )
+    return blocks.local_url
+
+
+def require_free(host, port):
+    """Raises unless a server can listen there.
+
+    Args:
+        host: str.
+        port: int, or None or 0 for any.
+
+    Raises:
+        OSError: it cannot.
+    """
+    try:
+        family = socket.getaddrinfo(host, port or 0, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind((host, port or 0))
+    except OSError as error:
+        where = f"{host}, port {port}" if port else host
+        raise OSError(
+            f"The page needs an address of this machine and a free port; {where} "
+            f"cannot be used ({error.strerror or error}). Leave out --port to take a "
+            "free one, and --host to stay on this machine."
+        ) from error
+
+
+@contextlib.contextmanager
+def _no_proxy_for(host):
+    """Gradio asks its own server whether it runs: not through a company's proxy."""
+    before = os.environ.get("no_proxy")
+    known = before or os.environ.get("NO_PROXY")
+    os.environ["no_proxy"] = ",".join(filter(None, (known, host, "localhost")))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["no_proxy"]
+        else:
+            os.environ["no_proxy"] = before

@@ -1,0 +1,86 @@
+"""The image that the sliders start from: one of the data set, or a user's picture."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_bvae.datasets.image_file import read_image_file
+from keras_bvae.pictures import sample_indices
+
+
+class StartingImage(NamedTuple):
+    """An image, and what the page says of it.
+
+    Attributes:
+        pixels: uint8 array, shape `(height, width, channels)`.
+        caption: str.
+        number: int, or None where it is none of the data set.
+    """
+
+    pixels: np.ndarray
+    caption: str
+    number: int | None = None
+
+
+def image_of_number(dataset, number):
+    """An image of the data set, with the factors that made it where they are known.
+
+    Args:
+        dataset: data set.
+        number: int or float that is whole, in 0 … len(dataset) - 1.
+
+    Returns:
+        StartingImage.
+
+    Raises:
+        ValueError: there is no such image.
+    """
+    if number is None or number != int(number) or not 0 <= number < len(dataset):
+        raise ValueError(
+            f"An image's number must be whole and from 0 to {len(dataset) - 1:,}; "
+            f"received {number!r}. Or click on an image."
+        )
+    number = int(number)
+    caption = f"{dataset.name}, image {number:,}"
+    if dataset.has_factors:
+        factors = dataset.factors_at([number])[0]
+        pairs = zip(dataset.factor_names, factors, strict=True)
+        caption += ": " + ", ".join(f"{name} {value}" for name, value in pairs)
+    return StartingImage(dataset.images_at([number])[0], caption, number)
+
+
+def image_of_file(dataset, path):
+    """A user's picture, made to fit the data set's size.
+
+    Args:
+        dataset: data set.
+        path: the file.
+
+    Returns:
+        StartingImage.
+
+    Raises:
+        ValueError, OSError: see `keras_bvae.datasets.read_image_file`.
+    """
+    try:
+        pixels = read_image_file(path, dataset.image_shape)[0]
+    except ValueError as error:
+        # Its owner knows the file by its name, not by where the page has put it.
+        raise ValueError(str(error).replace(str(path), Path(path).name)) from error
+    return StartingImage(pixels, f"your picture {Path(path).name}")
+
+
+def offered_numbers(dataset, count, page=0):
+    """The images that the page offers to start from; every page has others.
+
+    Args:
+        dataset: data set.
+        count: int, at least 1.
+        page: int >= 0.
+
+    Returns:
+        list of int, in random order: neighbours in a data set look alike.
+    """
+    numbers = sample_indices(dataset, count, seed=page)
+    return np.random.default_rng(page).permutation(numbers).tolist()

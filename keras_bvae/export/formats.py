@@ -1,0 +1,105 @@
+"""The formats, what each needs, and on which backends Keras can write it."""
+
+import importlib.util
+from typing import Any, NamedTuple
+
+import keras
+
+from keras_bvae.export import (
+    litert_file,
+    onnx_file,
+    openvino_file,
+    saved_model_folder,
+    torch_program,
+)
+from keras_bvae.one_of import require_one_of
+
+
+class Format(NamedTuple):
+    """A kind of file.
+
+    Attributes:
+        title: what it is called in sentences.
+        suffix: ending of its files; "" for a folder.
+        packages: dict, for each backend that can write it the packages that this takes.
+        install: str, what to give to pip for them.
+        file: module with `write(part, path, description)`, `load(part, path)` and the
+            names `RUNTIMES` of packages of which one runs such a file.
+    """
+
+    title: str
+    suffix: str
+    packages: dict
+    install: str
+    file: Any
+
+
+# What Keras 3.15 writes, and was seen to read back with the same numbers. SavedModel
+# fails on PyTorch; LiteRT from PyTorch takes a further converter that was not tried.
+FORMATS = {
+    "onnx": Format(
+        "ONNX",
+        ".onnx",
+        {
+            "tensorflow": ("onnx", "tf2onnx"),
+            "jax": ("onnx", "jax2onnx"),
+            "torch": ("onnx", "onnxscript"),
+        },
+        "'keras-bvae[onnx]'",
+        onnx_file,
+    ),
+    "saved_model": Format(
+        "SavedModel",
+        "",
+        {"tensorflow": ("tensorflow",), "jax": ("tensorflow",)},
+        "tensorflow",
+        saved_model_folder,
+    ),
+    "torch": Format(
+        "PyTorch program", ".pt2", {"torch": ("torch",)}, "torch", torch_program
+    ),
+    "litert": Format(
+        "LiteRT", ".tflite", {"tensorflow": ("tensorflow",)}, "tensorflow", litert_file
+    ),
+    "openvino": Format(
+        "OpenVINO",
+        ".xml",
+        {"tensorflow": ("openvino",), "torch": ("openvino",)},
+        "openvino",
+        openvino_file,
+    ),
+}
+
+
+def require_format(name):
+    """Raises unless the format is known, and can be written here and now.
+
+    Raises:
+        ValueError: it is unknown, or Keras cannot write it on this backend.
+        ModuleNotFoundError: a package is missing.
+    """
+    require_one_of("A format", name, FORMATS)
+    kind, backend = FORMATS[name], keras.backend.backend()
+    if backend not in kind.packages:
+        able = " or ".join(kind.packages)
+        raise ValueError(
+            f"{kind.title} is written on {able}; received format={name!r} while Keras "
+            f"runs on {backend}. Start with --backend {next(iter(kind.packages))} (or "
+            "set KERAS_BACKEND): a checkpoint loads on every backend. Or take onnx, "
+            "which tensorflow, jax and torch all write."
+        )
+    missing = [p for p in kind.packages[backend] if not _is_installed(p)]
+    if missing:
+        raise ModuleNotFoundError(
+            f"{kind.title} on {backend} needs {' and '.join(missing)}, not installed "
+            f"here. Run `pip install {kind.install}`."
+        )
+
+
+def runtime_of(name):
+    """The package that runs a format's files here, or None if none is installed."""
+    return next(filter(_is_installed, FORMATS[name].file.RUNTIMES), None)
+
+
+def _is_installed(package):
+    return importlib.util.find_spec(package) is not None

@@ -1,0 +1,94 @@
+"""What of a model can be exported: encoder, decoder, or the way through both."""
+
+from typing import Any, NamedTuple
+
+import keras
+
+from keras_bvae.export.float32_copy import float32_copy, float32_policy
+from keras_bvae.one_of import require_one_of
+
+PARTS = {
+    "encoder": "images to mean and log variance of their codes",
+    "decoder": "codes to images",
+    "model": "images to mean, log variance, and the image decoded from the mean",
+}
+
+MEANINGS = {
+    "images": "pixels from 0 (dark) to 1, channels last; divide uint8 by 255",
+    "codes": "one value a latent; the prior is N(0, 1) for each",
+    "mean": "means of the posterior, the codes that a representation is made of",
+    "log_variance": "natural log of the posterior's variance; "
+    "draw mean + exp(log_variance / 2) * noise",
+    "image": "expected image, pixels from 0 (dark) to 1, channels last",
+}
+
+
+class Part(NamedTuple):
+    """A network to be exported, with the names of what goes in and comes out.
+
+    Attributes:
+        name: one of `PARTS`.
+        network: functional `keras.Model`, one input, a list of outputs, float32.
+        input_name: str.
+        output_names: tuple of str, in the order of the outputs.
+    """
+
+    name: str
+    network: Any
+    input_name: str
+    output_names: tuple
+
+    @property
+    def input_shape(self):
+        """Shape of one input, without the batch."""
+        return tuple(self.network.inputs[0].shape[1:])
+
+    def outputs_of(self, array):
+        """What Keras computes, a list of NumPy arrays in the order of the names."""
+        outputs = self.network.predict_on_batch(array)
+        return outputs if isinstance(outputs, (list, tuple)) else [outputs]
+
+
+def part_of(model, name):
+    """A part of a model as one network with named inputs and outputs.
+
+    The decoder gives what `model.decode` gives, the expected image: logits of a
+    Bernoulli likelihood go through a sigmoid, means of a Gaussian one are clipped.
+
+    Args:
+        model: `VariationalAutoencoder`, built.
+        name: one of `PARTS`.
+
+    Returns:
+        `Part`.
+
+    Raises:
+        ValueError: the name is not one of `PARTS`.
+    """
+    require_one_of("A part to export", name, PARTS)
+    with float32_policy():
+        return _part_of(model, name)
+
+
+def _part_of(model, name):
+    if name == "decoder":
+        codes = keras.Input((model.latent_dim,), name="codes")
+        image = _expected_image(model, codes)
+        return Part(name, _network(codes, [image], name), "codes", ("image",))
+    images = keras.Input(model.image_shape, name="images")
+    outputs = list(float32_copy(model.encoder)(images))
+    names = ("mean", "log_variance")
+    if name == "model":
+        outputs.append(_expected_image(model, outputs[0]))
+        names = (*names, "image")
+    return Part(name, _network(images, outputs, name), "images", names)
+
+
+def _expected_image(model, codes):
+    return model.expected_image(float32_copy(model.decoder)(codes))
+
+
+def _network(inputs, outputs, name):
+    network = keras.Model(inputs, outputs, name=name)
+    network(inputs)  # Keras exports only what was called
+    return network

@@ -1,0 +1,144 @@
+"""What each latent does: a row for each, from images or from the prior."""
+
+import numpy as np
+
+from keras_bvae import pictures
+from keras_bvae.figures.model_name import model_name
+
+# Images that give the KL of each latent and the range of its codes.
+_SAMPLE = 2000
+# Candidates for the image that shows best what every latent does.
+_CANDIDATES = 32
+
+
+def traversals(model, dataset, **choices):
+    """A figure in which each latent is swept while the others stay.
+
+    Args:
+        model, dataset: as for `traversal_page`.
+        choices: its other arguments.
+
+    Returns:
+        matplotlib.figure.Figure.
+
+    Raises:
+        ValueError: see `traversal_page`.
+    """
+    return traversal_page(model, dataset, **choices).figure()
+
+
+def traversal_page(model, dataset, *, steps=11, title="", **choices):
+    """A page with a row for each latent, the most informative first.
+
+    Args:
+        model: `VariationalAutoencoder`.
+        dataset: where KL and ranges are estimated, and an image is found.
+        steps: int >= 2, values a latent.
+        title: str.
+        images: array `(height, width, channels)`, or several, uint8 or float in [0, 1],
+            to start from; None: the sampled image on which the weakest active latent
+            shows most.
+        prior: bool; start from the prior's mean instead of an image.
+        mode: str, how the range is chosen, one of `pictures.SWEEP_MODES`: "fixed" by
+            the prior's standard deviation, "normal" by the prior's quantiles,
+            "gaussian" by a Gaussian fitted to the aggregate posterior, "interval"
+            around the mean of the aggregate posterior, "minmax" from the least code to
+            the largest, or "quantiles" of the codes.
+        reach: float or None, how far, in the mode's unit; None: the mode's own.
+        latents: sequence of ints, which latents, in this order; None: all, by KL.
+        seed: int >= 0, for the sample of images.
+
+    Returns:
+        `pictures.Page`.
+
+    Raises:
+        ValueError: images of another size, no such latent, or a range that is none.
+    """
+    found = _traversed(model, dataset, steps=steps, **choices)
+    pages = [
+        pictures.traversal_picture(traversal, title, subtitle, image)
+        for traversal, subtitle, image in found
+    ]
+    return pictures.stacked_pages(pages)
+
+
+def traversal_film(model, dataset, *, steps=25, title="", **choices):
+    """An animation of all latents, each in a tile of its own, back and forth.
+
+    Args:
+        model, dataset, steps, title, choices: as for `traversal_page`.
+
+    Returns:
+        `pictures.Animation`.
+
+    Raises:
+        ValueError: see `traversal_page`.
+    """
+    found = _traversed(model, dataset, steps=steps, **choices)
+    films = [
+        pictures.traversal_animation(traversal, title, subtitle, image)
+        for traversal, subtitle, image in found
+    ]
+    return pictures.stacked_animations(films)
+
+
+def _traversed(
+    model,
+    dataset,
+    *,
+    images=None,
+    prior=False,
+    mode="fixed",
+    reach=None,
+    steps,
+    latents=None,
+    seed=0,
+):
+    """For each start the traversal, where it starts in words, and the image or None."""
+    if prior and images is not None:
+        raise ValueError(
+            "A traversal starts from the prior or from images; received both. "
+            "Leave out one of `prior` and `images`."
+        )
+    indices = pictures.sample_indices(dataset, _SAMPLE, seed=seed)
+    sample = dataset.images_at(indices)
+    statistics = pictures.latent_statistics(model.encode, sample)
+    sweep = pictures.sweep_by_mode(mode, statistics, reach, steps)
+    if prior:
+        starts = [(pictures.prior_anchor(model.latent_dim), "the prior's mean", None)]
+    elif images is not None:
+        starts = _starts_from(model, images)
+    else:
+        chosen = _telling_image(model, statistics, sweep, seed)
+        words = f"image {indices[chosen]}, picked to show every latent"
+        starts = [(statistics.codes[chosen], words, sample[chosen])]
+    about = f"{model_name(model)}; {dataset.name}"
+    return [
+        (
+            pictures.traverse(model.decode, code, statistics.kl, sweep, latents),
+            f"{about}, from {words}",
+            image,
+        )
+        for code, words, image in starts
+    ]
+
+
+def _starts_from(model, images):
+    images = np.asarray(images)
+    images = images[np.newaxis] if images.ndim == 3 else images
+    codes, _ = model.encode(images)
+    return [
+        (code, "the image shown", image)
+        for code, image in zip(codes, images, strict=True)
+    ]
+
+
+def _telling_image(model, statistics, sweep, seed):
+    count = len(statistics.codes)
+    candidates = np.random.default_rng(seed).choice(
+        count, min(_CANDIDATES, count), replace=False
+    )
+    best = pictures.telling_anchor(
+        model.decode, statistics.codes[candidates], statistics.kl, sweep
+    )
+    return candidates[best]

@@ -1,0 +1,127 @@
+"""What a training logged, from wherever it was kept."""
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+# What every objective logs, in the order in which it is read.
+_FIRST = ("loss", "reconstruction", "kl")
+# Not terms: when a row was written.
+_CLOCKS = ("step", "seconds", "epoch")
+_KL_OF_A_LATENT = re.compile(r"kl_(\d+)")
+
+
+@dataclass(frozen=True)
+class TrainingHistory:
+    """Rows of logged numbers.
+
+    Attributes:
+        name: str, what the run is called.
+        unit: str, "step" or "epoch": what the rows are counted in.
+        steps: NumPy array, shape `(rows,)`, in that unit.
+        columns: dict of NumPy arrays of float64, shape `(rows,)`; NaN: not logged.
+    """
+
+    name: str
+    unit: str
+    steps: np.ndarray
+    columns: dict
+
+    @property
+    def kl(self):
+        """KL of each latent: NumPy array, shape `(rows, latent_dim)`, in nats."""
+        numbers = [int(m[1]) for m in map(_KL_OF_A_LATENT.fullmatch, self.columns) if m]
+        series = [self.columns[f"kl_{number}"] for number in sorted(numbers)]
+        return np.stack(series, axis=1) if series else np.empty((len(self.steps), 0))
+
+    @property
+    def terms(self):
+        """Names of all other columns, the loss first; `val_…` goes with its own."""
+        others = [
+            name
+            for name in self.columns
+            if not _KL_OF_A_LATENT.fullmatch(name) and not name.startswith("val_")
+        ]
+        first = [name for name in _FIRST if name in others]
+        return (*first, *(name for name in others if name not in first))
+
+
+def read_history(source):
+    """Reads what was logged.
+
+    Args:
+        source: a run's folder, its `history.csv`, what `fit` returned, a dict of lists
+            as in that object's `history`, or a TrainingHistory. Of a dict, a column
+            with fewer entries than the loss is left out: when it was logged is not
+            known.
+
+    Returns:
+        TrainingHistory.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is not as `kbvae train` writes it, or has no row.
+    """
+    if isinstance(source, TrainingHistory):
+        return source
+    if isinstance(source, str | Path):
+        return _from_file(Path(source))
+    epochs = getattr(source, "epoch", None)
+    columns = getattr(source, "history", source)
+    if not isinstance(columns, dict):
+        raise ValueError(
+            "A history must be a run's folder, a history.csv, what `fit` returned or a "
+            f"dict of lists; received a {type(source).__name__}. Name the folder."
+        )
+    return _from_lists(columns, epochs)
+
+
+def _from_file(path):
+    file = path / "history.csv" if path.is_dir() else path
+    if not file.is_file():
+        raise FileNotFoundError(
+            "A history must be the folder of a run, or its history.csv; received "
+            f"{str(path)!r}, where there is none. `kbvae train` writes one every 100 "
+            "steps."
+        )
+    try:
+        with open(file, encoding="utf-8", newline="") as opened:
+            rows = list(csv.DictReader(opened, restval=""))
+        steps = np.array([int(row["step"]) for row in rows])
+        names = [name for name in (rows[0] if rows else ()) if name not in _CLOCKS]
+        columns = {n: np.array([_number(row[n]) for row in rows]) for n in names}
+    except (ValueError, KeyError, TypeError, csv.Error) as error:
+        raise ValueError(
+            "A history.csv must have a column step and numbers in all others; "
+            f"{str(file)!r} has not ({error}). Name one that `kbvae train` wrote."
+        ) from error
+    _require_rows(steps, str(file))
+    return TrainingHistory(file.absolute().parent.name, "step", steps, columns)
+
+
+def _from_lists(columns, epochs):
+    length = len(columns.get("loss") or next(iter(columns.values()), ()))
+    columns = {
+        name: np.asarray(values, np.float64)
+        for name, values in columns.items()
+        if name not in _CLOCKS and len(values) == length
+    }
+    whole = epochs if epochs is not None and len(epochs) == length else range(length)
+    steps = np.asarray(whole, int) + 1
+    _require_rows(steps, "the history")
+    return TrainingHistory("", "epoch", steps, columns)
+
+
+def _number(text):
+    return float(text) if text else np.nan
+
+
+def _require_rows(steps, what):
+    if len(steps) == 0:
+        raise ValueError(
+            f"A history must have at least one row to be drawn; {what} has none. Train "
+            "for a log period first."
+        )

@@ -1,0 +1,55 @@
+"""The command that repeats a run, and those that go on from it."""
+
+import shlex
+
+from keras_bvae.report.blocks import Command, Section, Text
+from keras_bvae.report.repeat_command import repeat_command
+
+
+def repeat_section(subject):
+    """Commands to copy.
+
+    Args:
+        subject: `Subject`.
+
+    Returns:
+        `Section`.
+    """
+    if subject.record is None:
+        file = shlex.quote(f"{subject.title}.keras")
+        data = shlex.quote(subject.dataset.name)
+        return Section(
+            "repeat",
+            "Repeat it",
+            (
+                Text("How this checkpoint was trained is not recorded."),
+                Command(
+                    "Write this report again", f"kbvae report {file} --data {data}"
+                ),
+                Command(
+                    "Measure it by a published protocol",
+                    f"kbvae evaluate {file} --data {data} --metrics all",
+                ),
+            ),
+        )
+    folder = shlex.quote(subject.title)
+    backend = subject.record["backend"]
+    return Section(
+        "repeat",
+        "Repeat it",
+        (
+            Command("Train it again", repeat_command(subject.settings, backend)),
+            Text(
+                "The same seed draws the same initial weights, batches and noise; "
+                "digits may differ on another device or with other versions."
+            ),
+            Command(
+                "Train it further, in the folder that holds the run",
+                f"kbvae train --resume {folder} --steps {2 * subject.settings.steps}",
+            ),
+            Command(
+                "Measure it by a published protocol",
+                f"kbvae evaluate {folder}/ckpt.keras --metrics all",
+            ),
+        ),
+    )

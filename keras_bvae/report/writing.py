@@ -1,0 +1,115 @@
+"""From a run to its report: measure what is missing, draw, write the file whole."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from keras_bvae.report.description import description
+from keras_bvae.report.measured import measured
+from keras_bvae.report.page import page
+from keras_bvae.report.sections.curves import curves_section
+from keras_bvae.report.sections.data import data_section
+from keras_bvae.report.sections.heat_maps import heat_maps_section
+from keras_bvae.report.sections.reconstructions import reconstructions_section
+from keras_bvae.report.sections.repeat import repeat_section
+from keras_bvae.report.sections.responses import responses_section
+from keras_bvae.report.sections.run import run_section
+from keras_bvae.report.sections.samples import samples_section
+from keras_bvae.report.sections.scores import scores_section
+from keras_bvae.report.sections.traversals import traversals_section
+from keras_bvae.report.sections.versions import versions_section
+from keras_bvae.report.subject import read_subject
+from keras_bvae.whole_file import require_writable_folder, whole_file
+
+ENDINGS = (".html", ".htm")
+# What progress is reported of, beside the metrics by their names.
+WRITING = "report"
+
+
+def write_report(path, out=None, data=None, quick=True, measure=True, progress=None):
+    """Writes all about a run, or a checkpoint, into one HTML file.
+
+    The file needs no other: styles, pictures and the few lines of script lie in it. It
+    stays below 10 MB. Scores that nobody measured yet are measured for it.
+
+    Args:
+        path: a run's folder or a `.keras` file.
+        out: file to write, ending in .html; None: report.html in the run's folder,
+            NAME-report.html beside another checkpoint.
+        data: name of a data set; None: the run's.
+        quick: bool, whether missing scores are measured on fewer images: seconds
+            instead of minutes. They are labelled as such.
+        measure: bool; False: no score is measured.
+        progress: None or function `(name, done, total)`, the name a metric's or
+            `WRITING`.
+
+    Returns:
+        Path, the file.
+
+    Raises:
+        ValueError: another ending, a damaged run, or data of another size.
+        OSError: there is no such run, or the file cannot be written. Nothing is
+            written then.
+    """
+    if out is not None:
+        require_report_path(out)
+    subject = read_subject(path, data)
+    out = Path(out) if out is not None else subject.folder / subject.report_name
+    require_writable_folder(out.parent)
+    text = _report(subject, quick, measure, progress)
+    with whole_file(out) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return out
+
+
+def require_report_path(path):
+    """Raises unless a report could be written there.
+
+    Args:
+        path: str or Path.
+
+    Raises:
+        ValueError: another ending than .html or .htm.
+        OSError: it is a folder, or its folder cannot be written.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in ENDINGS:
+        raise ValueError(
+            f"A report's name must end in .html; received {str(path)!r}. "
+            f"Use {path.with_suffix('.html').name!r}."
+        )
+    if path.is_dir():
+        raise IsADirectoryError(
+            f"A report's path must name a file; received the folder {str(path)!r}. "
+            "Add a file name to it."
+        )
+    require_writable_folder(path.parent)
+
+
+def _report(subject, quick, measure, progress):
+    found = measured(subject, quick, measure, progress)
+    makers = (
+        lambda: run_section(subject, found),
+        lambda: curves_section(subject),
+        lambda: reconstructions_section(subject),
+        lambda: samples_section(subject),
+        lambda: traversals_section(subject),
+        lambda: responses_section(subject),
+        lambda: scores_section(subject, found),
+        lambda: heat_maps_section(subject, found),
+        lambda: data_section(subject),
+        lambda: versions_section(subject),
+        lambda: repeat_section(subject),
+    )
+    sections = []
+    for number, make in enumerate(makers, start=1):
+        sections.append(make())
+        if progress is not None:
+            progress(WRITING, number, len(makers))
+    return page(subject.title, description(subject), sections, _footer())
+
+
+def _footer():
+    from keras_bvae import __version__
+
+    moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"Written by kbvae report, keras-bvae {__version__}, on {moment}."

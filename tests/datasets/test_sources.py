@@ -1,0 +1,159 @@
+import re
+
+import h5py
+import numpy as np
+import pytest
+from official_cars import write_folder
+from PIL import Image
+
+from keras_bvae.datasets.digits import Digits
+from keras_bvae.datasets.sources import open_source
+
+
+@pytest.fixture
+def colors(tmp_path):
+    """A file of five colour images of 8 x 8."""
+    path = tmp_path / "colors.npy"
+    rng = np.random.default_rng(0)
+    np.save(path, rng.integers(2, 256, (5, 8, 8, 3), dtype=np.uint8))
+    return f"array:{path}"
+
+
+def test_a_source_is_the_data_set_it_names():
+    assert open_source("dsprites").factor_sizes == (3, 6, 40, 32, 32)
+    assert open_source("digits", [("size", "16")]).image_shape == (16, 16, 1)
+
+
+def test_options_reach_the_source(colors):
+    assert open_source(colors).image_shape == (8, 8, 3)
+    options = [("grey", None), ("size", "16")]
+    assert open_source(colors, options).image_shape == (16, 16, 1)
+    assert open_source(colors, image_size=12).image_shape == (12, 12, 3)
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "said"),
+    [
+        ("dsprites", [("grey", None)], "+grey is for tfds, images, array; received it"),
+        ("digits", [("skip-corrupt", None)], "+skip-corrupt is for images; received"),
+        ("digits", [("size", None)], "+size must be followed by a number of pixels"),
+        ("digits", [("size", "big")], "received +size=big. Write +size=64."),
+        ("digits", [("size", "0")], "received +size=0."),
+        ("images:.", [("grey", "3")], "+grey takes no value; received +grey=3."),
+        ("dsprites", [("size", "32")], "own for dsprites, 64 x 64; received image_siz"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(source, options, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        open_source(source, options)
+
+
+def test_two_sizes_are_refused():
+    with pytest.raises(ValueError, match=r"image_size=32 and \+size=16"):
+        open_source("digits", [("size", "16")], 32)
+    assert open_source("digits", [("size", "16")], 16).image_shape == (16, 16, 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("dsprits", "received 'dsprits'. Did you mean dsprites?"),
+        ("dsprit:a.npz", "Did you mean dsprites:FILE.npz?"),
+        ("Digits", "Did you mean digits?"),
+        ("image:here", "Did you mean images:DIR?"),
+        ("shapes3d", "Did you mean shapes3d:3dshapes.h5?"),
+        ("digits:8", "Did you mean digits?"),
+        ("holiday", "Use dsprites to begin with."),
+        ("", "Use dsprites to begin with."),
+        ("images:", "images: must be followed by a path; received 'images:'. Write im"),
+        ("tfds:", "tfds: must be followed by a name; received 'tfds:'. Write tfds:NAM"),
+    ],
+)
+def test_what_is_no_source_is_refused(source, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        open_source(source)
+
+
+def write_norb_matrix(path, array):
+    """Magic, number of axes, at least three sizes, the values."""
+    magic = {"uint8": 0x1E3D4C55, "int32": 0x1E3D4C54}[array.dtype.name]
+    sizes = [*array.shape, 1, 1][: max(3, array.ndim)]
+    header = np.array([magic, array.ndim, *sizes], "<i4")
+    path.write_bytes(header.tobytes() + array.tobytes())
+
+
+def write_official_file(kind, folder):
+    """A small data set in the format of its kind; returns what follows the colon."""
+    rng = np.random.default_rng(0)
+    if kind == "shapes3d":
+        labels = np.stack(np.unravel_index(np.arange(64), (2,) * 6), axis=1)
+        images = rng.integers(0, 256, (64, 64, 64, 3), dtype=np.uint8)
+        with h5py.File(folder / "3dshapes.h5", "w") as file:
+            file.create_dataset("images", data=images, compression="gzip")
+            file["labels"] = labels.astype(float)
+        return folder / "3dshapes.h5"
+    if kind == "mpi3d":
+        images = rng.integers(0, 256, (2, 1, 2, 1, 1, 2, 3, 64, 64, 3), dtype=np.uint8)
+        np.savez(folder / "toy.npz", images=images)
+        return folder / "toy.npz"
+    if kind == "cars3d":
+        write_folder(folder / "cars", ["car_001_mesh", "car_002_mesh"])
+        return folder / "cars"
+    for part, digits in (("training", "46789"), ("testing", "01235")):
+        stem = f"smallnorb-5x{digits}x9x18x6x2x96x96-{part}"
+        photographs = rng.integers(0, 256, (4, 2, 96, 96), dtype=np.uint8)
+        info = np.array([[int(part == "testing"), e, 2 * e, 0] for e in range(4)])
+        write_norb_matrix(folder / f"{stem}-dat.mat", photographs)
+        write_norb_matrix(folder / f"{stem}-cat.mat", np.arange(4, dtype=np.int32))
+        write_norb_matrix(folder / f"{stem}-info.mat", info.astype(np.int32))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "shape", "factors"),
+    [
+        ("shapes3d", 64, (64, 64, 3), 6),
+        ("mpi3d", 24, (64, 64, 3), 7),
+        ("cars3d", 192, (64, 64, 3), 3),
+        ("smallnorb", 8, (64, 64, 1), 5),
+    ],
+)
+def test_official_files_are_found_by_their_kind(tmp_path, kind, count, shape, factors):
+    name = f"{kind}:{write_official_file(kind, tmp_path)}"
+    dataset = open_source(name)
+    assert dataset.name == name
+    assert (len(dataset), dataset.image_shape) == (count, shape)
+    assert len(dataset.factor_names) == factors
+    training, held_out = dataset.split(0.25)
+    assert len(training) + len(held_out) == count
+    np.testing.assert_array_equal(
+        held_out.images_at([1]), dataset.images_at(held_out.rows[[1]])
+    )
+
+
+@pytest.mark.parametrize("kind", ["cars3d", "smallnorb"])
+def test_those_that_are_resized_take_a_size(tmp_path, kind):
+    name = f"{kind}:{write_official_file(kind, tmp_path)}"
+    assert open_source(name, [("size", "32")]).image_shape[:2] == (32, 32)
+
+
+def test_tfds_gets_the_name_and_the_options(monkeypatch):
+    asked = []
+
+    class Recorded(Digits):
+        def __init__(self, *arguments, **options):
+            asked.append((arguments, options))
+            super().__init__(options["image_size"])
+
+    monkeypatch.setattr("keras_bvae.datasets.tfds_images.TFDSImages", Recorded)
+    open_source("tfds:celeb_a", [("size", "32"), ("grey", None)])
+    assert asked == [(("celeb_a",), {"image_size": 32, "greyscale": True})]
+
+
+def test_corrupt_files_are_skipped_when_told(tmp_path):
+    Image.new("RGB", (9, 9), "red").save(tmp_path / "a.png")
+    (tmp_path / "b.png").write_bytes(b"no picture")
+    with pytest.raises(ValueError, match=r"b\.png"):
+        len(open_source(f"images:{tmp_path}"))
+    with pytest.warns(RuntimeWarning, match=r"b\.png"):
+        assert len(open_source(f"images:{tmp_path}", [("skip-corrupt", None)])) == 1

@@ -1,0 +1,82 @@
+import keras
+import numpy as np
+import pytest
+from small_model import small_images, small_model, small_networks
+
+import keras_bvae as kb
+from keras_bvae.export.parts import MEANINGS, PARTS, part_of
+
+
+def outputs(part, array):
+    return dict(zip(part.output_names, part.outputs_of(array), strict=True))
+
+
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
+def test_parts_compute_what_encode_and_decode_give(likelihood):
+    model = small_model(likelihood=likelihood, compiled=False)
+    images = small_images(3).astype("float32") / 255
+    mean, log_variance = model.encode(images)
+    expected = {"mean": mean, "log_variance": log_variance}
+    for name in ("encoder", "model"):
+        received = outputs(part_of(model, name), images)
+        if name == "model":
+            np.testing.assert_allclose(
+                received.pop("image"), model.decode(mean), atol=1e-6
+            )
+        assert received.keys() == expected.keys()
+        for key, value in expected.items():
+            np.testing.assert_allclose(received[key], value, atol=1e-6)
+    # Far from 0, so that a Gaussian's means are clipped.
+    codes = 20 * np.float32([[1, -2, 3], [0, 0.5, -1]])
+    received = outputs(part_of(model, "decoder"), codes)
+    np.testing.assert_allclose(received["image"], model.decode(codes), atol=1e-6)
+    assert received["image"].min() >= 0
+    assert received["image"].max() <= 1
+
+
+def test_a_networks_inputs_and_outputs_have_names_and_meanings():
+    model = small_model(compiled=False)
+    names = {name: part_of(model, name) for name in PARTS}
+    assert {n: (p.input_name, p.output_names) for n, p in names.items()} == {
+        "encoder": ("images", ("mean", "log_variance")),
+        "decoder": ("codes", ("image",)),
+        "model": ("images", ("mean", "log_variance", "image")),
+    }
+    assert names["encoder"].input_shape == (8, 8, 1)
+    assert names["decoder"].input_shape == (3,)
+    used = {n for p in names.values() for n in (p.input_name, *p.output_names)}
+    assert used == set(MEANINGS)
+
+
+def test_subclassed_networks_are_exported_too():
+    class Encoder(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.network = small_networks()[0]
+
+        def call(self, images):
+            return tuple(self.network(images))
+
+    model = kb.BetaVAE(Encoder(), small_networks()[1])
+    images = small_images(2).astype("float32") / 255
+    model.build((None, 8, 8, 1))
+    mean, _ = part_of(model, "encoder").outputs_of(images)
+    np.testing.assert_allclose(mean, model.encode(images)[0], atol=1e-6)
+
+
+def test_parts_are_float32_under_a_mixed_policy_too():
+    plain = small_model(compiled=False)
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    mixed = small_model(compiled=False)
+    mixed.set_weights(plain.get_weights())
+    images = np.random.default_rng(0).random((3, 8, 8, 1), dtype="float32")
+    (image,) = part_of(mixed, "decoder").outputs_of(plain.encode(images)[0])
+    np.testing.assert_allclose(image, plain.decode(plain.encode(images)[0]), atol=1e-6)
+    outputs = part_of(mixed, "encoder").outputs_of(images)
+    for ours, expected in zip(outputs, plain.encode(images), strict=True):
+        np.testing.assert_allclose(ours, expected, atol=1e-6)
+
+
+def test_unknown_parts_are_named():
+    with pytest.raises(ValueError, match="encoder, decoder, model; received 'encodr'"):
+        part_of(small_model(compiled=False), "encodr")

@@ -1,0 +1,28 @@
+import dataclasses
+
+from small_model import small_model
+from small_run import subject
+
+from keras_bvae.report.sections.repeat import repeat_section
+
+
+def lines(about):
+    blocks = repeat_section(about).blocks
+    return [block.line for block in blocks if block.kind == "command"]
+
+
+def test_a_run_is_trained_again_and_further():
+    assert lines(subject(small_model(), title="my run")) == [
+        "kbvae train --backend torch --data squares --batch-size 8 --steps 40 --seed 3 "
+        "--checkpoint-every 20",
+        "kbvae train --resume 'my run' --steps 80",
+        "kbvae evaluate 'my run'/ckpt.keras --metrics all",
+    ]
+
+
+def test_a_checkpoint_alone_is_reported_and_measured_again():
+    about = dataclasses.replace(subject(small_model(), title="best"), record=None)
+    assert lines(about) == [
+        "kbvae report best.keras --data squares",
+        "kbvae evaluate best.keras --data squares --metrics all",
+    ]

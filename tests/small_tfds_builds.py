@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from keras_bvae.datasets import tfds_build
+from keras_bvae.datasets.tfds import tfds_build
 
 CELEBA_ATTRIBUTES = tuple(tfds.builder("celeb_a").info.features["attributes"].keys())
 

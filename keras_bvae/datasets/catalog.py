@@ -50,8 +50,8 @@ def load(name, image_size=None):
             is unusable, or the data set does not come in this size.
         OSError: the file is missing, or a download failed.
     """
+    from keras_bvae.datasets.changes.named_changes import changed
     from keras_bvae.datasets.data_name import parse_data_name
-    from keras_bvae.datasets.named_changes import changed
     from keras_bvae.datasets.sources import SOURCE_OPTIONS, open_source
 
     parsed = parse_data_name(name)

@@ -239,7 +239,7 @@ class Dataset:
         Raises:
             ValueError: an argument is out of range, or there is a single image.
         """
-        from keras_bvae.datasets.split import split
+        from keras_bvae.datasets.changes.split import split
 
         return split(self, validation, seed)
 

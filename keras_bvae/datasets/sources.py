@@ -14,18 +14,18 @@ SOURCE_OPTIONS = {
 }
 # The module and class of each kind of source, and the options that it takes.
 _CLASSES = {
-    "dsprites": ("dsprites_files", "DSpritesFile", ()),
-    "shapes3d": ("shapes3d", "Shapes3D", ()),
-    "mpi3d": ("mpi3d", "MPI3D", ()),
-    "cars3d": ("cars3d", "Cars3D", ("size",)),
-    "smallnorb": ("smallnorb", "SmallNORB", ("size",)),
-    "tfds": ("tfds_images", "TFDSImages", ("size", "grey")),
+    "dsprites": ("official.dsprites_files", "DSpritesFile", ()),
+    "shapes3d": ("official.shapes3d", "Shapes3D", ()),
+    "mpi3d": ("official.mpi3d", "MPI3D", ()),
+    "cars3d": ("official.cars3d", "Cars3D", ("size",)),
+    "smallnorb": ("official.smallnorb", "SmallNORB", ("size",)),
+    "tfds": ("tfds.tfds_images", "TFDSImages", ("size", "grey")),
     "images": ("image_folder", "ImageFolder", ("size", "grey", "skip-corrupt")),
     "array": ("image_array", "ImageArray", ("size", "grey")),
 }
 _WITHOUT_PATH = {
     "dsprites": ("dsprites", "DSprites", ()),
-    "tfds:dsprites": ("tfds_source", "TFDSDSprites", ()),
+    "tfds:dsprites": ("tfds.tfds_source", "TFDSDSprites", ()),
     "digits": ("digits", "Digits", ("size",)),
 }
 

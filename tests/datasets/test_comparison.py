@@ -4,7 +4,7 @@ from numbered_images import NumberedImages
 from official_dsprites_files import random_images, small_classes, write_npz
 
 from keras_bvae.datasets.comparison import compare
-from keras_bvae.datasets.dsprites_files import DSpritesFile
+from keras_bvae.datasets.official.dsprites_files import DSpritesFile
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@ import numpy as np
 from binary_grid import BinaryGrid
 from numbered_images import NumberedImages
 
-from keras_bvae.datasets.colored_images import ColoredImages
+from keras_bvae.datasets.changes.colored_images import ColoredImages
+from keras_bvae.datasets.changes.subset import Subset
 from keras_bvae.datasets.dataset_summary import dataset_summary
 from keras_bvae.datasets.dsprites import DSprites
-from keras_bvae.datasets.subset import Subset
 
 
 def test_what_there_is_and_how_much_it_takes():

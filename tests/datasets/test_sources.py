@@ -145,7 +145,7 @@ def test_tfds_gets_the_name_and_the_options(monkeypatch):
             asked.append((arguments, options))
             super().__init__(options["image_size"])
 
-    monkeypatch.setattr("keras_bvae.datasets.tfds_images.TFDSImages", Recorded)
+    monkeypatch.setattr("keras_bvae.datasets.tfds.tfds_images.TFDSImages", Recorded)
     open_source("tfds:celeb_a", [("size", "32"), ("grey", None)])
     assert asked == [(("celeb_a",), {"image_size": 32, "greyscale": True})]
 

@@ -40,7 +40,7 @@ def test_only_the_engine_knows_the_backend():
         "export/litert_file.py",
         "export/saved_model_folder.py",
         "export/torch_program.py",
-        "datasets/tfds_build.py",
+        "datasets/tfds/tfds_build.py",
         *(
             path.relative_to(PACKAGE).as_posix()
             for path in (PACKAGE / "benchmark").rglob("*.py")

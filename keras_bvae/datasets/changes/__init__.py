@@ -1,0 +1,1 @@
+"""Data sets made from other ones: painted, cut, hidden, tied together."""

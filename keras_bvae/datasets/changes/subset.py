@@ -1,0 +1,71 @@
+"""Some images of another data set."""
+
+import numpy as np
+
+from keras_bvae.datasets.changes.dataset_view import DatasetView
+from keras_bvae.datasets.changes.shared_factor_table import SharedFactorTable
+from keras_bvae.datasets.factor_grid import as_indices
+
+# Images as they are stored are copied up to here; beyond, they are gathered step by
+# step from where they lie, which costs a step little and the memory nothing.
+LARGEST_COPY = 64 * 2**20
+
+
+class Subset(DatasetView):
+    """Some images of another data set, in its order, with their factors.
+
+    Factors keep their names, sizes and classes. Images stay where they are: nothing is
+    copied but a small set as it goes to the device.
+
+    Args:
+        base: Dataset.
+        rows: int array, shape `(n,)`, numbers of its images, rising.
+        change, note: as for `DatasetView`.
+        factor_space: None: the factors of `rows`, in a table.
+
+    Raises:
+        ValueError: `rows` is empty, out of range, or does not rise.
+    """
+
+    def __init__(self, base, rows, change, note, **space):
+        rows = as_indices(rows, len(base))
+        if not len(rows) or (np.diff(rows) <= 0).any():
+            raise ValueError(
+                "`rows` must be numbers of images, each larger than the one before; "
+                f"received {len(rows):,} of them. Use numpy.unique(rows)."
+            )
+        if not space:
+            space = {"factor_space": _factors_of(base, rows)}
+        super().__init__(base, change, note, count=len(rows), **space)
+        self.rows = rows
+
+    def _images_at(self, indices):
+        return self.base.images_at(self.rows[indices])
+
+    def stored_at(self, indices):
+        return self.base.stored_at(self.rows[as_indices(indices, len(self))])
+
+    def stored_images(self, count):
+        stored = self.base.stored_images(count)
+        if stored is None:
+            return None
+        first, last = self.rows[[0, -1]]
+        if last - first == len(self) - 1:
+            return stored[first : last + 1]
+        size = len(self) * stored[:1].nbytes
+        return stored[self.rows] if size <= LARGEST_COPY else None
+
+    def partners_of(self, indices, factors):
+        return self.indices_of(factors)
+
+    def training_weights(self):
+        weights = self.base.training_weights()
+        return None if weights is None else weights[self.rows]
+
+
+def _factors_of(base, rows):
+    if not base.has_factors:
+        return None
+    return SharedFactorTable(
+        base.factor_names, base.factors_at(rows), base.factor_sizes
+    )

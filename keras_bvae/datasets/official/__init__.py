@@ -1,0 +1,1 @@
+"""The official files of published data sets, read in their original formats."""

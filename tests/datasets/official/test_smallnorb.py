@@ -1,0 +1,141 @@
+import gzip
+import itertools
+import struct
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_bvae.datasets.official.smallnorb import SmallNORB
+
+TRAINING = "smallnorb-5x46789x9x18x6x2x96x96-training"
+TESTING = "smallnorb-5x01235x9x18x6x2x96x96-testing"
+# Category, instance, elevation, azimuth as stored, lighting; one instance a part.
+TRAINING_LABELS = np.array(list(itertools.product([0, 1], [1], [0, 1], [0, 2], [0])))
+TESTING_LABELS = np.array(list(itertools.product([0, 1], [0], [0, 1], [0, 2], [0])))
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_BVAE_CACHE", str(tmp_path / "cache"))
+
+
+def matrix_bytes(array):
+    magic = {"uint8": 0x1E3D4C55, "int32": 0x1E3D4C54}[array.dtype.name]
+    lengths = (*array.shape, 1, 1, 1)[: max(array.ndim, 3)]
+    header = struct.pack(f"<Ii{len(lengths)}i", magic, array.ndim, *lengths)
+    return header + array.astype(array.dtype.newbyteorder("<")).tobytes()
+
+
+def write_part(folder, part, labels, photographs, packed):
+    arrays = {
+        "dat": photographs,
+        "cat": labels[:, 0].astype(np.int32),
+        "info": labels[:, 1:].astype(np.int32),
+    }
+    for kind, array in arrays.items():
+        name = f"{part}-{kind}.mat" + (".gz" if packed else "")
+        content = matrix_bytes(array)
+        (folder / name).write_bytes(gzip.compress(content) if packed else content)
+
+
+def photographs(seed):
+    return np.random.default_rng(seed).integers(0, 256, (8, 2, 96, 96), np.uint8)
+
+
+@pytest.fixture(params=[False, True], ids=["unpacked", "packed"])
+def folder(request, tmp_path):
+    folder = tmp_path / "norb"
+    folder.mkdir()
+    write_part(folder, TRAINING, TRAINING_LABELS, photographs(0), request.param)
+    write_part(folder, TESTING, TESTING_LABELS, photographs(1), request.param)
+    return folder
+
+
+def test_both_parts_and_the_first_camera_are_read(folder):
+    dataset = SmallNORB(folder, image_size=96)
+    assert dataset.name == f"smallnorb:{folder}"
+    assert dataset.image_shape == (96, 96, 1)
+    expected = np.concatenate([photographs(0)[:, 0], photographs(1)[:, 0]])
+    few = dataset.images_at([15, 0, 8])
+    np.testing.assert_array_equal(few[..., 0], expected[[15, 0, 8]])
+    dataset.prepare()
+    np.testing.assert_array_equal(dataset.images_at(np.arange(16))[..., 0], expected)
+
+
+def test_factors_are_five_and_the_azimuth_counts_by_ones(folder):
+    dataset = SmallNORB(folder)
+    assert dataset.factor_names == (
+        "category",
+        "instance",
+        "elevation",
+        "azimuth",
+        "lighting",
+    )
+    assert dataset.factor_sizes == (2, 2, 2, 2, 1)
+    assert dataset.is_complete_grid
+    # Stored as category 1; instance 0, elevation 1, azimuth 2, lighting 0.
+    np.testing.assert_array_equal(dataset.factors_at([15]), [[1, 0, 1, 1, 0]])
+    np.testing.assert_array_equal(dataset.indices_of([[1, 0, 1, 1, 0]]), [15])
+
+
+def test_images_are_scaled_to_64_without_aliasing(folder):
+    original = Image.fromarray(photographs(1)[2, 0])
+    expected = np.asarray(original.resize((64, 64), Image.Resampling.LANCZOS))
+    dataset = SmallNORB(folder)
+    np.testing.assert_array_equal(dataset.images_at([10])[0, ..., 0], expected)
+    dataset.prepare()
+    np.testing.assert_array_equal(dataset.images_at([10])[0, ..., 0], expected)
+
+
+def test_missing_file_is_named_with_size_and_checksum(folder):
+    for file in folder.glob(f"{TESTING}-cat.mat*"):
+        file.unlink()
+    with pytest.raises(
+        FileNotFoundError, match=rf"lacks 1 of them\. Get {TESTING}-cat.*347 bytes, sha"
+    ):
+        SmallNORB(folder)
+
+
+def test_missing_folder_names_all_six_files(tmp_path):
+    with pytest.raises(FileNotFoundError, match="lacks 6 of them") as caught:
+        SmallNORB(tmp_path / "nowhere")
+    assert str(caught.value).count("sha256 ") == 6
+
+
+@pytest.mark.parametrize(
+    ("kind", "array", "message"),
+    [
+        ("dat", np.zeros((8, 2, 96, 95), np.uint8), r"is uint8 \(8, 2, 96, 95\), not"),
+        ("dat", np.zeros((8, 2, 96, 96), np.int32), "is int32"),
+        ("cat", np.zeros(7, np.int32), r"is int32 \(7,\), not int32 \(8,\)"),
+        ("info", np.zeros((8, 3), np.int32), r"\(8, 3\), not int32 \(8, 4\)"),
+        ("info", np.full((8, 4), -1, np.int32), "factors from -1 to"),
+    ],
+)
+def test_files_of_another_form_are_named(tmp_path, kind, array, message):
+    write_part(tmp_path, TRAINING, TRAINING_LABELS, photographs(0), packed=False)
+    write_part(tmp_path, TESTING, TESTING_LABELS, photographs(1), packed=False)
+    (tmp_path / f"{TRAINING}-{kind}.mat").write_bytes(matrix_bytes(array))
+    with pytest.raises(ValueError, match=message) as caught:
+        SmallNORB(tmp_path)
+    # The culprit's address follows, and no other's.
+    assert str(caught.value).count("sha256 ") == 1
+
+
+def test_truncated_photographs_are_refused(tmp_path):
+    write_part(tmp_path, TRAINING, TRAINING_LABELS, photographs(0), packed=True)
+    write_part(tmp_path, TESTING, TESTING_LABELS, photographs(1), packed=True)
+    path = tmp_path / f"{TRAINING}-dat.mat.gz"
+    path.write_bytes(path.read_bytes()[:-30_000])
+    dataset = SmallNORB(tmp_path)
+    with pytest.raises(ValueError, match=f"{TRAINING}-dat.mat.gz is damaged"):
+        dataset.prepare()
+
+
+def test_replaced_file_is_read_anew(folder):
+    SmallNORB(folder, 96).prepare()
+    packed = (folder / f"{TRAINING}-dat.mat.gz").exists()
+    write_part(folder, TRAINING, TRAINING_LABELS, photographs(5), packed)
+    images = SmallNORB(folder, 96).images_at([0])
+    np.testing.assert_array_equal(images[0, ..., 0], photographs(5)[0, 0])

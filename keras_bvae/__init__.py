@@ -6,6 +6,7 @@ The map of this package, and an image's journey through it, is in its README.md.
 from keras_bvae import (
     callbacks,
     datasets,
+    export,
     figures,
     layers,
     losses,
@@ -44,6 +45,7 @@ __all__ = [
     "VariationalAutoencoder",
     "callbacks",
     "datasets",
+    "export",
     "figures",
     "layers",
     "losses",

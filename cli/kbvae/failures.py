@@ -1,6 +1,7 @@
 """Turns what goes wrong into one sentence and an exit code."""
 
 import os
+import warnings
 
 import click
 
@@ -12,11 +13,14 @@ class OneSentenceGroup(click.Group):
 
     The library raises ValueError, OSError or ModuleNotFoundError for bad input, each
     with a sentence that says what to do. Set KBVAE_TRACEBACK=1 to see where from.
+    What the library warns of is one sentence too.
     """
 
     def invoke(self, context):
         try:
-            return super().invoke(context)
+            with warnings.catch_warnings():
+                warnings.showwarning = _show_warning
+                return super().invoke(context)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except (ValueError, OSError, ModuleNotFoundError) as error:
@@ -33,6 +37,11 @@ class OneSentenceGroup(click.Group):
         exception = click.ClickException(text)
         exception.exit_code = exit_code
         return exception
+
+
+def _show_warning(message, category, filename, lineno, file=None, line=None):
+    """Without the place in the source, which says nothing to who typed a command."""
+    click.echo(f"Warning: {' '.join(str(message).split())}", err=True)
 
 
 # Names of errors that no input should cause: they are shown as what they are.

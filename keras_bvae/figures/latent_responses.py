@@ -224,7 +224,9 @@ def _notes(dataset, has_plane, has_curves, is_whole, dead):
     else:
         each = [f"{_PER_PLACE} images a place"] * has_plane
         each += [f"{_PER_CLASS} a point of a curve"] * has_curves
-        number = f"{dataset.name}, {', '.join(each)}, the same other factors in all."
+        number = (
+            f"{dataset.name}, {', '.join(each)}: the same other factors everywhere."
+        )
     names = ", ".join(latent_name(latent) for latent in dead)
     left_out = f"Dead, not drawn: {names}." if len(dead) else ""
     text = "; ".join(kinds)

@@ -87,6 +87,7 @@ def _draw_planes(figure, column, panel, latents, limit, _):
         )
         axes.set(xticks=[], yticks=[])
         axes.grid(False)
+        axes.spines[:].set_visible(False)
     across, down = panel.names
     column[0].set_title(f"{across} →\n{down} ↓")
     scale = figure.colorbar(

@@ -119,8 +119,8 @@ def _draw_terms(figure, histories, terms):
         if term in _FALLING:
             _use_logarithms(axes)
         unit = " (nats)" if term in _IN_NATS else ""
-        name = "KL" if term == "kl" else term.replace("_", " ")
-        axes.set_title(f"{name}{unit}")
+        words = ("KL" if word == "kl" else word for word in term.split("_"))
+        axes.set_title(f"{' '.join(words)}{unit}")
         _use_whole_numbers(axes)
     for axes in panels[len(terms) :]:
         axes.set_axis_off()

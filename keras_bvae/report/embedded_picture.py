@@ -18,6 +18,8 @@ LARGEST_FILM = 1_500_000
 # Bytes go with the area, roughly: a picture that is too large is drawn smaller by this
 # much more than that asks for, so that it rarely takes a second time.
 _SHRINK_FURTHER = 0.95
+# At which the text of a plot, of 10 points mostly, is as large as that around it.
+_PIXELS_AN_INCH = 110
 # Screens of phones and of most new laptops have two pixels or more for a CSS pixel.
 _PIXEL_RATIO = 2
 
@@ -34,14 +36,15 @@ def embedded_figure(figure, description, caption="", vector=True):
     Returns:
         `Picture`, SVG if asked for and small enough, else PNG for fine screens.
     """
-    size = (round(figure.dpi * inches) for inches in figure.get_size_inches())
+    pixels_an_inch = _PIXELS_AN_INCH if vector else figure.dpi
+    size = [round(pixels_an_inch * inches) for inches in figure.get_size_inches()]
     if vector:
         content = _saved(figure, "svg")
         if len(content) <= LARGEST_STILL:
             source = _address("image/svg+xml", content)
             return Picture(source, description, caption, *size)
     stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=_PIXEL_RATIO * figure.dpi)
+    figure.savefig(stream, format="png", dpi=_PIXEL_RATIO * pixels_an_inch)
     content = _still_bytes(Image.open(stream).convert("RGB"))
     return Picture(_address("image/png", content), description, caption, *size)
 

@@ -1,3 +1,5 @@
+import warnings
+
 import click
 import click.testing
 import pytest
@@ -51,3 +53,20 @@ def test_clicks_own_errors_stay_as_they_are():
     result = fail_with(click.UsageError("typed wrong"))
     assert result.exit_code == 2
     assert "typed wrong" in result.output
+
+
+def test_a_warning_is_its_sentence_without_a_place_in_the_source():
+    @click.group(cls=OneSentenceGroup)
+    def group():
+        pass
+
+    @group.command()
+    def warn():
+        warnings.warn("Two files\n  were left out.", stacklevel=2)
+
+    shown = warnings.showwarning
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        result = click.testing.CliRunner().invoke(group, ["warn"])
+    assert result.output == "Warning: Two files were left out.\n"
+    assert warnings.showwarning is shown

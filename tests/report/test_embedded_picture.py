@@ -43,15 +43,15 @@ def noise(side, seed=0):
 def test_lines_are_embedded_as_svg():
     picture = embedded_figure(drawn(), "a line", "below it")
     assert ElementTree.fromstring(content(picture, "image/svg+xml")) is not None
-    assert (picture.width, picture.height) == (400, 300)
+    assert (picture.width, picture.height) == (440, 330)
     assert (picture.description, picture.caption) == ("a line", "below it")
 
 
 def test_too_many_lines_become_pixels_for_fine_screens(monkeypatch):
     monkeypatch.setattr(embedded_picture, "LARGEST_STILL", 40_000)
     picture = embedded_figure(drawn(points=20_000), "many lines")
-    assert opened(picture).size == (800, 600)
-    assert (picture.width, picture.height) == (400, 300)
+    assert opened(picture).size == (880, 660)
+    assert (picture.width, picture.height) == (440, 330)
 
 
 def test_a_page_keeps_every_pixel_of_its_tiles():

@@ -39,8 +39,7 @@ from kbvae.progress import counting_bar
     "--open/--no-browser",
     "open_browser",
     default=True,
-    show_default="--open",
-    help="Whether to open the page in the browser.",
+    help="Whether to open the page in the browser.  [default: --open]",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 def command(checkpoints, backend, data, host, port, open_browser, seed):
@@ -49,7 +48,10 @@ def command(checkpoints, backend, data, host, port, open_browser, seed):
     Click on an image, or choose a picture of your own, and every model encodes it; move
     a slider and the decoded image follows. Latents are sorted by KL, the information
     that each carries. The page is served on this machine and needs no network. Ctrl-C
-    ends it. Gradio draws it: pip install 'keras-bvae[explore]'.
+    ends it.
+
+    \b
+    Gradio draws the page: pip install 'keras-bvae[explore]'
 
     \b
     Examples

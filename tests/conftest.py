@@ -29,10 +29,12 @@ ONCE = (
     "cli",
     "datasets",
     "examples",
+    "explore",
     "figures",
     "metrics",
     "networks",
     "pictures",
+    "report",
     "representations",
 )
 ONCE_TOO = (
@@ -50,6 +52,7 @@ ON_EACH = (
     "cli/test_train.py",
     "datasets/test_image_batches.py",
     "datasets/test_pair_batches.py",
+    "explore/test_latent_explorer.py",
     "representations/test_untrained.py",
 )
 TESTS = Path(__file__).parent

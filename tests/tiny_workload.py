@@ -12,7 +12,7 @@ SMALL_LOG_VARIANCE = -30.0
 def tiny_workload(network="burgess2018", batch_size=8, images=8, **arguments):
     """Digits at 16 × 16 pixels: two convolutions, two transposed ones."""
     return make_workload(
-        network, batch_size, data="digits:16", images=images, **arguments
+        network, batch_size, data="digits+size=16", images=images, **arguments
     )
 
 

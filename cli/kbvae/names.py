@@ -48,6 +48,7 @@ DEFAULTS = {
     "network": "burgess2018",
     "objective": "beta_vae",
     "likelihood": "bernoulli",
+    "gaussian_scale": 1.0,
     "optimizer": "adam",
     "learning_rate": 5e-4,
     "batch_size": 64,
@@ -56,6 +57,8 @@ DEFAULTS = {
     "precision": "float32",
     "metric_every": 0,
     "checkpoint_every": 1000,
+    "keep_checkpoints": 0,
+    "pictures_every": 0,
 }
 
 _WARM_UP = {"beta_schedule": "constant", "beta_start": 0.0, "beta_steps": None}

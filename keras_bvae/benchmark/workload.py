@@ -65,8 +65,7 @@ def make_workload(
         network: one of `keras_bvae.networks.NETWORKS`.
         batch_size: int, images in a batch.
         precision: one of `keras_bvae.training.settings.PRECISIONS`.
-        data: name of a data set, see `keras_bvae.datasets.load`; "digits:16" is
-            digits at 16 × 16 pixels.
+        data: name of a data set, see `keras_bvae.datasets.load`.
         images: int, size of the sample; rounded down to whole batches.
         seed: int, for the sample, the initial weights and the posterior's noise.
 
@@ -87,7 +86,7 @@ def make_workload(
         precision=precision,
         seed=seed,
     )
-    whole = _load(data)
+    whole = datasets.load(data)
     count = min(images, len(whole)) // batch_size * batch_size
     if count < 1:
         raise ValueError(
@@ -97,8 +96,7 @@ def make_workload(
         )
     chosen = np.random.default_rng(seed).choice(len(whole), count, replace=False)
     sample = whole.images_at(np.sort(chosen))
-    is_packed = isinstance(whole, PackedDataset)
-    dataset = (_PackedSample if is_packed else _Sample)(whole.name, sample)
+    dataset = (_PackedSample if whole.packs_bits else _Sample)(whole.name, sample)
     model = build_model(settings, dataset)
     layers = layer_list(model.encoder, model.decoder)
     return Workload(settings, dataset, sample, model, layers)
@@ -127,10 +125,3 @@ class _PackedSample(PackedDataset):
 
     def _read_packed(self, progress):
         return self._bits
-
-
-def _load(data):
-    name, _, size = data.partition(":")
-    if name == "digits" and size.isdigit():
-        return datasets.load(name, int(size))
-    return datasets.load(data)

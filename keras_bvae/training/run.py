@@ -70,6 +70,7 @@ def build_model(settings, dataset):
         decoder,
         len(dataset),
         likelihood=settings.likelihood,
+        gaussian_scale=settings.gaussian_scale,
         seed=settings.seed,
     )
     optimizer = keras.optimizers.get(settings.optimizer)

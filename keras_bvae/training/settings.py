@@ -26,6 +26,7 @@ class Settings:
         beta … changed_factors: the objective's options; None: its own defaults, which
             stand in the record then. Those of other objectives stay None.
         likelihood: "bernoulli" or "gaussian".
+        gaussian_scale: float > 0, a pixel's standard deviation if Gaussian.
         optimizer: one of `OPTIMIZERS`.
         learning_rate: float > 0.
         batch_size, steps: ints >= 1.
@@ -62,6 +63,7 @@ class Settings:
     bandwidth: float | None = None
     changed_factors: int | None = None
     likelihood: str = "bernoulli"
+    gaussian_scale: float = 1.0
     optimizer: str = "adam"
     learning_rate: float = 5e-4
     batch_size: int = 64
@@ -83,6 +85,9 @@ class Settings:
             self._require_whole("latent_dim", least=1)
         self._require_finite(
             "learning_rate", "a finite number > 0", lambda value: value > 0
+        )
+        self._require_finite(
+            "gaussian_scale", "a finite number > 0", lambda value: value > 0
         )
         require_one_of("`optimizer`", self.optimizer, OPTIMIZERS)
         require_one_of("`precision`", self.precision, tuple(PRECISIONS))
@@ -196,6 +201,7 @@ PRESETS = {
 }
 
 _ADVICE = {
+    "gaussian_scale": "With 1 a squared error counts half.",
     "learning_rate": "5e-4 is a usual start with Adam.",
     "batch_size": "The papers use 64.",
     "latent_dim": "The papers use 10.",

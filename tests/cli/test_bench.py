@@ -12,7 +12,7 @@ from kbvae.commands import bench
 
 RUNNING = keras.backend.backend()
 QUICK = ("--steps", 2, "--repeats", 1, "--no-compiled")
-TINY = ("--data", "digits:16", "--images", 16, "--batch-size", 8)
+TINY = ("--data", "digits+size=16", "--images", 16, "--batch-size", 8)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_one_backend_is_measured_from_end_to_end(kbvae):
     for name in ("keras_fit", *loops):
         assert found["comparisons"][name]["ratio"] > 0
     assert len(loops) == 1
-    assert record["settings"]["data"] == "digits:16"
+    assert record["settings"]["data"] == "digits+size=16"
     assert record["versions"]["keras"] == keras.__version__
 
 

@@ -312,3 +312,10 @@ def test_one_seed_gives_one_model():
     ]
     np.testing.assert_array_equal(weights[0], weights[1])
     assert not np.array_equal(weights[0], weights[2])
+
+
+def test_the_scale_of_a_gaussian_reaches_the_model():
+    told = settings(
+        network="higgins2017", likelihood="gaussian", gaussian_scale=0.1, batch_size=8
+    )
+    assert runs.build_model(told, Squares()).gaussian_scale == 0.1

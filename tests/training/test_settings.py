@@ -65,6 +65,7 @@ def test_a_record_of_before_pictures_and_kept_checkpoints_is_read():
         ({"beta": -1.0}, "beta=-1.0"),
         ({"beta": float("nan")}, "beta=nan"),
         ({"learning_rate": 0.0}, "learning_rate=0.0"),
+        ({"gaussian_scale": 0.0}, "gaussian_scale=0.0"),
         ({"steps": 0}, "steps=0"),
         ({"batch_size": -1}, "batch_size=-1"),
         ({"checkpoint_every": 0}, "checkpoint_every=0"),

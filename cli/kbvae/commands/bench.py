@@ -43,7 +43,7 @@ _PRECISIONS = ("float32", "bfloat16")
     "--data",
     default="dsprites",
     show_default=True,
-    help=f"Data set: {names.DATASETS}; digits:16 are of 16 × 16 pixels.",
+    help=f"Data set: {names.DATASETS}.",
 )
 @click.option(
     "--images",

@@ -62,7 +62,11 @@ class _Command(click.Command):
 @click.command(name="train", cls=_Command)
 @backend_option
 @_setting("--data", str, f"Data set: {names.DATASETS}.")
-@_setting("--network", click.Choice(names.NETWORKS), "Encoder and decoder, by paper.")
+@_setting(
+    "--network",
+    click.Choice(names.NETWORKS),
+    "Encoder and decoder, by paper; conv is ours.",
+)
 @_setting("--latent-dim", int, "Number of latents.  [default: the network's own]")
 @_setting("--objective", click.Choice(tuple(names.OBJECTIVES)), "What is minimised.")
 @_option("--beta", float, "Weight of the KL, or of the total correlation.")
@@ -88,6 +92,7 @@ class _Command(click.Command):
 @_setting("--steps", int, "Step to train to.")
 @_setting("--seed", int, "Initial weights, order of the data, noise.")
 @_setting("--likelihood", click.Choice(names.LIKELIHOODS), "Of a pixel.")
+@_setting("--gaussian-scale", float, "A pixel's standard deviation if Gaussian.")
 @_setting("--precision", click.Choice(names.PRECISIONS), "Arithmetic of the networks.")
 @_setting("--metric-every", int, "Steps between scores while training; 0: at the end.")
 @_setting("--checkpoint-every", int, "Steps between checkpoints.")
@@ -179,7 +184,9 @@ def _require_resumable(typed, out, preset):
 
 
 def _new_folder(settings):
-    data = settings.data.partition(":")[0]
+    from keras_bvae.datasets.data_name import file_name_of
+
+    data = file_name_of(settings.data)
     strength = next(iter(names.OBJECTIVES[settings.objective]))
     value = settings.options[strength]
     parts = [data, settings.network, settings.objective, f"{strength}{value:g}"]

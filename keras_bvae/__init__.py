@@ -30,7 +30,7 @@ from keras_bvae.models import (
     VariationalAutoencoder,
 )
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 __all__ = [
     "DIPVAE",

@@ -1,6 +1,5 @@
 """The checkpoint that a command names, and the data set it was trained on."""
 
-import json
 from pathlib import Path
 
 import click
@@ -36,10 +35,10 @@ def load_data_for(model, checkpoint, data):
         ValueError, OSError: it cannot be used, or its images have another size than
             the model's.
     """
-    from keras_bvae import datasets
     from keras_bvae.training.evaluation import require_same_size
+    from keras_bvae.training.trained_data import load_trained_data
 
-    dataset = datasets.load(data or _recorded_data(checkpoint) or "dsprites")
+    dataset = load_trained_data(checkpoint, data)
     require_same_size(model, dataset)
     return dataset
 
@@ -59,11 +58,3 @@ def name_of(checkpoint):
     if checkpoint.stem == "ckpt":
         return checkpoint.absolute().parent.name
     return checkpoint.stem
-
-
-def _recorded_data(checkpoint):
-    record = checkpoint.parent / "run.json"
-    try:
-        return json.loads(record.read_text(encoding="utf-8"))["settings"]["data"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # a converted or moved checkpoint

@@ -2,6 +2,8 @@
 
 import keras
 
+from keras_bvae.metrics.protocols import is_count
+
 
 class BatchCount:
     """How many batches a model was trained on, as a callback hears of them.
@@ -29,11 +31,15 @@ class BatchCount:
             self.done = int(keras.ops.convert_to_numpy(step))
 
     def begin_epoch(self):
-        """To be called as each epoch begins."""
-        self._before_epoch = self.done
-        if self._of_begun_epoch is not None:  # by the process before this one
-            self._before_epoch = self._of_begun_epoch
-            self._of_begun_epoch = None
+        """To be called as each epoch begins.
+
+        Returns:
+            bool, whether a process before this one had begun the epoch.
+        """
+        is_begun = self._of_begun_epoch is not None
+        self._before_epoch = self._of_begun_epoch if is_begun else self.done
+        self._of_begun_epoch = None
+        return is_begun
 
     def advance(self, batch, steps_in_epoch=None):
         """To be called after each batch, or execution of several.
@@ -61,3 +67,21 @@ class BatchCount:
         self.done = state["done"]
         if self.done - state["before_epoch"] < (steps_in_epoch or 0):
             self._of_begun_epoch = state["before_epoch"]
+
+
+def require_counts(advice, **counts):
+    """Raises unless each of them is a whole number above 0.
+
+    Args:
+        advice: str, what to do, the end of the sentence.
+        **counts: what was received, by the argument's name.
+
+    Raises:
+        ValueError: one is not.
+    """
+    for name, value in counts.items():
+        if not is_count(value):
+            raise ValueError(
+                f"`{name}` must be a whole number > 0; received {name}={value!r}. "
+                f"{advice}"
+            )

@@ -4,11 +4,13 @@ import warnings
 
 import keras
 
+from keras_bvae.callbacks.batch_count import BatchCount, require_counts
 from keras_bvae.metrics.catalog import METRICS
 from keras_bvae.metrics.encoding import NonFiniteCodesError
-from keras_bvae.metrics.protocols import is_count
 from keras_bvae.metrics.score import Score
 from keras_bvae.models.model_rules import static_input_shape
+
+_ADVICE = "Use 1 to score every time."
 
 
 class DisentanglementMetric(keras.callbacks.Callback):
@@ -62,9 +64,9 @@ class DisentanglementMetric(keras.callbacks.Callback):
         **settings,
     ):
         super().__init__()
-        _require_counts(every_epochs=every_epochs)
+        require_counts(_ADVICE, every_epochs=every_epochs)
         if every_batches is not None:
-            _require_counts(every_batches=every_batches)
+            require_counts(_ADVICE, every_batches=every_batches)
             # Not a method of the class: a callback with a batch hook makes Keras wait
             # for each batch, also where it is not needed.
             self.on_train_batch_end = self._after_batch
@@ -75,35 +77,24 @@ class DisentanglementMetric(keras.callbacks.Callback):
         self.verbose = verbose
         self.results = []
         self._score = _scorer(metric, dataset, protocol, seed, settings)
-        self._batches = 0
-        self._batches_before_epoch = 0
+        self._count = BatchCount()
         self._last_of_epoch = None
-        self._epoch_begun = None
 
     def on_train_begin(self, logs=None):
         # `self.model` puts the weights back on JAX: read it here and to score only,
         # and keep no reference, which would go stale.
         model = self.model
         _require_same_images(model, self.dataset)
-        step = getattr(model, "step", None)
-        if isinstance(step, keras.Variable):
-            self._batches = int(keras.ops.convert_to_numpy(step))
+        self._count.begin(model)
 
     def on_epoch_begin(self, epoch, logs=None):
-        self._batches_before_epoch = self._batches
-        self._last_of_epoch = None
-        if self._epoch_begun is not None:  # by the process before this one
-            self._batches_before_epoch = self._epoch_begun["batches_before_epoch"]
-            last = self._epoch_begun["last_of_epoch"]
-            self._last_of_epoch = None if last is None else Score(**last)
-            self._epoch_begun = None
+        if not self._count.begin_epoch():
+            self._last_of_epoch = None
 
     def _after_batch(self, batch, logs=None):
-        # With steps_per_execution the last index of an epoch can lie past its end.
-        in_epoch = min(batch + 1, (self.params or {}).get("steps") or batch + 1)
-        before, self._batches = self._batches, self._batches_before_epoch + in_epoch
-        if self._batches // self.every_batches > before // self.every_batches:
-            self._evaluate(self._batches, f"batch {self._batches}")
+        before, done = self._count.advance(batch, (self.params or {}).get("steps"))
+        if done // self.every_batches > before // self.every_batches:
+            self._evaluate(done, f"batch {done}")
 
     def on_epoch_end(self, epoch, logs=None):
         done = epoch + 1
@@ -115,20 +106,24 @@ class DisentanglementMetric(keras.callbacks.Callback):
     def get_state(self):
         """What `ExactResume` saves, for JSON: the scores, and where in the epoch."""
         last = self._last_of_epoch if self.every_batches else None
+        count = self._count.state()
         return {
             "results": [[when, score.as_dict()] for when, score in self.results],
-            "batches": self._batches,
-            "batches_before_epoch": self._batches_before_epoch,
+            "batches": count["done"],
+            "batches_before_epoch": count["before_epoch"],
             "last_of_epoch": None if last is None else last.as_dict(),
         }
 
     def set_state(self, state):
         """Takes back what `get_state` gave."""
         self.results = [(when, Score(**score)) for when, score in state["results"]]
-        self._batches = state["batches"]
-        steps = (self.params or {}).get("steps") or 0
-        if self._batches - state["batches_before_epoch"] < steps:
-            self._epoch_begun = state
+        count = {
+            "done": state["batches"],
+            "before_epoch": state["batches_before_epoch"],
+        }
+        self._count.restore(count, (self.params or {}).get("steps"))
+        last = state["last_of_epoch"]
+        self._last_of_epoch = None if last is None else Score(**last)
 
     def _evaluate(self, when, place):
         model = self.model
@@ -171,15 +166,6 @@ def _scorer(metric, dataset, protocol, seed, settings):
     return lambda encode: named.score(
         encode, dataset, protocol=protocol, seed=seed, progress=None, **settings
     )
-
-
-def _require_counts(**counts):
-    for name, value in counts.items():
-        if not is_count(value):
-            raise ValueError(
-                f"`{name}` must be a whole number > 0; received {name}={value!r}. "
-                "Use 1 to score every time."
-            )
 
 
 def _require_same_images(model, dataset):

@@ -7,9 +7,8 @@ import keras
 import numpy as np
 
 from keras_bvae import pictures
-from keras_bvae.callbacks.batch_count import BatchCount
+from keras_bvae.callbacks.batch_count import BatchCount, require_counts
 from keras_bvae.callbacks.tensorboard_images import TensorBoardImages
-from keras_bvae.metrics.protocols import is_count
 from keras_bvae.pictures.image_rows import ImageRow, image_rows_picture
 from keras_bvae.pictures.page_header import PageHeader
 
@@ -17,6 +16,7 @@ from keras_bvae.pictures.page_header import PageHeader
 _SAMPLE = 500
 _RECONSTRUCTED = 8
 _STEPS = 11
+_ADVICE = "Use 1 to draw every time."
 
 
 class TraversalPictures(keras.callbacks.Callback):
@@ -68,9 +68,9 @@ class TraversalPictures(keras.callbacks.Callback):
         seed=0,
     ):
         super().__init__()
-        _require_counts(every_epochs=every_epochs)
+        require_counts(_ADVICE, every_epochs=every_epochs)
         if every_batches is not None:
-            _require_counts(every_batches=every_batches)
+            require_counts(_ADVICE, every_batches=every_batches)
             # Not a method of the class: a callback with a batch hook makes Keras wait
             # for each batch, also where it is not needed.
             self.on_train_batch_end = self._after_batch
@@ -177,12 +177,3 @@ def _start(dataset, image, seed):
     if isinstance(image, int | np.integer):
         return dataset.images_at([image])[0]
     return np.asarray(image)
-
-
-def _require_counts(**counts):
-    for name, value in counts.items():
-        if not is_count(value):
-            raise ValueError(
-                f"`{name}` must be a whole number > 0; received {name}={value!r}. "
-                "Use 1 to draw every time."
-            )

@@ -6,7 +6,7 @@ import warnings
 from keras_bvae.export import comparison
 from keras_bvae.export.description import describe_model, describe_part, versions
 from keras_bvae.export.formats import FORMATS, require_format, runtime_of
-from keras_bvae.export.parts import part_of
+from keras_bvae.export.parts import PARTS, part_of
 from keras_bvae.export.whole_folder import require_replaceable, whole_folder
 
 DESCRIPTION = "export.json"
@@ -51,7 +51,7 @@ def export_model(
         OSError: the folder holds something else or cannot be written.
     """
     require_format(format)
-    require_replaceable(folder, DESCRIPTION)
+    require_replaceable(folder, DESCRIPTION, PARTS)
     runtime = runtime_of(format)
     record = {
         "format": format,
@@ -62,7 +62,10 @@ def export_model(
         "versions": versions(),
     }
     wanted = [part_of(model, name) for name in dict.fromkeys(parts)]
-    with whole_folder(folder, DESCRIPTION) as work, warnings.catch_warnings():
+    with (
+        whole_folder(folder, DESCRIPTION, PARTS) as work,
+        warnings.catch_warnings(),
+    ):
         # The converters' own, about code that no user of ours wrote.
         warnings.simplefilter("ignore")
         for done, part in enumerate(wanted):

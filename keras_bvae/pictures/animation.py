@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from keras_bvae.pictures.animation_layout import (
+    LARGEST_TILE,
     animation_layout,
     animation_scale,
     name_text,
@@ -55,7 +56,9 @@ def traversal_animation(traversal, title="", subtitle="", image=None, scale=None
     Returns:
         Animation, of `2 * steps - 2` frames.
     """
-    scale = scale or animation_scale(traversal)
+    if scale is None:
+        traversal = traversal.reduced(LARGEST_TILE)
+        scale = animation_scale(traversal)
     lines = (subtitle, range_text(traversal))
     header = traversal_header(traversal, title, lines, image, max(1, scale // 2))
     layout = animation_layout(traversal, MARGIN + header.height + _HEADER_GAP, scale)

@@ -5,7 +5,12 @@ import importlib.util
 import numpy as np
 from PIL import Image
 
-# A GIF's palette is learned from at most this many frames, spread over the loop.
+from keras_bvae.pictures.page import ACCENT, FAINT_INK, INK, PAPER, RULE
+from keras_bvae.pictures.plot_style import CATEGORY_COLORS, rgb_of
+
+# What pages and films draw in; learned from coloured images, a palette would lose it.
+_DRAWN_IN = (PAPER, INK, FAINT_INK, RULE, ACCENT, *map(rgb_of, CATEGORY_COLORS))
+# The rest of a GIF's palette is learned from at most this many frames of the loop.
 _PALETTE_FRAMES = 8
 # An MP4 ends where a GIF begins again, so it shows the loop more than once.
 _MP4_LOOPS = 2
@@ -105,4 +110,10 @@ def _shared_palette(frames):
     """One palette for all frames, for colours that change by frame would flicker."""
     chosen = np.unique(np.linspace(0, len(frames) - 1, _PALETTE_FRAMES).round())
     stack = np.concatenate([np.asarray(frames[int(at)]) for at in chosen])
-    return Image.fromarray(stack).quantize(256, method=Image.Quantize.MEDIANCUT)
+    learned = Image.fromarray(stack).quantize(
+        256 - len(_DRAWN_IN), method=Image.Quantize.MEDIANCUT
+    )
+    palette = Image.new("P", (1, 1))
+    colors = [*np.ravel(_DRAWN_IN).tolist(), *learned.getpalette()]
+    palette.putpalette(colors[: 3 * 256])
+    return palette

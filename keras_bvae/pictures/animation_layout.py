@@ -15,7 +15,7 @@ from keras_bvae.pictures.typeface import (
 )
 
 # Five tiles of this side across make a page of 740 pixels.
-_LARGEST_TILE = 128
+LARGEST_TILE = 128
 _MOST_COLUMNS = 5
 _CELL_GAP = 16
 _LABEL_GAP = 2
@@ -110,7 +110,7 @@ def animation_layout(traversal, header_bottom, scale):
 def animation_scale(traversal):
     """The whole number by which a tile is enlarged if nothing else was asked for."""
     height, width = traversal.images.shape[2:4]
-    return tile_scale(height, width, _LARGEST_TILE)
+    return tile_scale(height, width, LARGEST_TILE)
 
 
 def name_text(traversal, row):

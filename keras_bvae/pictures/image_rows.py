@@ -1,6 +1,6 @@
 """Rows of captioned images, as a contact sheet shows them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from keras_bvae.pictures.page import (
     Page,
 )
 from keras_bvae.pictures.tile_grid import TileGrid
-from keras_bvae.pictures.tiles import tile_scale
+from keras_bvae.pictures.tiles import reduced, tile_scale
 from keras_bvae.pictures.typeface import (
     LABEL_SIZE,
     SMALL_SIZE,
@@ -57,6 +57,8 @@ def image_rows_picture(rows, header, scale=None):
     Returns:
         Page: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
     """
+    if scale is None:
+        rows = [replace(row, images=reduced(row.images, _LARGEST_TILE)) for row in rows]
     layout = image_rows_layout(rows, MARGIN + header.height + _HEADER_GAP, scale)
     page = Page(header.page_width(layout.width), layout.height)
     header.draw(page, MARGIN, MARGIN, page.width - 2 * MARGIN)

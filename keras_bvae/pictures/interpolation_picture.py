@@ -6,7 +6,7 @@ from keras_bvae.pictures.animation import Animation, frame_pace, there_and_back
 from keras_bvae.pictures.image_rows import ImageRow, image_rows_picture
 from keras_bvae.pictures.page import MARGIN, Page
 from keras_bvae.pictures.page_header import PageHeader
-from keras_bvae.pictures.tiles import as_pixels, tile_scale
+from keras_bvae.pictures.tiles import as_pixels, reduced, tile_scale
 
 _LARGEST_FRAME_TILE = 192
 _END = "image"
@@ -46,7 +46,11 @@ def interpolation_animation(first, images, last, title="", lines=(), scale=None)
     Returns:
         Animation, of `2 * steps - 2` frames.
     """
-    scale = scale or tile_scale(*first.shape[:2], _LARGEST_FRAME_TILE)
+    if scale is None:
+        first, images, last = (
+            reduced(shown, _LARGEST_FRAME_TILE) for shown in (first, images, last)
+        )
+        scale = tile_scale(*first.shape[:2], _LARGEST_FRAME_TILE)
     header = PageHeader(title=title, lines=tuple(lines))
     order = there_and_back(len(images))
     percents = _percents(len(images))

@@ -3,6 +3,7 @@
 import contextlib
 
 from keras_bvae.pictures.page import FAINT_INK, INK, PAPER, RULE
+from keras_bvae.pictures.typeface import in_lines, shortened
 
 # Okabe & Ito 2008: told apart with every kind of colour blindness. Their yellow is
 # left out: as a line it cannot be seen on paper.
@@ -19,6 +20,8 @@ CATEGORY_COLORS = (
 _DIVERGING = ("#0c2c64", "#6291c4", "#fafaf8", "#d98a2b", "#5a2400")
 _POINTS = {"title": 13, "label": 9.5, "small": 8.5}
 _LEFT = 0.08  # inches
+# Text is measured at this size in pixels: large, for less rounding.
+_MEASURED = 100
 
 
 def color_of(number):
@@ -36,6 +39,18 @@ def hexadecimal(rgb):
         str, `#rrggbb`.
     """
     return "#{:02x}{:02x}{:02x}".format(*rgb)
+
+
+def rgb_of(color):
+    """A colour of `CATEGORY_COLORS` as `page` takes it; `hexadecimal` backwards.
+
+    Args:
+        color: str, `#rrggbb`.
+
+    Returns:
+        tuple of three ints, 0 … 255.
+    """
+    return tuple(int(color[at : at + 2], 16) for at in (1, 3, 5))
 
 
 def diverging_colors():
@@ -79,17 +94,41 @@ def plot_style():
         yield
 
 
+def fitting(text, inches, size="label"):
+    """The text, or as much of it as fits, with … in its middle.
+
+    Args:
+        text: str.
+        inches: float, how wide it may be.
+        size: str, "title", "label" or "small".
+
+    Returns:
+        str.
+    """
+    return shortened(text, _measured(inches, size), _MEASURED)
+
+
+def _measured(inches, size):
+    """A width in pixels, as text measures that is `_MEASURED` pixels high."""
+    return inches * 72 / _POINTS[size] * _MEASURED
+
+
 def write_title(figure, title, *lines, legend=()):
     """Writes a title at the top left of a figure, and smaller lines below the plot.
 
     Args:
         figure: matplotlib.figure.Figure.
-        title: str, may be empty.
-        *lines: str, each a line; an empty one is left out.
+        title: str, may be empty; one that is too wide is shortened.
+        *lines: str, each a line, or several if it is too wide; an empty one is left
+            out.
         legend: sequence of str, what the colours of `color_of` are, below the title.
     """
     width = figure.get_size_inches()[0]
+    free = width - 2 * _LEFT
+    title = fitting(title, free, "title")
     places = {"x": _LEFT / width, "ha": "left"}
+    # A handle and its gaps take half an inch.
+    legend = [fitting(name, free - 0.5, "small") for name in legend]
     columns = _legend_columns(legend, width)
     # The layout keeps empty lines free for the legend.
     text = "\n".join([title] * bool(title) + [" "] * -(-len(legend) // columns))
@@ -97,7 +136,11 @@ def write_title(figure, title, *lines, legend=()):
         figure.suptitle(text, fontsize=_POINTS["title"], color=_INK, **places)
     if legend:
         _draw_legend(figure, legend, columns, bool(title))
-    lines = "\n".join(line for line in lines if line)
+    lines = "\n".join(
+        part
+        for line in filter(None, lines)
+        for part in in_lines(line, _measured(free, "small"), _MEASURED)
+    )
     if lines:
         # `supxlabel` is the one further text that the layout makes room for; the
         # figure's own axes name theirs.

@@ -11,6 +11,7 @@ from keras_bvae.pictures.page import FAINT_INK, INK
 from keras_bvae.pictures.plot_style import (
     color_of,
     diverging_colors,
+    fitting,
     hexadecimal,
     new_figure,
     plot_style,
@@ -88,7 +89,7 @@ def _draw_planes(figure, column, panel, latents, limit, _):
         axes.set(xticks=[], yticks=[])
         axes.grid(False)
         axes.spines[:].set_visible(False)
-    across, down = panel.names
+    across, down = (fitting(name, _PLANE_WIDTH - 0.1) for name in panel.names)
     column[0].set_title(f"{across} →\n{down} ↓")
     scale = figure.colorbar(
         shown, ax=list(column), location="bottom", extend="both", aspect=12, pad=0.01
@@ -123,7 +124,7 @@ def _draw_curves(figure, column, panel, latents, limit, has_categories):
         axes.set_xticks(_class_ticks(len(classes)))
         axes.tick_params(labelbottom=axes is column[-1], length=2)
         axes.margins(x=0.02)
-    column[0].set_title(panel.names[0])
+    column[0].set_title(fitting(panel.names[0], _CURVE_WIDTH - 0.3))
     column[-1].set_xlabel("class")
 
 

@@ -12,9 +12,35 @@ def tile_scale(height, width, largest):
         largest: int, pixels that the longer side of the tile should not exceed.
 
     Returns:
-        int, at least 1: a larger image is shown as it is.
+        int, at least 1: a larger image does not shrink by this but by `reduced`.
     """
     return max(1, largest // max(height, width))
+
+
+def reduced(images, largest):
+    """Images that are larger than a tile, averaged down by a whole number.
+
+    Args:
+        images: array, shape `(…, height, width, channels)`, uint8 or float.
+        largest: int, pixels that the longer side may have.
+
+    Returns:
+        NumPy array of the same type; images that fit are given back as they are. A
+        last row or column that does not fill a square is averaged with its own copy.
+    """
+    images = np.asarray(images)
+    *outer, height, width, channels = images.shape
+    times = -(-max(height, width) // largest)
+    if times <= 1:
+        return images
+    rows, columns = -(-height // times), -(-width // times)
+    missing = ((0, rows * times - height), (0, columns * times - width), (0, 0))
+    padded = np.pad(images, [(0, 0)] * len(outer) + list(missing), mode="edge")
+    squares = padded.reshape(*outer, rows, times, columns, times, channels)
+    means = squares.mean(axis=(-4, -2))
+    if images.dtype == np.uint8:
+        means = means.round()
+    return means.astype(images.dtype)
 
 
 def as_tile(image, scale=1):

@@ -9,6 +9,7 @@ from keras_bvae.pictures.page import FAINT_INK, INK, RULE
 from keras_bvae.pictures.plot_style import (
     CATEGORY_COLORS,
     color_of,
+    fitting,
     hexadecimal,
     new_figure,
     plot_style,
@@ -21,6 +22,7 @@ _MOST_COLUMNS = 3
 _KL_HEIGHT = 3.0
 _LABEL_HEIGHT = 0.145
 _TITLE_HEIGHT = 0.75
+_BESIDE = 0.7  # what scale and labels take of a panel's width
 _IN_NATS = ("loss", "reconstruction", "kl")
 # These fall so far in the first steps that the rest would be a flat line: where they
 # fall by more than this the scale is logarithmic.
@@ -100,7 +102,8 @@ def all_curves(histories, title=""):
         for axes, history in zip(panels, with_kl, strict=False):
             _draw_kl(axes, history, heights[1] / kl_rows)
             if len(histories) > 1:
-                axes.set_title(f"{axes.get_title(loc='left')}, {history.name}")
+                name = fitting(history.name, width / columns - _BESIDE)
+                axes.set_title(f"{axes.get_title(loc='left')}\n{name}")
         for axes in panels[len(with_kl) :]:
             axes.set_axis_off()
         write_title(figure, title, _note(histories), legend=_run_names(histories))
@@ -128,18 +131,18 @@ def _draw_terms(figure, histories, terms):
         axes.set_xlabel(histories[0].unit)
 
 
-def _plot(axes, history, values, color, dashes):
+def _plot(axes, history, values, color, dashes="-", linewidth=1.4):
     known = np.isfinite(values)
-    # A score may stand in few rows: their values are joined.
+    # A score may stand in few rows, and a short run has few: their values are joined.
     marker = "o" if known.sum() < 3 else None
     axes.plot(
         history.steps[known],
         values[known],
-        dashes,
+        linestyle=dashes,
         color=color,
         marker=marker,
         markersize=3,
-        linewidth=1.4,
+        linewidth=linewidth,
     )
 
 
@@ -149,18 +152,16 @@ def _draw_kl(axes, history, height):
     # The strongest first: they get the plain lines if there are more than colours.
     active = [latent for latent in sorted_by_kl(last) if is_active(last[latent])]
     for latent in np.flatnonzero(~is_active(last)):
-        axes.plot(history.steps, kl[:, latent], color=hexadecimal(RULE), linewidth=1.0)
+        _plot(axes, history, kl[:, latent], hexadecimal(RULE), linewidth=1.0)
     for rank, latent in enumerate(active):
-        axes.plot(
-            history.steps,
-            kl[:, latent],
-            color=color_of(rank),
-            linestyle=("-", "--", ":", "-.")[rank // len(CATEGORY_COLORS) % 4],
-        )
+        dashes = ("-", "--", ":", "-.")[rank // len(CATEGORY_COLORS) % 4]
+        _plot(axes, history, kl[:, latent], color_of(rank), dashes, linewidth=1.6)
     axes.set_title("KL of each latent (nats)")
     axes.set_xlabel(history.unit)
     axes.set_ylim(bottom=0)
     axes.margins(x=0)
+    if len(kl) == 1:  # at the right edge, where its names are
+        axes.set_xlim(history.steps[0] - 1, history.steps[0])
     _use_whole_numbers(axes)
     _label_ends(axes, history.steps[-1], last, active, height)
     dead = len(last) - len(active)

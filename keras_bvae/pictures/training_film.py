@@ -1,6 +1,6 @@
 """A training as a film: what each latent does, checkpoint by checkpoint."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,8 +10,8 @@ from keras_bvae.pictures.latent_label import kl_text, latent_name
 from keras_bvae.pictures.latent_statistics import is_active
 from keras_bvae.pictures.page import FAINT_INK, INK, MARGIN, TILE_GAP, Page
 from keras_bvae.pictures.page_header import PageHeader
-from keras_bvae.pictures.plot_style import color_of
-from keras_bvae.pictures.tiles import tile_scale
+from keras_bvae.pictures.plot_style import color_of, rgb_of
+from keras_bvae.pictures.tiles import reduced, tile_scale
 from keras_bvae.pictures.typeface import (
     LABEL_SIZE,
     SMALL_SIZE,
@@ -45,6 +45,14 @@ class FilmMoment:
     images: np.ndarray
     decoded: np.ndarray
 
+    def reduced(self, largest):
+        """The same with images whose longer side has at most `largest` pixels."""
+        return replace(
+            self,
+            images=reduced(self.images, largest),
+            decoded=reduced(self.decoded, largest),
+        )
+
 
 def training_film(moments, latents, image, title=""):
     """Draws a frame for each moment: sweeps, losses, and the KL of each latent so far.
@@ -68,6 +76,8 @@ def training_film(moments, latents, image, title=""):
             "A film of a training needs at least 2 checkpoints; received "
             f"{len(moments)}. Keep more of them: `kbvae train --keep-checkpoints 100`."
         )
+    moments = [moment.reduced(_LARGEST_TILE) for moment in moments]
+    image = reduced(image, _LARGEST_TILE)
     layout = _Layout(latents, moments[0].images.shape)
     lines = GrowingLines(
         np.array([moment.step for moment in moments]),
@@ -132,13 +142,9 @@ def _draw_label(page, layout, y, row, latent, kl):
     color = INK if is_active(kl) else FAINT_INK
     y += (layout.tile_height - line_height(LABEL_SIZE)) // 2
     swatch_y = y + (line_height(LABEL_SIZE) - _SWATCH) // 2
-    page.box(MARGIN, swatch_y, _SWATCH, _SWATCH, _rgb(color_of(row)))
+    page.box(MARGIN, swatch_y, _SWATCH, _SWATCH, rgb_of(color_of(row)))
     page.text(layout.name_x, y, latent_name(latent), color=color)
     page.text(layout.kl_right, y, kl_text(kl), SMALL_SIZE, color, align="right")
-
-
-def _rgb(color):
-    return tuple(int(color[at : at + 2], 16) for at in (1, 3, 5))
 
 
 def _pace(frames):

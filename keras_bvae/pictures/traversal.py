@@ -1,11 +1,12 @@
 """The images of a traversal: one latent swept at a time, the others held."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from keras_bvae.pictures.latent_statistics import is_active
 from keras_bvae.pictures.sweeps import Sweep
+from keras_bvae.pictures.tiles import reduced
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,14 @@ class Traversal:
         return tuple(
             _nearest_step(values, anchor)
             for values, anchor in zip(self.values, self.anchor_values, strict=True)
+        )
+
+    def reduced(self, largest):
+        """The same with images whose longer side has at most `largest` pixels."""
+        return replace(
+            self,
+            images=reduced(self.images, largest),
+            anchor_image=reduced(self.anchor_image, largest),
         )
 
 

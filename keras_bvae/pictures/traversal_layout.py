@@ -17,7 +17,7 @@ from keras_bvae.pictures.typeface import (
 
 # With this side, 11 steps of a 64-pixel model make a picture 900 pixels wide, which a
 # web page shows at its full size.
-_LARGEST_TILE = 96
+LARGEST_TILE = 96
 _HEADING_GAP = 4
 _WORD_GAP = 12
 
@@ -82,7 +82,7 @@ def label_height(remarks):
 def traversal_scale(traversal):
     """The whole number by which a tile is enlarged if nothing else was asked for."""
     height, width = traversal.images.shape[2:4]
-    return tile_scale(height, width, _LARGEST_TILE)
+    return tile_scale(height, width, LARGEST_TILE)
 
 
 def _remarks(traversal, row):

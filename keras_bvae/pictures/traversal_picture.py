@@ -8,7 +8,12 @@ from keras_bvae.pictures.page import (
     Page,
 )
 from keras_bvae.pictures.page_header import PageHeader
-from keras_bvae.pictures.traversal_layout import traversal_layout, traversal_scale
+from keras_bvae.pictures.tiles import reduced
+from keras_bvae.pictures.traversal_layout import (
+    LARGEST_TILE,
+    traversal_layout,
+    traversal_scale,
+)
 from keras_bvae.pictures.typeface import (
     LABEL_SIZE,
     SMALL_SIZE,
@@ -36,7 +41,9 @@ def traversal_picture(traversal, title="", subtitle="", image=None, scale=None):
     Returns:
         Page: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
     """
-    scale = scale or traversal_scale(traversal)
+    if scale is None:
+        traversal = traversal.reduced(LARGEST_TILE)
+        scale = traversal_scale(traversal)
     order = "Sorted by KL; framed" if traversal.is_sorted else "Framed"
     legend = f"{order}: the value nearest to the unchanged code"
     lines = (subtitle, range_text(traversal), legend)
@@ -59,7 +66,8 @@ def traversal_header(traversal, title, lines, image, scale):
         traversal: Traversal.
         title: str, may be empty.
         lines: tuple of str, below the title.
-        image: NumPy array, `(height, width, channels)`, or None.
+        image: NumPy array, `(height, width, channels)`, or None; one that is larger
+            than the traversal's images is averaged down to them.
         scale: int, how wide one pixel of the images is drawn.
 
     Returns:
@@ -68,6 +76,7 @@ def traversal_header(traversal, title, lines, image, scale):
     if image is None:
         pictures = (("prior, decoded", traversal.anchor_image),)
     else:
+        image = reduced(image, max(traversal.anchor_image.shape[:2]))
         pictures = (("image", image), ("decoded", traversal.anchor_image))
     return PageHeader(title=title, lines=lines, pictures=pictures, scale=scale)
 

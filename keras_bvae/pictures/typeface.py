@@ -52,6 +52,21 @@ def in_two_lines(text, width, size=LABEL_SIZE):
     return text[:middle].rstrip(), text[middle:]
 
 
+def in_lines(text, width, size=LABEL_SIZE):
+    """The text in a tuple of lines no wider than `width` pixels, broken at spaces.
+
+    A word that is wider than that is shortened.
+    """
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, size) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return tuple(shortened(line, width, size) for line in lines)
+
+
 def printable(text):
     """The text with ? for what the font has no letter for, line breaks included."""
     known = _letters()

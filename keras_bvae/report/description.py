@@ -40,6 +40,11 @@ def description(subject):
 
 def status_text(subject):
     """How the run ended, a sentence; or that there is none."""
+    if subject.kept_by is not None:
+        return (
+            f"This checkpoint of step {int(subject.model.step):,} was kept by the run "
+            f"{subject.kept_by}, whose own report has its settings and curves."
+        )
     if subject.record is None:
         return (
             "This is a checkpoint without a run: how it was trained is not recorded, "

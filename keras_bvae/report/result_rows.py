@@ -1,6 +1,7 @@
 """What `evaluate_model` found as rows of text: a name, a value, a note."""
 
 _WITHOUT_FACTORS = ("unsupervised", "active_units")
+_COUNTS = ("active_units",)
 
 # Each part's name, and what it is if a sample of images stands for all of them.
 _PARTS_OF_KL = {
@@ -52,9 +53,11 @@ def score_row(score, codes=None):
 
 
 def score_text(score):
-    """A record's score with four decimals, or "undefined"."""
+    """A record's score with four decimals, a count with none, or "undefined"."""
     value = score["score"]
-    return "undefined" if value is None else f"{value:.4f}"
+    if value is None:
+        return "undefined"
+    return f"{value:.0f}" if score["metric"] in _COUNTS else f"{value:.4f}"
 
 
 def _penalty_rows(penalties):

@@ -5,15 +5,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from keras_bvae import datasets
 from keras_bvae.pictures.training_history import TrainingHistory, read_history
 from keras_bvae.training.checkpoint import load_checkpoint
 from keras_bvae.training.evaluation import require_same_size
 from keras_bvae.training.run_folder import RunFolder
 from keras_bvae.training.settings import Settings
+from keras_bvae.training.trained_data import load_trained_data, run_of
 
-# What a checkpoint without a run is taken to be trained on, as by every command.
-_DEFAULT_DATA = "dsprites"
 # A mean of the KL over 4,000 images moves by less from one sample to another.
 _SAME_KL = 0.05
 
@@ -30,6 +28,8 @@ class Subject:
         record: dict as in `run.json`, or None for a checkpoint without a run.
         history: `TrainingHistory`, or None where nothing was logged.
         evaluation: dict as `kbvae evaluate` wrote it beside the checkpoint, or None.
+        kept_by: str, the run's folder, of a checkpoint that a run kept on its way;
+            else None.
     """
 
     title: str
@@ -39,6 +39,7 @@ class Subject:
     record: dict | None = None
     history: TrainingHistory | None = None
     evaluation: dict | None = None
+    kept_by: str | None = None
 
     @property
     def settings(self):
@@ -61,7 +62,8 @@ def read_subject(path, data=None):
 
     Args:
         path: a run's folder, its `ckpt.keras`, or any other `.keras` file.
-        data: name of a data set; None: the run's, or dSprites without a run.
+        data: name of a data set; None: the run's, of a checkpoint that it kept too,
+            or dSprites without a run.
 
     Returns:
         `Subject`.
@@ -76,8 +78,7 @@ def read_subject(path, data=None):
     record = run.read() if is_run else None
     checkpoint = run.checkpoint if is_run else path
     model = load_checkpoint(checkpoint)
-    name = data or (record["settings"]["data"] if record else _DEFAULT_DATA)
-    dataset = datasets.load(name)
+    dataset = load_trained_data(checkpoint, data)
     require_same_size(model, dataset)
     return Subject(
         title=run.path.absolute().name if is_run else path.stem,
@@ -87,7 +88,16 @@ def read_subject(path, data=None):
         record=record,
         history=_history(run) if is_run else None,
         evaluation=_evaluation(checkpoint, dataset, record),
+        kept_by=_keeper(checkpoint),
     )
+
+
+def _keeper(checkpoint):
+    """The folder's name of the run that kept a checkpoint on its way, if one did."""
+    run = run_of(checkpoint)
+    if run is None or run.kept.folder != checkpoint.absolute().parent:
+        return None
+    return run.path.name
 
 
 def _history(run):

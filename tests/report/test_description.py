@@ -27,6 +27,11 @@ def test_a_checkpoint_alone_claims_no_training():
     assert "not recorded" in status_text(alone)
 
 
+def test_a_checkpoint_that_a_run_kept_names_the_run():
+    kept = dataclasses.replace(subject(small_model()), record=None, kept_by="beta4")
+    assert "of step 0 was kept by the run beta4" in status_text(kept)
+
+
 def test_other_data_than_in_training_is_said():
     settings = {**SETTINGS.to_dict(), "data": "elsewhere"}
     text = description(subject(small_model(), record={"settings": settings}))

@@ -25,5 +25,9 @@ def test_draws_from_the_posterior_are_said_to_be_such():
     assert score_row(score_record(), "samples")[2].startswith("of draws, not means; ")
 
 
+def test_a_count_has_no_decimals():
+    assert score_text(score_record("active_units", 4.0)) == "4"
+
+
 def test_a_score_that_is_not_defined_is_no_number():
     assert score_text(score_record(value=None)) == "undefined"

@@ -30,6 +30,16 @@ def test_a_checkpoint_elsewhere_is_no_run(run, tmp_path):
     assert subject.report_name == "best-report.html"
 
 
+def test_a_checkpoint_that_a_run_kept_is_shown_on_the_runs_data(run):
+    (run / "checkpoints").mkdir()
+    kept = shutil.copy(run / "ckpt.keras", run / "checkpoints" / "step-000040.keras")
+    subject = read_subject(kept)
+    assert (subject.dataset.name, subject.kept_by) == ("squares", "beta4")
+    assert (subject.title, subject.record) == ("step-000040", None)
+    beside = shutil.copy(run / "ckpt.keras", run / "best.keras")
+    assert read_subject(beside).kept_by is None
+
+
 def test_a_run_that_logged_nothing_has_no_history(run):
     (run / "history.csv").unlink()
     assert read_subject(run).history is None

@@ -13,7 +13,7 @@ LARGEST_AT_ONCE = 64 * 2**20
 class BinaryVariant(DatasetView):
     """Images of white sprites on black, painted in colour when they are asked for.
 
-    A subclass writes `_painted(sprites, indices)`, a function of the image's number and
+    A subclass writes `_painted(white, indices)`, a function of the image's number and
     the seed alone: an image looks the same whenever it comes. The factors stay.
 
     Args:
@@ -41,27 +41,38 @@ class BinaryVariant(DatasetView):
     packs_bits = False
 
     def _images_at(self, indices):
-        return self._painted(self._sprites(indices), indices)
+        sprites = self._sprites(indices)
+        white = np.repeat(sprites[..., 0], 3, axis=2)
+        return self._painted(white, indices).reshape(*sprites.shape[:3], 3)
 
-    def _painted(self, sprites, indices):
-        """Images in colour.
+    def _painted(self, white, indices):
+        """Images in colour, a pixel's red, green and blue beside each other in its row.
+
+        Long rows, because NumPy takes seven times as long over rows of three.
 
         Args:
-            sprites: bool array, shape `(n, height, width, 1)`, True where white.
+            white: uint8 array, shape `(n, height, 3 * width)`: 255 on a sprite, else 0.
             indices: int64 array, shape `(n,)`, the images' numbers.
 
         Returns:
-            uint8 array, shape `(n, height, width, 3)`.
+            uint8 array of the shape of `white`.
         """
         raise NotImplementedError
 
+    def _rows_of(self, colors):
+        """A row of each colour: `(n, 3)` to `(n, 1, 3 * width)`."""
+        return np.tile(colors, self.image_shape[1])[:, None]
+
     def _sprites(self, indices):
+        """Images of the base, once all of their pixels are 0 or 255."""
         images = self.base.images_at(indices)
-        sprites = images == 255
-        if not self.base.packs_bits and images.any(where=~sprites):
-            grey = images[(images > 0) & ~sprites][0]
-            raise _unfit(self.base, self._change, f"it has pixels of {grey}")
-        return sprites
+        if not self.base.packs_bits:
+            # One more turns 255 into 0 and 0 into 1; all else is larger.
+            is_grey = images + np.uint8(1) > 1
+            if is_grey.any():
+                grey = images[is_grey][0]
+                raise _unfit(self.base, self._change, f"it has pixels of {grey}")
+        return images
 
     def stored_at(self, indices):
         return self.images_at(indices)

@@ -29,7 +29,7 @@ class ColoredImages(BinaryVariant):
         note = "each sprite in a colour of its own, red, green and blue in [0.5, 1]"
         super().__init__(base, "color", note, seed)
 
-    def _painted(self, sprites, indices):
+    def _painted(self, white, indices):
         shares = 0.5 + 0.5 * hashed_units([self.seed, _STREAM], indices, 3)
         colors = np.rint(255 * shares).astype(np.uint8)
-        return sprites * colors[:, None, None, :]
+        return white & self._rows_of(colors)

@@ -1,6 +1,6 @@
 """Noisy-dSprites, of any set of black and white images."""
 
-import numpy as np
+import math
 
 from keras_bvae.datasets.changes.binary_variant import BinaryVariant
 from keras_bvae.datasets.changes.hashed_numbers import hashed_bytes
@@ -29,9 +29,8 @@ class NoisyImages(BinaryVariant):
         note = "white sprites on noise, uniform in [0, 1] for each pixel and channel"
         super().__init__(base, "noise", note, seed)
 
-    def _painted(self, sprites, indices):
-        size = sprites[0].size * 3
+    def _painted(self, white, indices):
+        size = math.prod(white.shape[1:])
         noise = hashed_bytes([self.seed, _STREAM], indices, size)
-        noise = noise.reshape(*sprites.shape[:3], 3)
         # Adding white and clipping leaves white.
-        return noise | np.where(sprites, np.uint8(255), np.uint8(0))
+        return noise.reshape(white.shape) | white

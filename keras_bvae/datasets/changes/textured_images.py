@@ -43,15 +43,15 @@ class TexturedImages(BinaryVariant):
         else:
             self.texture = picture_texture(picture, image_size)
 
-    def _painted(self, sprites, indices):
+    def _painted(self, white, indices):
         key = [self.seed, _STREAM]
-        tints = hashed_bytes(key, indices, 3)[:, None, None, :]
+        tints = self._rows_of(hashed_bytes(key, indices, 3))
         # Of the numbers of an image the first word makes its tint.
         places = hashed_units(key, indices, 3)[:, 1:]
-        crops = self._crops(places, *sprites.shape[1:3])
+        crops = self._crops(places, *self.image_shape[:2]).reshape(white.shape)
         # Widened: the sum of two bytes does not fit a byte.
         ground = ((crops.astype(np.uint16) + tints + 1) >> 1).astype(np.uint8)
-        return ground ^ np.where(sprites, np.uint8(255), np.uint8(0))
+        return ground ^ white
 
     def _crops(self, places, height, width):
         """Crops of the texture at places in [0, 1): uint8 `(n, height, width, 3)`."""

@@ -15,7 +15,9 @@ def curves_section(subject):
         `Section`; a sentence where there is no history.
     """
     blocks = []
-    if subject.record is None:
+    if subject.kept_by is not None:
+        blocks.append(Text(f"The curves are in the report of {subject.kept_by}."))
+    elif subject.record is None:
         blocks.append(Text("A checkpoint without a run has no history, so no curves."))
     elif subject.history is None:
         blocks.append(Text("The run has logged nothing yet, so no curves."))

@@ -19,7 +19,7 @@ def data_section(subject):
     """
     dataset = subject.dataset
     factors = tuple(zip(dataset.factor_names, dataset.factor_sizes, strict=True))
-    blocks = [Text(line) for line in _lines(dataset)]
+    blocks = [Text(_summary(dataset))]
     if factors:
         rows = tuple((name, f"{size:,}") for name, size in factors[:_FACTORS_LISTED])
         blocks.append(Table("Factors", ("factor", "classes"), rows, numbers=(1,)))
@@ -31,7 +31,7 @@ def data_section(subject):
     return Section("data", "Data", tuple(blocks))
 
 
-def _lines(dataset):
-    """The summary without its line of factors, which a table shows."""
+def _summary(dataset):
+    """Line by line, without that of the factors, which a table shows."""
     lines = dataset.summary().splitlines()
-    return [line for line in lines if not line.startswith("factors:")]
+    return "\n".join(line for line in lines if not line.startswith("factors:"))

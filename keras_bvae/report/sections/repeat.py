@@ -16,22 +16,7 @@ def repeat_section(subject):
         `Section`.
     """
     if subject.record is None:
-        file = shlex.quote(f"{subject.title}.keras")
-        data = shlex.quote(subject.dataset.name)
-        return Section(
-            "repeat",
-            "Repeat it",
-            (
-                Text("How this checkpoint was trained is not recorded."),
-                Command(
-                    "Write this report again", f"kbvae report {file} --data {data}"
-                ),
-                Command(
-                    "Measure it by a published protocol",
-                    f"kbvae evaluate {file} --data {data} --metrics all",
-                ),
-            ),
-        )
+        return Section("repeat", "Repeat it", tuple(_for_checkpoint(subject)))
     folder = shlex.quote(subject.title)
     backend = subject.record["backend"]
     return Section(
@@ -52,4 +37,19 @@ def repeat_section(subject):
                 f"kbvae evaluate {folder}/ckpt.keras --metrics all",
             ),
         ),
+    )
+
+
+def _for_checkpoint(subject):
+    file = shlex.quote(f"{subject.title}.keras")
+    data = shlex.quote(subject.dataset.name)
+    if subject.kept_by is None:
+        yield Text("How this checkpoint was trained is not recorded.")
+    else:
+        run = shlex.quote(subject.kept_by)
+        yield Command("See how its run was trained", f"kbvae report {run}")
+    yield Command("Write this report again", f"kbvae report {file} --data {data}")
+    yield Command(
+        "Measure it by a published protocol",
+        f"kbvae evaluate {file} --data {data} --metrics all",
     )

@@ -46,8 +46,8 @@ def key_numbers(measured):
         terms = measured.results
         active = len(terms["active_latents"])
         numbers += [
-            ("reconstruction", f"{terms['reconstruction']:.2f}", "nats per image"),
-            ("KL", f"{terms['kl']:.2f}", "nats per image"),
+            ("reconstruction", _nats_text(terms["reconstruction"]), "nats per image"),
+            ("KL", _nats_text(terms["kl"]), "nats per image"),
             ("active latents", str(active), f"of {len(terms['kl_of_each_latent'])}"),
         ]
     # Where a score was measured twice the published protocol is the last.
@@ -55,6 +55,11 @@ def key_numbers(measured):
     for label, score in list(by_label.items())[:_SCORES_SHOWN]:
         numbers.append((label, score_text(score), score["protocol"]))
     return tuple(numbers)
+
+
+def _nats_text(value):
+    """Short enough for a card: large colour images have tens of thousands of nats."""
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.2f}"
 
 
 def _minimised(subject):

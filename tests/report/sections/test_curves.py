@@ -29,3 +29,8 @@ def test_why_there_are_no_curves():
     assert block.text == "The run has logged nothing yet, so no curves."
     (block,) = curves_section(dataclasses.replace(about, record=None)).blocks
     assert block.text.startswith("A checkpoint without a run has no history")
+
+
+def test_a_checkpoint_that_a_run_kept_leads_to_the_runs_curves():
+    kept = dataclasses.replace(subject(small_model()), record=None, kept_by="beta4")
+    assert curves_section(kept).blocks[0].text.endswith("in the report of beta4.")

@@ -8,7 +8,9 @@ from keras_bvae.report.sections.data import data_section
 
 def test_what_the_images_are_and_what_made_them():
     blocks = data_section(subject(small_model())).blocks
-    assert blocks[0].text == "squares: a square that moves"
+    first, *rest = blocks[0].text.splitlines()
+    assert first == "squares: a square that moves"
+    assert "36 images, 8 x 8, greyscale" in rest
     table, sheet = blocks[-2:]
     assert table.rows == (("row", "6"), ("column", "6"))
     assert sheet.source.startswith("data:image/png")

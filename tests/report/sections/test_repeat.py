@@ -26,3 +26,15 @@ def test_a_checkpoint_alone_is_reported_and_measured_again():
         "kbvae report best.keras --data squares",
         "kbvae evaluate best.keras --data squares --metrics all",
     ]
+
+
+def test_a_checkpoint_that_a_run_kept_leads_to_the_run():
+    about = dataclasses.replace(
+        subject(small_model(), title="step-000030"), record=None, kept_by="my run"
+    )
+    assert lines(about)[:2] == [
+        "kbvae report 'my run'",
+        "kbvae report step-000030.keras --data squares",
+    ]
+    texts = [block.text for block in repeat_section(about).blocks]
+    assert not any("not recorded" in text for text in texts)

@@ -25,6 +25,11 @@ def test_the_numbers_to_see_first():
     )
 
 
+def test_large_numbers_fit_their_cards():
+    found = Measured(results_record(reconstruction=12012.57))
+    assert key_numbers(found)[0][1] == "12,013"
+
+
 def test_what_was_run_has_its_formula_and_its_settings():
     section = run_section(subject(small_model(beta=6.0)), Measured(results_record()))
     assert (section.anchor, section.title) == ("run", "What was run")

@@ -1,7 +1,10 @@
 """What every data set can do: images by index, by factors, and in batches."""
 
+from types import MappingProxyType
+
 import numpy as np
 
+from keras_bvae.datasets.dataset_summary import dataset_summary
 from keras_bvae.datasets.factor_grid import as_indices
 
 
@@ -83,7 +86,8 @@ class Dataset:
     changes = ()
     """What was done to another data set to make this one, a sentence each."""
 
-    # ---- as they are stored, for those who unpack them on the device ----------------
+    factor_values = MappingProxyType({})
+    """By factor: the values (str) that its classes stand for, where a table says."""
 
     packs_bits = False
     """Whether images are stored as bits: eight black and white pixels a byte."""
@@ -95,8 +99,8 @@ class Dataset:
             indices: int array, shape `(n,)`, each in 0 … len(self) - 1.
 
         Returns:
-            uint8 array, first dimension n: what `images_at` returns; where
-            `packs_bits`, those pixels packed in the order of `numpy.packbits`.
+            uint8 array: what `images_at` returns; where `packs_bits`, each image's
+            pixels packed in the order of `numpy.packbits`.
 
         Raises:
             ValueError: an index is out of range.
@@ -182,8 +186,7 @@ class Dataset:
     def prepare(self, progress=None):
         """Gets every image ready to be served fast; does nothing the second time.
 
-        Images get ready by themselves when they are needed; calling this first is for
-        whoever wants to choose the moment, or to show a bar.
+        Images get ready by themselves when needed; call it to choose the moment.
 
         Args:
             progress: function called as `progress(done, total)` along the way, or None.
@@ -217,8 +220,7 @@ class Dataset:
             PairBatches, a `keras.utils.PyDataset`.
 
         Raises:
-            ValueError: the data set is no complete grid of factors, or an argument is
-                out of range.
+            ValueError: no complete grid of factors, or an argument is out of range.
         """
         from keras_bvae.datasets.pair_batches import PairBatches
 
@@ -245,6 +247,4 @@ class Dataset:
 
     def summary(self):
         """What the data set is, in a few lines of text."""
-        from keras_bvae.datasets.dataset_summary import dataset_summary
-
         return dataset_summary(self)

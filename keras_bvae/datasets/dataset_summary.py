@@ -2,6 +2,9 @@
 
 import math
 
+# Of a factor's values as its table has them, so many are listed.
+MOST_VALUES = 12
+
 
 def dataset_summary(dataset):
     """What a data set is: images, factors, size, and what was changed.
@@ -30,9 +33,26 @@ def _factor_lines(dataset):
         return ["no factors"]
     pairs = zip(dataset.factor_names, dataset.factor_sizes, strict=True)
     lines = ["factors: " + ", ".join(f"{name} {size}" for name, size in pairs)]
+    for name in dataset.factor_values:
+        lines.append(f"{name}: {values_in_words(dataset, name)}")
     if not dataset.is_complete_grid:
         lines.append("not every combination of the factors has an image")
     return lines
+
+
+def values_in_words(dataset, factor):
+    """The values that a factor's classes stand for: "0 blue, 1 green".
+
+    Args:
+        dataset: Dataset.
+        factor: str, one of its factors.
+
+    Returns:
+        str, with an ellipsis beyond 12; "" where no table says what the classes are.
+    """
+    values = dataset.factor_values.get(factor, ())
+    listed = [f"{number} {value}" for number, value in enumerate(values[:MOST_VALUES])]
+    return ", ".join(listed + ["…"] * (len(values) > MOST_VALUES))
 
 
 def _size_line(dataset):

@@ -1,11 +1,15 @@
 import numpy as np
+import pytest
 from binary_grid import BinaryGrid
 from numbered_images import NumberedImages
 
 from keras_bvae.datasets.changes.colored_images import ColoredImages
+from keras_bvae.datasets.changes.fixed_factor import FixedFactor
+from keras_bvae.datasets.changes.hidden_factor import HiddenFactor
 from keras_bvae.datasets.changes.subset import Subset
 from keras_bvae.datasets.dataset_summary import dataset_summary
 from keras_bvae.datasets.dsprites import DSprites
+from keras_bvae.datasets.image_array import ImageArray
 
 
 def test_what_there_is_and_how_much_it_takes():
@@ -38,3 +42,23 @@ def test_bits_take_an_eighth():
     # By hand: 737,280 · 4,096 bytes.
     said = "pixels: 3.02 GB, kept as bits in 377 MB"
     assert said in dataset_summary(DSprites()).splitlines()
+
+
+def test_a_table_s_values_are_told_by_class(tmp_path):
+    np.save(tmp_path / "eyes.npy", np.eye(4, dtype=np.uint8)[None].repeat(14, 0) * 255)
+    rows = "".join(f"{'dark' if n % 2 else 'blue'},{n}\n" for n in range(14))
+    (tmp_path / "eyes.csv").write_text(f"colour,age\n{rows}")
+    eyes = ImageArray(tmp_path / "eyes.npy")
+    ages = "0 0, 1 1, 2 2, 3 3, 4 4, 5 5, 6 6, 7 7, 8 8, 9 9, 10 10, 11 11, …"
+    lines = dataset_summary(eyes).splitlines()
+    assert lines[2:5] == [
+        "factors: colour 2, age 14",
+        "colour: 0 blue, 1 dark",
+        f"age: {ages}",
+    ]
+    # Changes keep those of the factors that are left.
+    part = eyes.split()[0]
+    assert part.factor_values["colour"] == ("blue", "dark")
+    assert "age: 0" not in dataset_summary(HiddenFactor(part, "age"))
+    with pytest.raises(ValueError, match="class of colour: 0 blue, 1 dark"):
+        FixedFactor(part, "colour", 2)

@@ -36,6 +36,11 @@ class DatasetView(Dataset):
         return self.base.images_at(indices)
 
     @property
+    def factor_values(self):
+        values = self.base.factor_values
+        return {name: values[name] for name in self.factor_names if name in values}
+
+    @property
     def packs_bits(self):
         return self.base.packs_bits
 

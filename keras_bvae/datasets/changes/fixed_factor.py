@@ -5,6 +5,7 @@ import numpy as np
 from keras_bvae.datasets.changes.factor_column import factor_column
 from keras_bvae.datasets.changes.shared_factor_table import SharedFactorTable
 from keras_bvae.datasets.changes.subset import Subset
+from keras_bvae.datasets.dataset_summary import values_in_words
 from keras_bvae.datasets.factor_grid import FactorGrid
 
 
@@ -27,9 +28,11 @@ class FixedFactor(Subset):
         column = factor_column(base, factor, "+fix")
         size = base.factor_sizes[column]
         if not 0 <= number < size:
+            listed = values_in_words(base, factor)
             raise ValueError(
                 f"+fix={factor} must name a class from 0 to {size - 1}; received "
-                f"{number}. {base.name} has no other class of {factor}."
+                f"{number}. {base.name} has no other class of {factor}"
+                f"{listed and f': {listed}'}."
             )
         rows = np.flatnonzero(_classes_of(base, column) == number)
         if not len(rows):

@@ -61,7 +61,8 @@ def _fix(dataset, word, value):
 
     factor, _, number = (value or "").rpartition(":")
     if not factor or not number.isdecimal():
-        raise _wrong_value(word, value)
+        advice = f"CLASS is a number; `kbvae data {dataset.name}` shows the classes."
+        raise _wrong_value(word, value, advice)
     return FixedFactor(dataset, factor, int(number))
 
 
@@ -119,9 +120,11 @@ def _require_no_value(word, value):
         raise _wrong_value(word, value)
 
 
-def _wrong_value(word, value):
+def _wrong_value(word, value, advice="`kbvae data` says what each change does."):
+    form = form_of(word)
     received = f"+{word}" if value is None else f"+{word}={value}"
+    if "[" in form:
+        advice = "What stands in [] may be left out."
     return ValueError(
-        f"The change +{word} is written {form_of(word)}; received {received}. "
-        "What stands in [] may be left out."
+        f"The change +{word} is written {form}; received {received}. {advice}"
     )

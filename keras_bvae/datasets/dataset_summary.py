@@ -33,26 +33,30 @@ def _factor_lines(dataset):
         return ["no factors"]
     pairs = zip(dataset.factor_names, dataset.factor_sizes, strict=True)
     lines = ["factors: " + ", ".join(f"{name} {size}" for name, size in pairs)]
-    for name in dataset.factor_values:
-        lines.append(f"{name}: {values_in_words(dataset, name)}")
+    for name in dataset.factor_names:
+        values = values_in_words(dataset, name)
+        lines += [f"{name}: {values}"] if values else []
     if not dataset.is_complete_grid:
         lines.append("not every combination of the factors has an image")
     return lines
 
 
 def values_in_words(dataset, factor):
-    """The values that a factor's classes stand for: "0 blue, 1 green".
+    """The values that a factor's classes stand for: "0 = blue, 1 = green".
 
     Args:
         dataset: Dataset.
         factor: str, one of its factors.
 
     Returns:
-        str, with an ellipsis beyond 12; "" where no table says what the classes are.
+        str, with an ellipsis beyond 12; "" where no table says what the classes are, or
+        the values are their numbers.
     """
     values = dataset.factor_values.get(factor, ())
-    listed = [f"{number} {value}" for number, value in enumerate(values[:MOST_VALUES])]
-    return ", ".join(listed + ["…"] * (len(values) > MOST_VALUES))
+    listed = [f"{number} = {value}" for number, value in enumerate(values)]
+    if all(value == str(number) for number, value in enumerate(values)):
+        return ""
+    return ", ".join(listed[:MOST_VALUES] + ["…"] * (len(values) > MOST_VALUES))
 
 
 def _size_line(dataset):

@@ -3,6 +3,7 @@
 import csv
 import math
 import pathlib
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -62,7 +63,8 @@ def factors_of_files(path, files, left_out=()):
         known[name] = row[1:]
     missing = [name for name in files if known[name] is None]
     if missing:
-        raise _wrong(path, f"{len(missing):,} images have no row, {missing[0]!r} first")
+        others = f" and {len(missing) - 1:,} more" if len(missing) > 1 else ""
+        raise _wrong(path, f"there is no row for {missing[0]!r}{others}")
     return _as_factors(path, header[1:], [known[name] for name in files])
 
 
@@ -107,6 +109,8 @@ def _read_table(path):
     if len(rows) < 2:
         raise _wrong(path, "it has no rows below a header")
     (_, header), *rows = rows
+    if len(header) == 1 and (other := re.search("[;\t]", header[0])):
+        raise _wrong(path, f"{other[0]!r} parts its columns, and commas must")
     if not all(header) or len(set(header)) != len(header):
         raise _wrong(path, f"its header {','.join(header)!r} must be different names")
     for line, row in rows:

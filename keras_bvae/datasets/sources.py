@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import os
 
 from keras_bvae.datasets.catalog import NAMES
 from keras_bvae.datasets.data_name import PATH_SOURCES, form_of
@@ -51,9 +52,19 @@ def open_source(source, options=(), image_size=None):
         _require_taken(word, taken, source)
     given = {SOURCE_OPTIONS[word]: values[word] for word in values if word in taken}
     module = importlib.import_module(f"keras_bvae.datasets.{module}")
-    dataset = getattr(module, class_name)(*arguments, **given)
+    try:
+        dataset = getattr(module, class_name)(*arguments, **given)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if not _is_relative(source):
+            raise
+        raise type(error)(f"{error} It is looked for from {os.getcwd()}.") from error
     _require_size(dataset, source, values.get("size"))
     return dataset
+
+
+def _is_relative(source):
+    kind, _, path = source.partition(":")
+    return kind in PATH_SOURCES and not os.path.isabs(os.path.expanduser(path))
 
 
 def _class_of(source):

@@ -1,11 +1,10 @@
 """What lies beside exported files: what goes in, what comes out, where from."""
 
-from importlib import metadata
-
 import keras
 
 from keras_bvae.export.parts import MEANINGS, PARTS
 from keras_bvae.models.strength import strengths_of
+from keras_bvae.package_versions import package_versions
 
 _PACKAGES = (
     "keras-bvae",
@@ -67,13 +66,7 @@ def describe_part(part, file_name):
 
 def versions():
     """A dict for JSON: the backend and the versions of the packages that took part."""
-    found = {"backend": keras.backend.backend()}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+    return {"backend": keras.backend.backend(), **package_versions(_PACKAGES)}
 
 
 def _tensor(name, tensor):

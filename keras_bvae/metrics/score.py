@@ -1,19 +1,16 @@
 """The record that every metric returns."""
 
 import dataclasses
-import importlib.metadata
 import json
 
 import numpy as np
 
+from keras_bvae.package_versions import package_versions
+
 
 def _library_versions():
     """Versions of the libraries that a score depends on."""
-    import keras_bvae  # here: this file is imported while the package still is
-
-    names = ("numpy", "scipy", "scikit-learn")
-    installed = {name: importlib.metadata.version(name) for name in names}
-    return {"keras-bvae": keras_bvae.__version__, **installed}
+    return package_versions(("keras-bvae", "numpy", "scipy", "scikit-learn"))
 
 
 @dataclasses.dataclass(frozen=True)

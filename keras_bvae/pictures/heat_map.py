@@ -5,14 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from keras_bvae.pictures.page import (
-    FAINT_INK,
-    FRAME_WIDTH,
-    MARGIN,
-    PAPER,
-    RULE,
-    Page,
-)
+from keras_bvae.pictures.page import FAINT_INK, FRAME_WIDTH, MARGIN, PAPER, RULE, Page
 from keras_bvae.pictures.page_header import PageHeader
 from keras_bvae.pictures.shades import number_color, number_text, shade
 from keras_bvae.pictures.typeface import (

@@ -5,7 +5,7 @@ import numpy as np
 from keras_bvae.pictures.label_places import spread_apart
 from keras_bvae.pictures.latent_label import latent_name
 from keras_bvae.pictures.latent_statistics import is_active
-from keras_bvae.pictures.page import FAINT_INK, INK, RULE
+from keras_bvae.pictures.page import FAINT_INK, INK, PAPER, RULE
 from keras_bvae.pictures.plot_style import (
     CATEGORY_COLORS,
     color_of,
@@ -143,6 +143,7 @@ def _plot(axes, history, values, color, dashes="-", linewidth=1.4):
         marker=marker,
         markersize=3,
         linewidth=linewidth,
+        clip_on=marker is None,
     )
 
 
@@ -160,15 +161,20 @@ def _draw_kl(axes, history, height):
     axes.set_xlabel(history.unit)
     axes.set_ylim(bottom=0)
     axes.margins(x=0)
-    if len(kl) == 1:  # at the right edge, where its names are
-        axes.set_xlim(history.steps[0] - 1, history.steps[0])
+    if len(kl) == 1:  # its points at the right edge, where the names are
+        axes.set_xlim(0, history.steps[0])
     _use_whole_numbers(axes)
     _label_ends(axes, history.steps[-1], last, active, height)
-    dead = len(last) - len(active)
-    if dead:
+    if len(active) < len(last):
         axes.text(
-            0.01, 0.97, f"grey: {dead} dead", transform=axes.transAxes, va="top"
-        ).set_color(hexadecimal(FAINT_INK))
+            0.01,
+            0.97,
+            f"grey: {len(last) - len(active)} dead",
+            transform=axes.transAxes,
+            va="top",
+            color=hexadecimal(FAINT_INK),
+            bbox={"facecolor": hexadecimal(PAPER), "edgecolor": "none", "pad": 1},
+        )
 
 
 def _label_ends(axes, last_step, values, active, height):

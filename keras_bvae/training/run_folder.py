@@ -4,12 +4,12 @@ import contextlib
 import csv
 import json
 import platform
-from importlib import metadata
 from pathlib import Path
 
 import keras
 
 from keras_bvae.metrics.score import plain
+from keras_bvae.package_versions import package_versions
 from keras_bvae.training import engine
 from keras_bvae.training.kept_checkpoints import KeptCheckpoints
 from keras_bvae.training.run_lock import run_lock
@@ -141,15 +141,12 @@ class RunFolder:
 
 def environment():
     """Backend, device and versions, as a dict of text."""
-    versions = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
     return {
         "backend": keras.backend.backend(),
         "device": engine.device_name(),
         "platform": platform.platform(),
-        "versions": versions,
+        "versions": {
+            "python": platform.python_version(),
+            **package_versions(_PACKAGES),
+        },
     }

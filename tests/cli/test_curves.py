@@ -1,3 +1,5 @@
+import importlib
+
 import pytest
 from numbered_run import Squares, use_small_model
 from PIL import Image
@@ -56,3 +58,14 @@ def test_a_film_has_a_frame_a_checkpoint(kbvae, trained):
 )
 def test_bad_input_is_one_sentence(refused, trained, arguments, said):
     assert said in refused("curves", *arguments)
+
+
+@pytest.mark.parametrize("option", ["--film", "-o"])
+def test_an_ending_that_does_not_fit_is_refused_before_the_work(
+    refused, trained, option, monkeypatch
+):
+    for drawer in ("training_film", "training_curves"):
+        module = importlib.import_module(f"keras_bvae.figures.{drawer}")
+        monkeypatch.setattr(module, drawer, None)
+    name = {"--film": "a.png", "-o": "a.mp4"}[option]
+    assert name in refused("curves", "one", option, name)

@@ -1,3 +1,5 @@
+import importlib
+
 import pytest
 from numbered_run import Squares
 from PIL import Image
@@ -52,3 +54,12 @@ def test_bad_input_is_one_sentence(refused, checkpoint, arguments, said):
 
 def test_a_missing_checkpoint_is_one_sentence(refused):
     assert "none.keras" in refused("responses", "none.keras")
+
+
+def test_an_ending_that_does_not_fit_is_refused_before_the_work(
+    refused, checkpoint, monkeypatch
+):
+    module = importlib.import_module("keras_bvae.figures.latent_responses")
+    monkeypatch.setattr(module, "latent_responses", None)
+    typed = ("responses", checkpoint, "--data", "squares", "-o", "a.mp4")
+    assert "a.mp4" in refused(*typed)

@@ -46,19 +46,20 @@ def test_bits_take_an_eighth():
 
 def test_a_table_s_values_are_told_by_class(tmp_path):
     np.save(tmp_path / "eyes.npy", np.eye(4, dtype=np.uint8)[None].repeat(14, 0) * 255)
-    rows = "".join(f"{'dark' if n % 2 else 'blue'},{n}\n" for n in range(14))
-    (tmp_path / "eyes.csv").write_text(f"colour,age\n{rows}")
+    rows = "".join(f"{'dark' if n % 2 else 'blue'},{n + 20},{n}\n" for n in range(14))
+    (tmp_path / "eyes.csv").write_text(f"colour,age,person\n{rows}")
     eyes = ImageArray(tmp_path / "eyes.npy")
-    ages = "0 0, 1 1, 2 2, 3 3, 4 4, 5 5, 6 6, 7 7, 8 8, 9 9, 10 10, 11 11, …"
+    ages = ", ".join(f"{n} = {n + 20}" for n in range(12))
     lines = dataset_summary(eyes).splitlines()
     assert lines[2:5] == [
-        "factors: colour 2, age 14",
-        "colour: 0 blue, 1 dark",
-        f"age: {ages}",
+        "factors: colour 2, age 14, person 14",
+        "colour: 0 = blue, 1 = dark",
+        f"age: {ages}, …",
     ]
+    assert not any(line.startswith("person:") for line in lines)  # 0 … 13 as they are
     # Changes keep those of the factors that are left.
     part = eyes.split()[0]
     assert part.factor_values["colour"] == ("blue", "dark")
-    assert "age: 0" not in dataset_summary(HiddenFactor(part, "age"))
-    with pytest.raises(ValueError, match="class of colour: 0 blue, 1 dark"):
+    assert "age: 0 =" not in dataset_summary(HiddenFactor(part, "age"))
+    with pytest.raises(ValueError, match="class of colour: 0 = blue, 1 = dark"):
         FixedFactor(part, "colour", 2)

@@ -69,7 +69,8 @@ def test_files_left_out_may_keep_their_rows(tmp_path):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("file,a\nx.png,1\n", "1 images have no row, 'y.png' first"),
+        ("file,a\nx.png,1\n", "there is no row for 'y.png'."),
+        ("file;a\nx.png;1\ny.png;2\n", "';' parts its columns, and commas must"),
         ("file,a\nx.png,1\ny.png,2\nq.png,3\n", "line 4 names 'q.png', which is no"),
         ("file,a\nx.png,1\nx.png,2\n", "line 3 names 'x.png' a second time"),
         ("name,a\nx.png,1\ny.png,2\n", "its first column is 'name', not 'file'"),
@@ -93,6 +94,7 @@ def test_wrong_table_of_files_is_refused(tmp_path, text, problem):
     ("text", "problem"),
     [
         ("a\n1\n2\n", "it has 2 rows for 3 images"),
+        ("a\tb\n1\t5\n2\t6\n3\t7\n", "'\\t' parts its columns, and commas must"),
         ("a\n1\n2\n3\n4\n", "it has 4 rows for 3 images"),
         ("index,a\n0,1\n1,2\n3,3\n", "line 4 has the index '3', not 0 … 2"),
         ("index,a\n0,1\n-1,2\n2,3\n", "line 3 has the index '-1'"),

@@ -199,7 +199,7 @@ def test_table_beside_the_pictures_makes_the_factors(folder):
     assert dataset.factor_values["colour"] == ("blue", "green", "red")
     assert (dataset.images([[1, 0]]) == GREEN).all()
     (folder / "factors.csv").write_text("file,colour\na.png,blue\n")
-    with pytest.raises(ValueError, match=r"2 images have no row, 'b/1.png' first"):
+    with pytest.raises(ValueError, match=r"no row for 'b/1.png' and 1 more"):
         ImageFolder(folder)
 
 

@@ -157,3 +157,17 @@ def test_corrupt_files_are_skipped_when_told(tmp_path):
         len(open_source(f"images:{tmp_path}"))
     with pytest.warns(RuntimeWarning, match=r"b\.png"):
         assert len(open_source(f"images:{tmp_path}", [("skip-corrupt", None)])) == 1
+
+
+@pytest.mark.parametrize("source", ["images:none", "array:none.npy", "cars3d:none"])
+def test_a_missing_relative_path_is_told_with_what_it_counts_from(
+    source, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    said = re.escape(f"It is looked for from {tmp_path}.")
+    with pytest.raises(OSError, match=said):
+        open_source(source)
+    kind, _, path = source.partition(":")
+    with pytest.raises(OSError, match="none") as caught:
+        open_source(f"{kind}:{tmp_path / path}")
+    assert "looked for" not in str(caught.value)

@@ -37,3 +37,11 @@ def test_frames_share_a_size_and_last_four_seconds(make_traversal):
 def test_frames_are_never_too_short_for_a_browser(make_traversal):
     traversal = make_traversal(kl=(1.0,), steps=150)
     assert traversal_animation(traversal, scale=1).frame_milliseconds == 20
+
+
+def test_frames_of_large_images_are_not_enormous(make_traversal):
+    traversal = make_traversal(side=256)
+    film = traversal_animation(traversal, image=np.zeros((256, 256, 1)))
+    # The words above need 714 pixels; three tiles of 256 would need more.
+    assert film.frames[0].width < 3 * 256
+    assert film.frames[0].height < 128 + 256

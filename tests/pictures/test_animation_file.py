@@ -7,6 +7,7 @@ from PIL import Image
 
 from keras_bvae.pictures import save_picture
 from keras_bvae.pictures.animation import Animation, traversal_animation
+from keras_bvae.pictures.page import ACCENT
 
 
 @pytest.fixture
@@ -53,3 +54,12 @@ def test_an_mp4_without_its_writer_is_one_sentence(animation, tmp_path, monkeypa
     with pytest.raises(ModuleNotFoundError, match=r"keras-bvae\[video\]"):
         save_picture(animation, tmp_path / "out.mp4")
     assert os.listdir(tmp_path) == []
+
+
+def test_a_gif_of_colored_images_keeps_what_the_page_is_drawn_in(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (100, 100, 3), dtype=np.uint8)
+    noise[:2, :2] = ACCENT
+    path = tmp_path / "out.gif"
+    save_picture(Animation((Image.fromarray(noise),), 100), path)
+    with Image.open(path) as read:
+        assert read.convert("RGB").getpixel((0, 0)) == ACCENT

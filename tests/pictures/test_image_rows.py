@@ -5,6 +5,7 @@ from keras_bvae.pictures.image_rows import (
     image_rows_layout,
     image_rows_picture,
 )
+from keras_bvae.pictures.marks import Tile
 from keras_bvae.pictures.page import MARGIN, PAPER, TILE_GAP
 from keras_bvae.pictures.page_header import PageHeader
 
@@ -57,3 +58,12 @@ def test_without_captions_no_room_is_kept_for_them():
     layout = image_rows_layout(rows, grid_top=0, scale=1)
     assert layout.row_pitch == layout.column_pitch == 32 + TILE_GAP
     assert layout.grid_left == MARGIN
+
+
+def test_larger_images_are_reduced_unless_a_scale_is_asked_for():
+    row = ImageRow("", "", np.full((2, 200, 200, 1), 7, np.uint8), ("a", "b"))
+    page = image_rows_picture([row], PageHeader(title="title"))
+    tiles = [mark for mark in page.marks if isinstance(mark, Tile)]
+    # 200 pixels are three times 67, within 96.
+    assert [tile.pixels.shape for tile in tiles] == [(67, 67, 3)] * 2
+    assert image_rows_picture([row], PageHeader(), scale=1).width > 2 * 200

@@ -49,4 +49,7 @@ def test_a_film_goes_there_and_back_between_its_ends():
 def test_a_film_of_large_images_is_not_cut_off():
     large = np.zeros((400, 400, 1))
     film = interpolation_animation(large, np.stack([large] * 2), large)
-    assert film.frames[0].width >= 3 * 400 + 2 * 18
+    # 400 pixels are three times 134, within 192.
+    assert 3 * 134 + 2 * 18 <= film.frames[0].width < 3 * 192
+    whole = interpolation_animation(large, np.stack([large] * 2), large, scale=1)
+    assert whole.frames[0].width >= 3 * 400 + 2 * 18

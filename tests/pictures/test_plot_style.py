@@ -82,3 +82,25 @@ def test_a_legend_and_its_lines_lie_inside_the_figure():
     # The layout left its lines free: the plot begins below.
     assert figure.axes[0].get_tightbbox().y1 <= box.y0 + 2
     assert figure.get_supxlabel() == "a line"
+
+
+def test_words_that_are_too_wide_stay_inside_the_figure():
+    long = "a-run-of-a-long-name-" * 4
+    note = "a line of words that is wider than such a narrow figure can be"
+    with plot_style.plot_style():
+        figure = plot_style.new_figure(3, 3)
+        figure.subplots()
+        plot_style.write_title(figure, long, note, long, legend=[long, "b"])
+    figure.draw_without_rendering()
+    box = figure.get_tightbbox()
+    assert box.x1 <= 3
+    (legend,) = figure.legends
+    assert legend.get_window_extent().x1 <= figure.bbox.x1
+    assert figure.get_supxlabel().startswith("a line of words")
+    assert " ".join(figure.get_supxlabel().split("\n")[:-1]) == note
+    assert figure.get_suptitle().startswith("a-run")
+
+
+def test_a_color_goes_to_bytes_and_back():
+    assert plot_style.rgb_of("#d55e00") == (213, 94, 0)
+    assert plot_style.hexadecimal(plot_style.rgb_of("#d55e00")) == "#d55e00"

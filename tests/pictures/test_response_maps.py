@@ -79,3 +79,17 @@ def test_nothing_is_cut_off():
     assert box.y0 >= 0
     assert box.x1 <= width
     assert box.y1 <= height
+
+
+def test_long_names_of_factors_stay_in_their_columns():
+    long = "a_factor_whose_name_is_longer_than_its_column"
+    response = factor_response(CODES, FACTORS, (0, 1), SIZES)
+    plane = ResponsePanel(response, (long, long), is_plane=True)
+    curve = ResponsePanel(
+        factor_response(CODES, FACTORS, (2,), SIZES), (long,), is_plane=False
+    )
+    figure = response_maps([plane, curve], (1,), KL)
+    figure.draw_without_rendering()
+    left, right = figure.axes[:2]
+    assert left._left_title.get_window_extent().x1 <= right.get_tightbbox().x0
+    assert figure.get_tightbbox().x1 <= figure.get_size_inches()[0]

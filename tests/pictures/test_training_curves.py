@@ -85,8 +85,8 @@ def test_all_curves_have_a_panel_of_latents_for_each_run():
     assert titles(figure) == [
         "loss (nats)",
         "KL (nats)",
-        "KL of each latent (nats), one",
-        "KL of each latent (nats), two",
+        "KL of each latent (nats)\none",
+        "KL of each latent (nats)\ntwo",
     ]
 
 
@@ -104,3 +104,24 @@ def test_nothing_is_cut_off():
     assert min(box.x0, box.y0) >= 0
     assert box.x1 <= width
     assert box.y1 <= height
+
+
+def test_long_names_of_runs_stay_in_their_panels():
+    runs = [history_of("a-run-of-a-long-name-" * 4 + end) for end in "ab"]
+    figure = training_curves.all_curves(runs)
+    figure.draw_without_rendering()
+    left, right = figure.axes[-2:]
+    assert left.title.get_text() == ""
+    ends = left._left_title.get_window_extent().x1
+    assert ends <= right.get_tightbbox().x0
+    assert right._left_title.get_window_extent().x1 <= figure.bbox.x1
+    assert titles(figure)[-1].endswith("name-b")
+
+
+def test_a_single_row_is_points_beside_their_names():
+    history = history_of()
+    columns = {name: values[-1:] for name, values in history.columns.items()}
+    short = TrainingHistory("run", "step", history.steps[-1:], columns)
+    (axes,) = training_curves.kl_curves(short).axes
+    assert axes.get_xlim() == (0, 300)
+    assert {line.get_marker() for line in axes.lines} == {"o"}

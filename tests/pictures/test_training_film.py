@@ -51,3 +51,19 @@ def test_more_frames_run_faster_within_bounds():
 def test_one_checkpoint_makes_no_film():
     with pytest.raises(ValueError, match=r"received 1\. Keep more"):
         film(moment(0, 0.5))
+
+
+def test_large_images_are_drawn_small():
+    large = [
+        FilmMoment(
+            step=step,
+            caption="",
+            kl=np.ones(2),
+            images=np.zeros((2, 3, 256, 256, 1), np.float32),
+            decoded=np.zeros((256, 256, 1), np.float32),
+        )
+        for step in (0, 100)
+    ]
+    frame = training_film(large, (4, 1), np.zeros((256, 256, 1))).frames[0]
+    assert frame.width < 3 * 70 + 290 + 250
+    assert frame.height < 300 + 150

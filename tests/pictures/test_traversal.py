@@ -120,3 +120,9 @@ def test_traverse_refuses_numbers_that_are_not_finite(decode):
         traverse(decode, np.zeros(2), np.array([1.0, np.nan]), sweep)
     with pytest.raises(ValueError, match="`anchor_code` must be finite"):
         traverse(decode, np.array([np.inf, 0]), np.zeros(2), sweep)
+
+
+def test_reduced_images_are_all_reduced(make_traversal):
+    traversal = make_traversal(side=8, steps=5).reduced(4)
+    assert traversal.images.shape == (3, 5, 4, 4, 1)
+    assert traversal.anchor_image.shape == (4, 4, 1)

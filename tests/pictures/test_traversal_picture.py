@@ -101,3 +101,12 @@ def test_the_image_is_shown_beside_its_decoding(make_traversal):
 
 def _middle(layout, step):
     return layout.tile_corner(0, step)[0] + layout.tile_width // 2
+
+
+def test_a_page_of_large_images_is_not_enormous(make_traversal):
+    traversal = make_traversal(side=256)
+    page = traversal_picture(traversal, image=np.zeros((256, 256, 1)))
+    assert page.width < 5 * 96 + 300
+    assert page.height < 3 * 96 + 300
+    whole = traversal_picture(traversal, image=np.zeros((256, 256, 1)), scale=1)
+    assert whole.width > 5 * 256

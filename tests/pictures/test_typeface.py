@@ -5,6 +5,7 @@ from keras_bvae.pictures.typeface import (
     SMALL_SIZE,
     TITLE_SIZE,
     font,
+    in_lines,
     in_two_lines,
     line_height,
     printable,
@@ -58,3 +59,14 @@ def test_a_line_holds_letters_with_tails():
     for size in (SMALL_SIZE, TITLE_SIZE):
         ascent, descent = font(size).getmetrics()
         assert ascent + descent <= line_height(size) + 1
+
+
+def test_lines_are_broken_at_spaces_and_none_is_too_wide():
+    text = "images:a/very/long/path/to/some/images 64 at a point of a curve"
+    lines = in_lines(text, 150, SMALL_SIZE)
+    assert max(text_width(line, SMALL_SIZE) for line in lines) <= 150
+    assert lines[0].startswith("images:")
+    assert "…" in lines[0]
+    assert " ".join(lines[1:]) == "64 at a point of a curve"
+    assert in_lines("one two three", 60) == ("one two", "three")
+    assert in_lines("", 150) == ("",)

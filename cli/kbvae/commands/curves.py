@@ -57,7 +57,7 @@ def command(runs, backend, out, film, seed):
     alone = runs[0].parent if runs[0].is_file() else runs[0]
     out = out or (alone / "curves.png" if len(runs) == 1 else Path("curves.png"))
     if out.parent.is_dir():  # else: the run's folder is missing, which says more
-        pictures.require_picture_path(out)
+        pictures.require_picture_path(out, animated=False)
     figure = training_curves(*runs)
     pictures.save_picture(figure, out)
     click.echo(out)
@@ -76,7 +76,7 @@ def _film(run, film, seed):
     from keras_bvae import pictures
     from keras_bvae.figures.training_film import training_film
 
-    pictures.require_picture_path(film)
+    pictures.require_picture_path(film, animated=True)
     with counting_bar("Reading checkpoints") as progress:
         animation = training_film(run, seed=seed, progress=progress)
     pictures.save_picture(animation, film)

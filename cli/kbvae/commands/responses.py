@@ -65,7 +65,7 @@ def command(checkpoint, backend, data, latents, plane, category, factors, seed, 
     from keras_bvae.figures.latent_responses import latent_responses
 
     out = out or beside(checkpoint, "responses.png")
-    pictures.require_picture_path(out)
+    pictures.require_picture_path(out, animated=False)
     chosen = _latents(latents)
     model, dataset = load_model_and_data(checkpoint, data)
     with counting_bar("Encoding") as progress:

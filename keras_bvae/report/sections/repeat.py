@@ -30,7 +30,7 @@ def repeat_section(subject):
             ),
             Command(
                 "Train it further, in the folder that holds the run",
-                f"kbvae train --resume {folder} --steps {2 * subject.settings.steps}",
+                f"kbvae train --resume {folder} --steps {_further(subject)}",
             ),
             Command(
                 "Measure it by a published protocol",
@@ -38,6 +38,12 @@ def repeat_section(subject):
             ),
         ),
     )
+
+
+def _further(subject):
+    """To its end where a run was stopped before it, else as far again."""
+    steps = subject.settings.steps
+    return steps if subject.record["step"] < steps else 2 * steps
 
 
 def _for_checkpoint(subject):

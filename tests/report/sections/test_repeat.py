@@ -20,6 +20,11 @@ def test_a_run_is_trained_again_and_further():
     ]
 
 
+def test_a_run_that_was_stopped_goes_on_to_its_end():
+    about = subject(small_model(), record={"status": "interrupted", "step": 20})
+    assert "kbvae train --resume beta4 --steps 40" in lines(about)
+
+
 def test_a_checkpoint_alone_is_reported_and_measured_again():
     about = dataclasses.replace(subject(small_model(), title="best"), record=None)
     assert lines(about) == [

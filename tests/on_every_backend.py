@@ -20,18 +20,21 @@ ONCE, ON_EACH = ["-m", "across_backends"], ["-m", "not across_backends"]
 # These folders take about half of the time; whatever is new is in the other half.
 HALF = ["tests/models", "tests/losses"]
 REST = [f"--ignore={folder}" for folder in HALF]
-# What one run serves runs on the backend that starts quickest.
-HALF_ONCE = ["tests/metrics", "tests/representations", "tests/pictures"]
-REST_ONCE = [f"--ignore={folder}" for folder in HALF_ONCE]
+# What one run serves runs on the backend that starts quickest. The first of these start
+# processes of their own, so they take longest; the second are arithmetic.
+SLOW_ONCE = ["tests/across_backends", "tests/cli", "tests/examples"]
+ARRAYS_ONCE = ["tests/metrics", "tests/representations", "tests/pictures"]
+REST_ONCE = [f"--ignore={folder}" for folder in (*SLOW_ONCE, *ARRAYS_ONCE)]
 # Each a backend and what pytest is told; the longest first, so that all end together.
 JOBS = (
+    ("torch", [*ONCE, *SLOW_ONCE]),
     ("jax", [*ON_EACH, *HALF]),
-    ("torch", [*ONCE, *REST_ONCE]),
     ("tensorflow", [*ON_EACH, *HALF]),
-    ("torch", ON_EACH),
-    ("tensorflow", [*ON_EACH, *REST]),
+    ("torch", [*ONCE, *REST_ONCE]),
     ("jax", [*ON_EACH, *REST]),
-    ("torch", [*ONCE, *HALF_ONCE]),
+    ("tensorflow", [*ON_EACH, *REST]),
+    ("torch", ON_EACH),
+    ("torch", [*ONCE, *ARRAYS_ONCE]),
 )
 # With further arguments, which may name no test that a backend runs by itself.
 WHOLE_JOBS = (("jax", ON_EACH), ("tensorflow", ON_EACH), ("torch", []))

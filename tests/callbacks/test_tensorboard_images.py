@@ -49,6 +49,7 @@ def test_nothing_is_written_before_the_first_picture(tmp_path):
     assert not (tmp_path / "logs").exists()
 
 
+@pytest.mark.across_backends
 def test_it_does_without_tensorflow(tmp_path):
     code = f"""
 import os

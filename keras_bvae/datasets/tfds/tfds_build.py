@@ -6,11 +6,14 @@ import hashlib
 import os
 import re
 import sys
+import textwrap
 
 import numpy as np
 
 # A name server that does not answer would otherwise cost TFDS three minutes of retries.
 PROBE_SECONDS = 10
+# Network errors wrap one another and go on for lines.
+LONGEST_REASON = 160
 
 
 def prepared_builder(name, data_dir=None):
@@ -174,7 +177,8 @@ def _place(builder, splits, index):
 
 def _first_line(error):
     lines = str(error).splitlines() or [""]
-    return f"{type(error).__name__}: {lines[0][:200]}"
+    line = textwrap.shorten(lines[0], LONGEST_REASON, placeholder=" …")
+    return f"{type(error).__name__}: {line}"
 
 
 def _at(record, path):

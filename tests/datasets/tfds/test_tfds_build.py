@@ -102,6 +102,16 @@ def test_missing_build_without_network_says_what_to_run(tmp_path, monkeypatch):
     assert str(tmp_path) in str(raised.value)
 
 
+def test_a_long_reason_is_cut_between_words(tmp_path, monkeypatch):
+    def unreachable():
+        raise ConnectionError("retries exceeded " * 20)
+
+    monkeypatch.setattr(tfds_build, "_require_network", unreachable)
+    with pytest.raises(OSError, match=r"\(ConnectionError: .* …\)") as raised:
+        prepared_builder("celeb_a", tmp_path)
+    assert str(raised.value).count("retries exceeded") == 9  # 160 letters
+
+
 @pytest.mark.parametrize(
     ("name", "advice"),
     [

@@ -63,7 +63,7 @@ def test_two_picture_files_need_no_data_set(kbvae, checkpoint, tmp_path, monkeyp
         ((*ENDS, "-o", "i.jpg"), "end in .png, .gif"),
         (("--from", "0"), "Missing option '--to'"),
         (("--from", "0", "--to", "36"), "36"),
-        (("--from", "0", "--to", "-1"), "-1"),
+        (("--from", "0", "--to", "-1"), "received -1. Count from 0."),
         (("--from", "0", "--to", "none.png"), "none.png"),
         ((*ENDS, "--steps", "1"), "1 is not in the range"),
         ((*ENDS, "--path", "round"), "'round' is not one of"),

@@ -1,5 +1,6 @@
 """`kbvae interpolate`."""
 
+import re
 from pathlib import Path
 
 import click
@@ -56,6 +57,8 @@ def command(checkpoint, backend, data, first, last, steps, path, out):
       kbvae interpolate runs/beta4/ckpt.keras --from a.png --to b.png -o way.gif
       kbvae interpolate runs/beta4/ckpt.keras --from 0 --to 9 --path spherical
     """
+    for option, end in (("--from", first), ("--to", last)):
+        _require_end(option, end)
     start_keras(backend)
     from keras_bvae import pictures
     from keras_bvae.figures.interpolations import interpolation_film, interpolation_page
@@ -77,6 +80,14 @@ def command(checkpoint, backend, data, first, last, steps, path, out):
     )
     pictures.save_picture(picture, out)
     click.echo(out)
+
+
+def _require_end(option, end):
+    if re.fullmatch(r"-\d+", end):
+        raise click.UsageError(
+            f"{option} takes the number of an image, 0 for the first, or a picture "
+            f"file; received {end}. Count from 0."
+        )
 
 
 def _read_ends(model, checkpoint, data, ends):

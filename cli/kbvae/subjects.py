@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kbvae.checkpoints import beside, load_model_and_data, name_of
+from kbvae.checkpoints import load_model_and_data, name_of
 
 
 class Subject(NamedTuple):
@@ -35,12 +35,13 @@ def checkpoint_subject(checkpoint, data):
         ValueError, OSError: see `load_model_and_data`.
     """
     from keras_bvae.training.evaluation import model_means
+    from keras_bvae.training.trained_data import evaluation_file
 
     model, dataset = load_model_and_data(checkpoint, data)
     return Subject(
         name_of(checkpoint),
         {"checkpoint": str(checkpoint)},
-        beside(checkpoint, "evaluation.json"),
+        evaluation_file(checkpoint, data),
         dataset,
         model_means(model),
         model,

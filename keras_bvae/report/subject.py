@@ -10,7 +10,11 @@ from keras_bvae.training.checkpoint import load_checkpoint
 from keras_bvae.training.evaluation import require_same_size
 from keras_bvae.training.run_folder import RunFolder
 from keras_bvae.training.settings import Settings
-from keras_bvae.training.trained_data import load_trained_data, run_of
+from keras_bvae.training.trained_data import (
+    evaluation_file,
+    load_trained_data,
+    run_of,
+)
 
 # A mean of the KL over 4,000 images moves by less from one sample to another.
 _SAME_KL = 0.05
@@ -87,7 +91,7 @@ def read_subject(path, data=None):
         dataset=dataset,
         record=record,
         history=_history(run) if is_run else None,
-        evaluation=_evaluation(checkpoint, dataset, record),
+        evaluation=_evaluation(checkpoint, data, dataset, record),
         kept_by=_keeper(checkpoint),
     )
 
@@ -104,12 +108,9 @@ def _history(run):
     return read_history(run.history) if run.history.is_file() else None
 
 
-def _evaluation(checkpoint, dataset, record):
+def _evaluation(checkpoint, data, dataset, record):
     """What `kbvae evaluate` left beside the checkpoint, if it is of this state."""
-    name = "evaluation.json"
-    if checkpoint.stem != "ckpt":
-        name = f"{checkpoint.stem}-{name}"
-    file = checkpoint.parent / name
+    file = evaluation_file(checkpoint, data)
     if not file.is_file():
         return None
     try:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from keras_bvae import datasets
+from keras_bvae.datasets.data_name import file_name_of
 from keras_bvae.training.run_folder import RunFolder
 
 # What a converted or moved checkpoint is taken to be trained on.
@@ -52,6 +53,27 @@ def load_trained_data(checkpoint, data=None):
             f"{str(checkpoint)!r} was trained on {recorded}, which cannot be opened: "
             f"{error} Or name the data with --data."
         ) from error
+
+
+def evaluation_file(checkpoint, data=None):
+    """Where the scores of a checkpoint are kept, those on other data apart.
+
+    Args:
+        checkpoint: path of a `.keras` file.
+        data: name of the data set that it is measured on; None: its own.
+
+    Returns:
+        Path: `evaluation.json` in a run's folder; `NAME-evaluation.json` for one of
+        several checkpoints in a folder; `evaluation-DATA.json` for other data than it
+        was trained on.
+    """
+    checkpoint = Path(checkpoint)
+    name = "evaluation.json"
+    if data is not None and data != (_recorded(checkpoint) or DEFAULT_DATA):
+        name = f"evaluation-{file_name_of(data)}.json"
+    if checkpoint.stem != "ckpt":  # of which a folder may hold several
+        name = f"{checkpoint.stem}-{name}"
+    return checkpoint.parent / name
 
 
 def _recorded(checkpoint):

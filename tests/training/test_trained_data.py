@@ -5,7 +5,11 @@ import pytest
 from numbered_run import Squares
 
 from keras_bvae import datasets
-from keras_bvae.training.trained_data import load_trained_data, run_of
+from keras_bvae.training.trained_data import (
+    evaluation_file,
+    load_trained_data,
+    run_of,
+)
 
 pytestmark = pytest.mark.across_backends
 
@@ -55,3 +59,18 @@ def test_data_that_are_gone_are_named_with_the_checkpoint(run):
 def test_a_name_that_is_typed_has_its_own_error(run):
     with pytest.raises(ValueError, match=r"^(?!.*was trained on)"):
         load_trained_data(run / "ckpt.keras", "no_such_data")
+
+
+def test_scores_on_other_data_have_a_file_of_their_own(run):
+    own = run / "evaluation.json"
+    assert evaluation_file(run / "ckpt.keras") == own
+    assert evaluation_file(run / "ckpt.keras", "images:gone") == own
+    other = evaluation_file(run / "ckpt.keras", "images:gone+validation=0.2")
+    assert other == run / "evaluation-images-gone-validation-0-2.json"
+
+
+def test_scores_of_checkpoints_that_share_a_folder_are_told_apart(run):
+    vae = run.parent / "vae.keras"
+    assert evaluation_file(vae).name == "vae-evaluation.json"
+    assert evaluation_file(vae, "dsprites").name == "vae-evaluation.json"
+    assert evaluation_file(vae, "digits").name == "vae-evaluation-digits.json"

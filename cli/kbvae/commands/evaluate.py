@@ -81,7 +81,7 @@ from kbvae.tables import comparison_table, terms_table
     "json_path",
     metavar="FILE|-",
     help="Where the record goes; - prints it instead of the table.  "
-    "[default: evaluation.json beside the checkpoint]",
+    "[default: evaluation.json beside the checkpoint; of other data by their name]",
 )
 def command(checkpoints, metrics, json_path, backend, **options):
     """Measure representations: loss terms, disentanglement, the parts of the KL.

@@ -43,6 +43,23 @@ def load_data_for(model, checkpoint, data):
     return dataset
 
 
+def picture_option(name, film=False):
+    """`-o`: where the picture goes that a command draws of a checkpoint.
+
+    Args:
+        name: str, the file's name where none is typed; see `beside`.
+        film: bool, whether the picture may move.
+    """
+    formats = ".webp, or a film, .gif or .mp4" if film else ".webp, .gif"
+    return click.option(
+        "-o",
+        "--out",
+        type=click.Path(path_type=Path),
+        help=f"Picture to write: .png, .pdf, .svg, {formats}.  "
+        f"[default: {name} beside it]",
+    )
+
+
 def beside(checkpoint, name):
     """Where a result of a checkpoint goes: in a run's folder under its plain name.
 

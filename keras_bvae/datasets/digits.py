@@ -3,12 +3,10 @@
 import numpy as np
 
 from keras_bvae.datasets.dataset import Dataset
+from keras_bvae.datasets.resized_images import require_image_size
 
-SCANNED_SIZE = 8
 COUNT = 1797
 HIGHEST_INK = 16
-# All images are held at once: 450 MiB at this size.
-LARGEST_SIZE = 512
 
 
 class Digits(Dataset):
@@ -25,13 +23,7 @@ class Digits(Dataset):
     """
 
     def __init__(self, image_size=64):
-        whole = isinstance(image_size, (int, np.integer))
-        if not whole or not SCANNED_SIZE <= image_size <= LARGEST_SIZE:
-            raise ValueError(
-                f"`image_size` of digits must be a whole number from {SCANNED_SIZE} to "
-                f"{LARGEST_SIZE}; received image_size={image_size!r}. "
-                "Use the network's size, such as 64."
-            )
+        require_image_size("digits", image_size)
         super().__init__(
             "digits",
             (int(image_size), int(image_size), 1),

@@ -9,6 +9,7 @@ import click
 
 from kbvae.backend import backend_option, start_keras
 from kbvae.checkpoints import data_option, load_model_and_data, name_of
+from kbvae.metric_options import seed_option
 from kbvae.progress import counting_bar
 
 
@@ -41,7 +42,7 @@ from kbvae.progress import counting_bar
     default=True,
     help="Whether to open the page in the browser.  [default: --open]",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@seed_option
 def command(checkpoints, backend, data, host, port, open_browser, seed):
     """Move the latents of models with sliders, in the browser.
 

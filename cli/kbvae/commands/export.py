@@ -1,6 +1,5 @@
 """`kbvae export`."""
 
-import csv
 from pathlib import Path
 
 import click
@@ -87,15 +86,20 @@ def command(checkpoint, backend, format, part, out):
 
 def _notes(checkpoint):
     """Where the files come from; how much each latent carries, if a run tells."""
+    import numpy as np
+
+    from keras_bvae.pictures.training_history import read_history
+
     notes = {"checkpoint": checkpoint.name}
+    if checkpoint.stem != "ckpt":
+        return notes
     try:
-        with open(checkpoint.parent / "history.csv", newline="") as file:
-            row = list(csv.DictReader(file))[-1]
-        kl = {name: float(value) for name, value in row.items() if name[:3] == "kl_"}
-    except (OSError, ValueError, IndexError, TypeError):
+        kl = read_history(checkpoint.parent).kl[-1]
+    except (OSError, ValueError):
         return notes  # a converted or moved checkpoint
-    if checkpoint.stem == "ckpt" and kl:
-        notes["training_kl_in_nats"] = kl
+    if len(kl) and np.isfinite(kl).all():
+        named = {f"kl_{latent}": float(value) for latent, value in enumerate(kl)}
+        notes["training_kl_in_nats"] = named
     return notes
 
 

@@ -12,6 +12,7 @@ from kbvae.checkpoints import (
     data_option,
     load_data_for,
     name_of,
+    picture_option,
 )
 
 
@@ -39,13 +40,7 @@ from kbvae.checkpoints import (
     show_default=True,
     help="A straight line between the codes, or even steps of their angle.",
 )
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Picture to write: .png, .pdf, .svg, .webp, or a film, .gif or .mp4.  "
-    "[default: interpolation.png beside it]",
-)
+@picture_option("interpolation.png", film=True)
 def command(checkpoint, backend, data, first, last, steps, path, out):
     """Draw the way from one image to another through the latents.
 

@@ -11,6 +11,7 @@ from kbvae.checkpoints import (
     data_option,
     load_data_for,
     name_of,
+    picture_option,
 )
 
 
@@ -39,13 +40,7 @@ from kbvae.checkpoints import (
     show_default=True,
     help="Which images are drawn.",
 )
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Picture to write: .png, .pdf, .svg, .webp, .gif.  "
-    "[default: reconstructions.png beside it]",
-)
+@picture_option("reconstructions.png")
 def command(checkpoint, backend, data, count, files, seed, out):
     """Draw images beside what the model makes of them, each with its error.
 

@@ -1,7 +1,5 @@
 """`kbvae responses`."""
 
-from pathlib import Path
-
 import click
 
 from kbvae.backend import backend_option, start_keras
@@ -11,7 +9,10 @@ from kbvae.checkpoints import (
     data_option,
     load_model_and_data,
     name_of,
+    picture_option,
 )
+from kbvae.metric_options import seed_option
+from kbvae.number_list import NumberList
 from kbvae.progress import counting_bar
 
 
@@ -21,6 +22,7 @@ from kbvae.progress import counting_bar
 @data_option
 @click.option(
     "--latents",
+    type=NumberList(word="all"),
     metavar="3,5|all",
     help="Latents to draw, in this order.  [default: the active ones, by KL]",
 )
@@ -39,13 +41,8 @@ from kbvae.progress import counting_bar
     metavar="A,B",
     help="Factors to draw as curves.  [default: all the others]",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Picture to write, .png, .pdf or .svg.  [default: responses.png beside it]",
-)
+@seed_option
+@picture_option("responses.png")
 def command(checkpoint, backend, data, latents, plane, category, factors, seed, out):
     """Draw what each latent answers to: the plot of the β-VAE papers.
 
@@ -66,13 +63,12 @@ def command(checkpoint, backend, data, latents, plane, category, factors, seed, 
 
     out = out or beside(checkpoint, "responses.png")
     pictures.require_picture_path(out, animated=False)
-    chosen = _latents(latents)
     model, dataset = load_model_and_data(checkpoint, data)
     with counting_bar("Encoding") as progress:
         figure = latent_responses(
             model,
             dataset,
-            latents=chosen,
+            latents=latents,
             plane=_names(plane),
             category="" if category == "none" else category,
             factors=_names(factors),
@@ -88,15 +84,3 @@ def _names(text):
     if text is None:
         return None
     return () if text == "none" else tuple(part.strip() for part in text.split(","))
-
-
-def _latents(text):
-    if text is None or text == "all":
-        return text
-    try:
-        return [int(part) for part in text.split(",")]
-    except ValueError:
-        raise click.UsageError(
-            f"--latents must be numbers or the word all; received {text!r}. For "
-            "example --latents 3,5."
-        ) from None

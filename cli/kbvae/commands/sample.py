@@ -1,7 +1,5 @@
 """`kbvae sample`."""
 
-from pathlib import Path
-
 import click
 
 from kbvae.backend import backend_option, start_keras
@@ -11,7 +9,9 @@ from kbvae.checkpoints import (
     data_option,
     load_data_for,
     name_of,
+    picture_option,
 )
+from kbvae.metric_options import seed_option
 
 
 @click.command(name="sample")
@@ -37,14 +37,8 @@ from kbvae.checkpoints import (
     help="Draw codes from the posteriors of random images, not from the prior.",
 )
 @data_option
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Picture to write: .png, .pdf, .svg, .webp, .gif.  "
-    "[default: samples.png beside it]",
-)
+@seed_option
+@picture_option("samples.png")
 def command(checkpoint, backend, count, temperature, posterior, data, seed, out):
     """Draw images that the model makes up: decoded draws of the prior.
 

@@ -11,7 +11,9 @@ from kbvae.checkpoints import (
     data_option,
     load_model_and_data,
     name_of,
+    picture_option,
 )
+from kbvae.metric_options import seed_option
 from kbvae.number_list import NumberList
 
 # The library's `pictures.SWEEP_MODES`, here without importing it.
@@ -79,14 +81,8 @@ class _Reach(click.ParamType):
     type=click.IntRange(min=2),
     help="Values a latent.  [default: 11, films 25]",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Picture to write: .png, .pdf, .svg, .webp, or a film, .gif or .mp4.  "
-    "[default: traversal.png beside it]",
-)
+@seed_option
+@picture_option("traversal.png", film=True)
 def command(
     checkpoint,
     backend,

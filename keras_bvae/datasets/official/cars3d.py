@@ -7,7 +7,7 @@ import numpy as np
 
 from keras_bvae.datasets.factor_table import factors_from_rows
 from keras_bvae.datasets.official.matlab_cars import LIST, CarArchive, CarFolder
-from keras_bvae.datasets.official.official_files import where_to_get
+from keras_bvae.datasets.official.official_files import not_in_format, where_to_get
 from keras_bvae.datasets.resized_images import require_image_size, resized
 from keras_bvae.datasets.stored_images import StoredImages, version_of_files
 
@@ -67,7 +67,7 @@ class Cars3D(StoredImages):
             for car in self._cars.cars():
                 yield resized(self._views(car), self.image_shape[0])
         except ValueError as error:
-            raise _unusable(self.source, error) from error
+            raise not_in_format("cars3d", self.source, error) from error
 
     def _read_few(self, indices):
         if not isinstance(self._cars, CarFolder):
@@ -80,7 +80,7 @@ class Cars3D(StoredImages):
                 car = self._views(self._cars.car(self._cars.names[number]))
                 images[of_car] = resized(car[views[of_car]], self.image_shape[0])
         except ValueError as error:
-            raise _unusable(self.source, error) from error
+            raise not_in_format("cars3d", self.source, error) from error
         return images
 
     @staticmethod
@@ -104,15 +104,8 @@ def _open_cars(source):
                     return CarFolder(source / place)
             raise ValueError(f"neither it nor data/cars in it holds {LIST}")
     except ValueError as error:
-        raise _unusable(source, error) from error
+        raise not_in_format("cars3d", source, error) from error
     raise FileNotFoundError(
         f"Cars3D must be an archive or a folder that exists; received {source}. "
-        + where_to_get("cars3d")
-    )
-
-
-def _unusable(source, problem):
-    return ValueError(
-        f"Cars3D must be in the official format; received {source}: {problem}. "
         + where_to_get("cars3d")
     )

@@ -7,7 +7,11 @@ import numpy as np
 from keras_bvae.datasets.factor_table import factors_from_rows
 from keras_bvae.datasets.hdf5_member import Hdf5Member
 from keras_bvae.datasets.npz_member import NpzMember
-from keras_bvae.datasets.official.official_files import where_to_get
+from keras_bvae.datasets.official.official_files import (
+    missing_file,
+    not_in_format,
+    where_to_get,
+)
 from keras_bvae.datasets.packed_dataset import PackedDataset
 from keras_bvae.datasets.sprite_geometry import FACTOR_NAMES, IMAGE_SIZE
 from keras_bvae.datasets.sprite_renderer import PACKED_BYTES
@@ -46,7 +50,7 @@ class DSpritesFile(PackedDataset):
         try:
             classes = class_array.read()
         except ValueError as error:
-            raise _unusable(self.path, error) from error
+            raise not_in_format("dsprites", self.path, error) from error
         _require_classes(self.path, classes)
         super().__init__(
             f"dsprites:{path}",
@@ -67,7 +71,7 @@ class DSpritesFile(PackedDataset):
                 if progress is not None:
                     progress(done, len(self))
         except ValueError as error:
-            raise _unusable(self.path, error) from error
+            raise not_in_format("dsprites", self.path, error) from error
         return packed
 
 
@@ -78,17 +82,15 @@ def _open_arrays(path):
             f"received {path}. {where_to_get('dsprites')}"
         )
     if not path.is_file():
-        raise FileNotFoundError(
-            f"A dSprites file must exist; received {path}. {where_to_get('dsprites')}"
-        )
+        raise missing_file("dsprites", path)
     reader, *names = FORMATS[path.suffix.lower()]
     try:
         images, classes = (reader(path, name) for name in names)
     except KeyError as error:
         problem = f"it holds no array {error.args[0]}"
-        raise _unusable(path, problem) from error
+        raise not_in_format("dsprites", path, problem) from error
     except (ValueError, OSError) as error:
-        raise _unusable(path, error) from error
+        raise not_in_format("dsprites", path, error) from error
     _require_arrays(path, images, classes)
     return images, classes
 
@@ -100,28 +102,27 @@ def _require_arrays(path, images, classes):
         or shape[1:] != (IMAGE_SIZE,) * 2
         or dtype not in ("uint8", "bool")
     ):
-        raise _unusable(
-            path, f"array {images.name} is {dtype} {shape}, not uint8 (n, 64, 64)"
+        raise not_in_format(
+            "dsprites",
+            path,
+            f"array {images.name} is {dtype} {shape}, not uint8 (n, 64, 64)",
         )
     shape, dtype = classes.shape, classes.dtype
     expected = (images.shape[0], 1 + len(FACTOR_NAMES))
     if shape != expected or dtype.kind not in "iu" or not shape[0]:
-        raise _unusable(
-            path, f"array {classes.name} is {dtype} {shape}, not int64 {expected}"
+        raise not_in_format(
+            "dsprites",
+            path,
+            f"array {classes.name} is {dtype} {shape}, not int64 {expected}",
         )
 
 
 def _require_classes(path, classes):
     if (classes[:, 0] != 0).any():
-        raise _unusable(path, "its first class, the colour, is not 0 everywhere")
-    if classes.min() < 0 or classes.max() >= MOST_CLASSES:
-        raise _unusable(
-            path, f"its classes run from {classes.min()} to {classes.max()}"
+        raise not_in_format(
+            "dsprites", path, "its first class, the colour, is not 0 everywhere"
         )
-
-
-def _unusable(path, problem):
-    return ValueError(
-        "A dSprites file must be in the official format; "
-        f"received {path}: {problem}. {where_to_get('dsprites')}"
-    )
+    if classes.min() < 0 or classes.max() >= MOST_CLASSES:
+        raise not_in_format(
+            "dsprites", path, f"its classes run from {classes.min()} to {classes.max()}"
+        )

@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_bvae.datasets.factor_grid import FactorGrid
 from keras_bvae.datasets.npz_member import NpzMember
-from keras_bvae.datasets.official.official_files import where_to_get
+from keras_bvae.datasets.official.official_files import missing_file, not_in_format
 from keras_bvae.datasets.stored_images import StoredImages
 
 FACTOR_NAMES = (
@@ -62,35 +62,33 @@ class MPI3D(StoredImages):
         try:
             return self._images.mapped()
         except ValueError as error:
-            raise _unusable(self.source, error) from error
+            raise not_in_format("mpi3d", self.source, error) from error
 
     def _read_images(self):
         try:
             yield from self._images.chunks(ROWS_AT_ONCE)
         except ValueError as error:
-            raise _unusable(self.source, error) from error
+            raise not_in_format("mpi3d", self.source, error) from error
 
 
 def _open_images(file):
     """The array as `(n, 64, 64, 3)`, and the factors' sizes."""
     if not file.is_file():
-        raise FileNotFoundError(
-            f"An MPI3D file must exist; received {file}. {where_to_get('mpi3d')}"
-        )
+        raise missing_file("mpi3d", file)
     try:
         images = NpzMember(file, "images")
     except KeyError as error:
-        raise _unusable(file, "it holds no array images") from error
+        raise not_in_format("mpi3d", file, "it holds no array images") from error
     except (ValueError, OSError, zipfile.BadZipFile) as error:
-        raise _unusable(file, error) from error
+        raise not_in_format("mpi3d", file, error) from error
     if images.dtype != np.uint8 or images.shape[-3:] != IMAGE_SHAPE:
         problem = f"{images.dtype} {images.shape}, not uint8 (n, 64, 64, 3)"
-        raise _unusable(file, f"array images is {problem}")
+        raise not_in_format("mpi3d", file, f"array images is {problem}")
     sizes = _sizes(images.shape[:-3])
     if sizes is None:
         counts = " or ".join(f"{count:,}" for count in SIZES)
         problem = f"{images.shape}, not {counts} images nor one axis a factor"
-        raise _unusable(file, f"array images is {problem}")
+        raise not_in_format("mpi3d", file, f"array images is {problem}")
     images.flatten_leading(len(images.shape) - len(IMAGE_SHAPE))
     return images, sizes
 
@@ -100,10 +98,3 @@ def _sizes(leading):
     if len(leading) == len(FACTOR_NAMES) and min(leading) > 0:
         return leading
     return SIZES.get(leading[0]) if len(leading) == 1 else None
-
-
-def _unusable(file, problem):
-    return ValueError(
-        f"An MPI3D file must be in the official format; received {file}: {problem}. "
-        + where_to_get("mpi3d")
-    )

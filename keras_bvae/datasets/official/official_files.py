@@ -154,6 +154,30 @@ _PUT_IT = {
 }
 
 
+# What a sentence calls one of them.
+_CALLED = {
+    "dsprites": "A dSprites file",
+    "shapes3d": "A 3D Shapes file",
+    "mpi3d": "An MPI3D file",
+    "cars3d": "Cars3D",
+}
+
+
+def missing_file(kind, path):
+    """The error of a file that is not there, and where to get it."""
+    return FileNotFoundError(
+        f"{_CALLED[kind]} must exist; received {path}. {where_to_get(kind)}"
+    )
+
+
+def not_in_format(kind, path, problem):
+    """The error of a file in which something is not as its publisher wrote it."""
+    return ValueError(
+        f"{_CALLED[kind]} must be in the official format; received {path}: {problem}. "
+        + where_to_get(kind)
+    )
+
+
 def where_to_get(kind, names=None):
     """A sentence for whoever lacks an official file.
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from keras_bvae.datasets.factor_table import factors_from_rows
 from keras_bvae.datasets.hdf5_member import Hdf5Member
-from keras_bvae.datasets.official.official_files import where_to_get
+from keras_bvae.datasets.official.official_files import missing_file, not_in_format
 from keras_bvae.datasets.stored_images import StoredImages
 
 # In the order of the file's columns.
@@ -47,7 +47,7 @@ class Shapes3D(StoredImages):
         try:
             classes = _classes(labels.read())
         except ValueError as error:
-            raise _unusable(file, error) from error
+            raise not_in_format("shapes3d", file, error) from error
         super().__init__(
             f"shapes3d:{path}",
             IMAGE_SHAPE,
@@ -60,34 +60,32 @@ class Shapes3D(StoredImages):
         try:
             yield from self._images.chunks(ROWS_AT_ONCE)
         except ValueError as error:
-            raise _unusable(self.source, error) from error
+            raise not_in_format("shapes3d", self.source, error) from error
 
     def _read_few(self, indices):
         try:
             return self._images.rows(indices)
         except ValueError as error:
-            raise _unusable(self.source, error) from error
+            raise not_in_format("shapes3d", self.source, error) from error
 
 
 def _open_arrays(file):
     if not file.is_file():
-        raise FileNotFoundError(
-            f"A 3D Shapes file must exist; received {file}. {where_to_get('shapes3d')}"
-        )
+        raise missing_file("shapes3d", file)
     try:
         images, labels = (Hdf5Member(file, name) for name in ("images", "labels"))
     except KeyError as error:
         problem = f"it holds no array {error.args[0]}"
-        raise _unusable(file, problem) from error
+        raise not_in_format("shapes3d", file, problem) from error
     except ValueError as error:
-        raise _unusable(file, error) from error
+        raise not_in_format("shapes3d", file, error) from error
     if images.dtype != np.uint8 or images.shape[1:] != IMAGE_SHAPE:
         problem = f"{images.dtype} {images.shape}, not uint8 (n, 64, 64, 3)"
-        raise _unusable(file, f"array images is {problem}")
+        raise not_in_format("shapes3d", file, f"array images is {problem}")
     expected = (images.shape[0], len(FACTOR_NAMES))
     if labels.dtype.kind not in "iuf" or labels.shape != expected or not expected[0]:
         problem = f"{labels.dtype} {labels.shape}, not float64 {expected}"
-        raise _unusable(file, f"array labels is {problem}")
+        raise not_in_format("shapes3d", file, f"array labels is {problem}")
     return images, labels
 
 
@@ -101,10 +99,3 @@ def _classes(labels):
         if len(values) > MOST_CLASSES:
             raise ValueError(f"array labels holds {len(values):,} values of {name}")
     return classes
-
-
-def _unusable(file, problem):
-    return ValueError(
-        f"A 3D Shapes file must be in the official format; received {file}: {problem}. "
-        + where_to_get("shapes3d")
-    )

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import kbvae.progress as progress
 import keras_bvae as kb
-from keras_bvae.training.checkpoint import load_checkpoint
-from keras_bvae.training.evaluation import decompose_model, evaluate_model
-from keras_bvae.training.run import resume_run, start_run
-from keras_bvae.training.run_folder import RunFolder
-from keras_bvae.training.settings import Settings
+from keras_bvae.evaluation.evaluate_model import decompose_model, evaluate_model
+from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.runs.run import resume_run, start_run
+from keras_bvae.runs.run_folder import RunFolder
+from keras_bvae.runs.settings import Settings
 
 # 1. What is compared: a name for the folder and the row, and the settings of the run.
 #    C rises for half the steps, so that it rests when the terms are measured; γ = 1000,

@@ -40,9 +40,9 @@ from keras_bvae.benchmark.operation_count import (  # noqa: E402
     bytes_of_step,
     operations_of_step,
 )
-from keras_bvae.training.run import LOG_PERIOD, build_model  # noqa: E402
-from keras_bvae.training.run_folder import environment  # noqa: E402
-from keras_bvae.training.settings import Settings  # noqa: E402
+from keras_bvae.runs.run import LOG_PERIOD, build_model  # noqa: E402
+from keras_bvae.runs.run_folder import environment  # noqa: E402
+from keras_bvae.runs.settings import Settings  # noqa: E402
 
 # 1. The model and the data of `kbvae train`.
 settings = Settings(

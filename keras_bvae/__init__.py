@@ -29,8 +29,7 @@ from keras_bvae.models import (
     Strength,
     VariationalAutoencoder,
 )
-
-__version__ = "0.5.0"
+from keras_bvae.version import __version__ as __version__
 
 __all__ = [
     "DIPVAE",

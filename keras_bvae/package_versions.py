@@ -2,6 +2,8 @@
 
 from importlib import metadata
 
+from keras_bvae.version import __version__
+
 
 def package_versions(names):
     """Versions of the packages that are installed.
@@ -18,9 +20,7 @@ def package_versions(names):
 def _version_of(name):
     if name == "keras-bvae":
         # An editable install keeps the version of the day it was made.
-        import keras_bvae
-
-        return keras_bvae.__version__
+        return __version__
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

@@ -5,7 +5,7 @@ import numpy as np
 from small_model import SuppliedNoise, small_images
 
 import keras_bvae as kb
-from keras_bvae.training import engine
+from keras_bvae.engine import engine
 
 
 def assert_layer_contract(layer, inputs, output_shape):

@@ -38,10 +38,10 @@ ONCE = (
     "representations",
 )
 ONCE_TOO = (
-    "training/test_objectives.py",
-    "training/test_run_callbacks.py",
-    "training/test_run_folder.py",
-    "training/test_settings.py",
+    "runs/test_objectives.py",
+    "runs/test_run_callbacks.py",
+    "runs/test_run_folder.py",
+    "runs/test_settings.py",
 )
 # These files of the folders above give Keras data or train; in them, as everywhere
 # else, single tests are marked `across_backends` by hand.

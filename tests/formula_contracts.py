@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_bvae.training import engine
+from keras_bvae.engine import engine
 
 # In float64 a central difference is then wrong by about 1e-10: step² from the curve
 # that it cuts short, 1e-16 / step from rounding.

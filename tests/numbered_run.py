@@ -26,4 +26,4 @@ def use_small_model(monkeypatch, **kwargs):
     def build(settings, dataset):
         return small_model(beta=settings.beta, seed=settings.seed, **kwargs)
 
-    monkeypatch.setattr("keras_bvae.training.run.build_model", build)
+    monkeypatch.setattr("keras_bvae.runs.run.build_model", build)

@@ -8,11 +8,11 @@ import pytest
 from numbered_run import Squares, use_small_model
 
 from keras_bvae import datasets
+from keras_bvae.evaluation.evaluate_model import evaluate_model
 from keras_bvae.report import Subject
-from keras_bvae.training.evaluation import evaluate_model
-from keras_bvae.training.run import start_run
-from keras_bvae.training.run_folder import RunFolder
-from keras_bvae.training.settings import Settings
+from keras_bvae.runs.run import start_run
+from keras_bvae.runs.run_folder import RunFolder
+from keras_bvae.runs.settings import Settings
 
 SETTINGS = Settings(data="squares", batch_size=8, steps=40, seed=3, checkpoint_every=20)
 # Text that would break a page that forgot to escape it.

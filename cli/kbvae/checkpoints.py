@@ -22,7 +22,7 @@ def load_model_and_data(checkpoint, data):
         ValueError, OSError: the checkpoint or the data set cannot be used, or their
             images differ in size.
     """
-    from keras_bvae.training.checkpoint import load_checkpoint
+    from keras_bvae.models.checkpoint import load_checkpoint
 
     model = load_checkpoint(checkpoint)
     return model, load_data_for(model, checkpoint, data)
@@ -35,8 +35,8 @@ def load_data_for(model, checkpoint, data):
         ValueError, OSError: it cannot be used, or its images have another size than
             the model's.
     """
-    from keras_bvae.training.evaluation import require_same_size
-    from keras_bvae.training.trained_data import load_trained_data
+    from keras_bvae.evaluation.evaluate_model import require_same_size
+    from keras_bvae.runs.trained_data import load_trained_data
 
     dataset = load_trained_data(checkpoint, data)
     require_same_size(model, dataset)

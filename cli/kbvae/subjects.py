@@ -34,8 +34,8 @@ def checkpoint_subject(checkpoint, data):
     Raises:
         ValueError, OSError: see `load_model_and_data`.
     """
-    from keras_bvae.training.evaluation import model_means
-    from keras_bvae.training.trained_data import evaluation_file
+    from keras_bvae.evaluation.evaluate_model import model_means
+    from keras_bvae.runs.trained_data import evaluation_file
 
     model, dataset = load_model_and_data(checkpoint, data)
     return Subject(

@@ -9,7 +9,7 @@ _FALLING = (*FALLING_METRICS, *_IN_NATS)
 
 def terms_table(results):
     """What `kbvae evaluate` found for one thing, as aligned lines of text."""
-    from keras_bvae.report.result_rows import score_row, term_rows
+    from keras_bvae.evaluation.result_rows import score_row, term_rows
 
     rows = [
         *term_rows(results),
@@ -40,7 +40,7 @@ def comparison_table(records, sort=None):
 
 def seconds_text(seconds):
     """12.3 s, 4 min 12 s, 2 h 05 min."""
-    from keras_bvae.report.duration import duration_text
+    from keras_bvae.evaluation.duration import duration_text
 
     return duration_text(seconds)
 

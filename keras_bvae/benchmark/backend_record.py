@@ -4,7 +4,7 @@ import os
 
 from keras_bvae.benchmark.contestants import contestants_of
 from keras_bvae.benchmark.measure import Plan, input_seconds, measure
-from keras_bvae.training.run_folder import environment
+from keras_bvae.runs.run_folder import environment
 
 
 def backend_record(workload, plan=None, compiled=True, progress=None):

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import keras
 
 from keras_bvae.benchmark.memory import peak_memory
-from keras_bvae.training import engine
-from keras_bvae.training.feed import Feed, unpacking
+from keras_bvae.engine import engine
+from keras_bvae.engine.feed import Feed, unpacking
 
 # Steps that settle a compiled step, and that tell how many fill the time asked for.
 FIRST_STEPS = 2

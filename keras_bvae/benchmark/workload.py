@@ -8,9 +8,9 @@ from keras_bvae import datasets
 from keras_bvae.benchmark.layer_list import layer_list
 from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.factor_table import FactorTable
-from keras_bvae.datasets.packed_dataset import PackedDataset
-from keras_bvae.training.run import build_model
-from keras_bvae.training.settings import Settings
+from keras_bvae.datasets.sprites.packed_dataset import PackedDataset
+from keras_bvae.runs.run import build_model
+from keras_bvae.runs.settings import Settings
 
 BETA = 4.0
 LEARNING_RATE = 1e-4
@@ -64,7 +64,7 @@ def make_workload(
     Args:
         network: one of `keras_bvae.networks.NETWORKS`.
         batch_size: int, images in a batch.
-        precision: one of `keras_bvae.training.settings.PRECISIONS`.
+        precision: one of `keras_bvae.runs.settings.PRECISIONS`.
         data: name of a data set, see `keras_bvae.datasets.load`.
         images: int, size of the sample; rounded down to whole batches.
         seed: int, for the sample, the initial weights and the posterior's noise.

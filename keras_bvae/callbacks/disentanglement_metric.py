@@ -6,7 +6,7 @@ import keras
 
 from keras_bvae.callbacks.batch_count import BatchCount, require_counts
 from keras_bvae.metrics.catalog import METRICS
-from keras_bvae.metrics.encoding import NonFiniteCodesError
+from keras_bvae.metrics.sampling.encoding import NonFiniteCodesError
 from keras_bvae.metrics.score import Score
 from keras_bvae.models.model_rules import static_input_shape
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from keras_bvae.metrics.score import plain
-from keras_bvae.training.checkpoint import (
+from keras_bvae.models.checkpoint import (
     read_state,
     restore_checkpoint,
     save_checkpoint,

@@ -9,8 +9,8 @@ import numpy as np
 from keras_bvae import pictures
 from keras_bvae.callbacks.batch_count import BatchCount, require_counts
 from keras_bvae.callbacks.tensorboard_images import TensorBoardImages
-from keras_bvae.pictures.image_rows import ImageRow, image_rows_picture
-from keras_bvae.pictures.page_header import PageHeader
+from keras_bvae.pictures.sheets.image_rows import ImageRow, image_rows_picture
+from keras_bvae.pictures.sheets.page_header import PageHeader
 
 # Images that give the KL of each latent: fewer than a picture made once would take.
 _SAMPLE = 500

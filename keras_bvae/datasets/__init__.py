@@ -6,7 +6,7 @@ from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.factor_grid import FactorGrid
 from keras_bvae.datasets.factor_table import FactorTable
 from keras_bvae.datasets.image_checks import require_images
-from keras_bvae.datasets.image_file import read_image_file
+from keras_bvae.datasets.own.image_file import read_image_file
 
 __all__ = [
     "CHANGES",

@@ -21,11 +21,11 @@ _CLASSES = {
     "cars3d": ("official.cars3d", "Cars3D", ("size",)),
     "smallnorb": ("official.smallnorb", "SmallNORB", ("size",)),
     "tfds": ("tfds.tfds_images", "TFDSImages", ("size", "grey")),
-    "images": ("image_folder", "ImageFolder", ("size", "grey", "skip-corrupt")),
-    "array": ("image_array", "ImageArray", ("size", "grey")),
+    "images": ("own.image_folder", "ImageFolder", ("size", "grey", "skip-corrupt")),
+    "array": ("own.image_array", "ImageArray", ("size", "grey")),
 }
 _WITHOUT_PATH = {
-    "dsprites": ("dsprites", "DSprites", ()),
+    "dsprites": ("sprites.dsprites", "DSprites", ()),
     "tfds:dsprites": ("tfds.tfds_source", "TFDSDSprites", ()),
     "digits": ("digits", "Digits", ("size",)),
 }

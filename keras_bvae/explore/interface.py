@@ -10,7 +10,7 @@ from keras_bvae.explore.starting_image import (
     image_of_number,
     offered_numbers,
 )
-from keras_bvae.pictures.tiles import as_tile
+from keras_bvae.pictures.sheets.tiles import as_tile
 
 # One row of thumbnails on a desktop.
 _OFFERED = 20

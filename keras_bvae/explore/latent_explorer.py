@@ -171,7 +171,7 @@ def explorers_of(models, dataset, seed=0, progress=None):
     Raises:
         ValueError: there is no model, or a model has images of another size.
     """
-    from keras_bvae.training.evaluation import require_same_size
+    from keras_bvae.evaluation.evaluate_model import require_same_size
 
     if not models:
         raise ValueError(

@@ -7,7 +7,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from keras_bvae.pictures.tiles import as_tile
+from keras_bvae.pictures.sheets.tiles import as_tile
 
 # Pixels that a thumbnail has at most; it is drawn at about 50.
 _THUMBNAIL = 64
@@ -24,7 +24,7 @@ def image_tag(image, description):
         str.
 
     Raises:
-        ValueError: not an image to draw; see `keras_bvae.pictures.tiles.as_tile`.
+        ValueError: not an image to draw; see `as_tile`.
     """
     return _tag(as_tile(image), description)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_bvae.datasets.image_file import read_image_file
+from keras_bvae.datasets.own.image_file import read_image_file
 from keras_bvae.pictures import sample_indices
 
 

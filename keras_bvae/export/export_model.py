@@ -7,7 +7,7 @@ from keras_bvae.export import comparison
 from keras_bvae.export.description import describe_model, describe_part, versions
 from keras_bvae.export.formats import FORMATS, require_format, runtime_of
 from keras_bvae.export.parts import PARTS, part_of
-from keras_bvae.export.whole_folder import require_replaceable, whole_folder
+from keras_bvae.files.whole_folder import require_replaceable, whole_folder
 
 DESCRIPTION = "export.json"
 

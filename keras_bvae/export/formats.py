@@ -12,7 +12,7 @@ from keras_bvae.export import (
     saved_model_folder,
     torch_program,
 )
-from keras_bvae.one_of import require_one_of
+from keras_bvae.rules import require_one_of
 
 
 class Format(NamedTuple):

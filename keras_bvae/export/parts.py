@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import keras
 
 from keras_bvae.export.float32_copy import float32_copy, float32_policy
-from keras_bvae.one_of import require_one_of
+from keras_bvae.rules import require_one_of
 
 PARTS = {
     "encoder": "images to mean and log variance of their codes",

@@ -4,8 +4,8 @@ import numpy as np
 
 from keras_bvae import pictures
 from keras_bvae.figures.model_name import model_name
-from keras_bvae.one_of import require_one_of
-from keras_bvae.pictures.code_paths import CODE_PATHS
+from keras_bvae.latents.code_paths import CODE_PATHS
+from keras_bvae.rules import require_one_of
 
 ENDS = ("the first image", "the last")
 

@@ -3,11 +3,11 @@
 import numpy as np
 
 from keras_bvae import pictures
-from keras_bvae.pictures.factor_responses import balanced_indices, factor_response
-from keras_bvae.pictures.latent_label import latent_name
-from keras_bvae.pictures.plot_style import CATEGORY_COLORS
-from keras_bvae.pictures.response_maps import ResponsePanel, response_maps
-from keras_bvae.pictures.traversal import sorted_by_kl
+from keras_bvae.latents.factor_responses import balanced_indices, factor_response
+from keras_bvae.latents.latent_label import latent_name
+from keras_bvae.latents.traversal import sorted_by_kl
+from keras_bvae.pictures.plots.plot_style import CATEGORY_COLORS
+from keras_bvae.pictures.plots.response_maps import ResponsePanel, response_maps
 
 # Images that give the KL of each latent, as for a traversal.
 _SAMPLE = 2000
@@ -210,7 +210,7 @@ def _class_names(dataset, category):
         return ()
     size = dataset.factor_sizes[dataset.factor_names.index(category)]
     if category == "shape" and "dsprites" in dataset.name and size == 3:
-        from keras_bvae.datasets.sprite_geometry import SHAPE_NAMES
+        from keras_bvae.datasets.sprites.sprite_geometry import SHAPE_NAMES
 
         return SHAPE_NAMES
     return tuple(f"{category} {number}" for number in range(size))

@@ -1,7 +1,7 @@
 """A run's history in; its curves out."""
 
-from keras_bvae.pictures import training_curves as curves
-from keras_bvae.pictures.training_history import read_history
+from keras_bvae.pictures.plots import training_curves as curves
+from keras_bvae.runs.training_history import read_history
 
 
 def kl_per_latent(history, title=None):

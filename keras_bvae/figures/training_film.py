@@ -4,8 +4,8 @@ import keras
 import numpy as np
 
 from keras_bvae import pictures
-from keras_bvae.pictures import training_film as film
-from keras_bvae.pictures.training_history import read_history
+from keras_bvae.pictures.films import training_film as film
+from keras_bvae.runs.training_history import read_history
 
 # Images that give the KL of each latent at each checkpoint.
 _SAMPLE = 500
@@ -43,8 +43,8 @@ def training_film(
     """
     # Here, for importing the library must not read what only runs need.
     from keras_bvae import datasets
-    from keras_bvae.training.checkpoint import load_checkpoint, restore_checkpoint
-    from keras_bvae.training.run_folder import RunFolder
+    from keras_bvae.models.checkpoint import load_checkpoint, restore_checkpoint
+    from keras_bvae.runs.run_folder import RunFolder
 
     folder = RunFolder(run_folder)
     record = folder.read()
@@ -98,7 +98,7 @@ class _Scene:
 
 
 def _checkpoints(folder):
-    from keras_bvae.training.checkpoint import read_state
+    from keras_bvae.models.checkpoint import read_state
 
     steps = folder.kept.steps()
     paths = [folder.kept.path_of(step) for step in steps]

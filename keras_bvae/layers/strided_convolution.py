@@ -6,7 +6,7 @@ the places of their weights in a file: so a weights file of either serves both.
 
 import keras
 
-from keras_bvae.training import engine
+from keras_bvae.engine import engine
 
 
 @keras.saving.register_keras_serializable(package="keras_bvae")

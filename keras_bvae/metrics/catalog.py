@@ -6,29 +6,31 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from keras_bvae.metrics.active_units import active_units
-from keras_bvae.metrics.adjusted_scores import (
+from keras_bvae.metrics.sampling.array_sample import array_sample
+from keras_bvae.metrics.sampling.encoding import reduce_codes
+from keras_bvae.metrics.scores.active_units import active_units
+from keras_bvae.metrics.scores.adjusted_scores import (
     adjusted_modularity,
     adjusted_mutual_information_gap,
 )
-from keras_bvae.metrics.array_sample import array_sample
-from keras_bvae.metrics.beta_vae_score import beta_vae_score, beta_vae_settings
-from keras_bvae.metrics.dci import dci, quick_dci
-from keras_bvae.metrics.encoding import reduce_codes
-from keras_bvae.metrics.explicitness import explicitness
-from keras_bvae.metrics.factor_vae_score import (
+from keras_bvae.metrics.scores.beta_vae_score import beta_vae_score, beta_vae_settings
+from keras_bvae.metrics.scores.dci import dci, quick_dci
+from keras_bvae.metrics.scores.explicitness import explicitness
+from keras_bvae.metrics.scores.factor_vae_score import (
     factor_vae_score,
     factor_vae_settings,
     scale_free_factor_vae_score,
     scale_free_factor_vae_settings,
 )
-from keras_bvae.metrics.interventional_robustness import interventional_robustness
-from keras_bvae.metrics.modularity import modularity
-from keras_bvae.metrics.mutual_information_gap import mutual_information_gap
-from keras_bvae.metrics.separated_attribute_predictability import (
+from keras_bvae.metrics.scores.interventional_robustness import (
+    interventional_robustness,
+)
+from keras_bvae.metrics.scores.modularity import modularity
+from keras_bvae.metrics.scores.mutual_information_gap import mutual_information_gap
+from keras_bvae.metrics.scores.separated_attribute_predictability import (
     separated_attribute_predictability,
 )
-from keras_bvae.metrics.unsupervised_scores import unsupervised_scores
+from keras_bvae.metrics.scores.unsupervised_scores import unsupervised_scores
 
 LOCATELLO2019 = "locatello2019"
 

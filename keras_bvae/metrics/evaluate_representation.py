@@ -1,9 +1,9 @@
 """Many metrics of one representation, each image encoded once for all of them."""
 
 from keras_bvae.metrics import catalog
-from keras_bvae.metrics.array_sample import array_sample
-from keras_bvae.metrics.known_codes import with_known_codes
-from keras_bvae.one_of import require_one_of
+from keras_bvae.metrics.sampling.array_sample import array_sample
+from keras_bvae.metrics.sampling.known_codes import with_known_codes
+from keras_bvae.rules import require_one_of
 
 # What `quick` changes: pairs and batches are drawn among so many images, and DCI stops
 # after a tenth of its stages.

@@ -8,7 +8,7 @@ from keras_bvae.models import model_rules as rules
 from keras_bvae.models.dataset_size import DatasetSize
 from keras_bvae.models.strength import Strength
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder
-from keras_bvae.one_of import require_one_of
+from keras_bvae.rules import require_one_of
 
 
 @keras.saving.register_keras_serializable(package="keras_bvae")

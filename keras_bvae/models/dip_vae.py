@@ -7,7 +7,7 @@ from keras_bvae.losses import covariance_gap
 from keras_bvae.models import model_rules as rules
 from keras_bvae.models.strength import Strength
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder
-from keras_bvae.one_of import require_one_of
+from keras_bvae.rules import require_one_of
 
 # For each variant, λ_d as a multiple of λ_od: Locatello et al. 2019, appendix.
 LAMBDA_D_RATIO = {"i": 10.0, "ii": 1.0}

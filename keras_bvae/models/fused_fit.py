@@ -6,9 +6,9 @@ import keras
 import numpy as np
 
 from keras_bvae.datasets.image_batches import ImageBatches
-from keras_bvae.training import engine
-from keras_bvae.training.feed import Feed, unpacking
-from keras_bvae.training.steps_at_once import steps_at_once
+from keras_bvae.engine import engine
+from keras_bvae.engine.feed import Feed, unpacking
+from keras_bvae.engine.steps_at_once import steps_at_once
 
 
 class FusedFit:

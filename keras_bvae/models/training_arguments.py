@@ -3,8 +3,8 @@
 import numpy as np
 
 from keras_bvae.datasets.image_batches import ImageBatches
+from keras_bvae.engine import engine
 from keras_bvae.models.fused_fit import FusedFit
-from keras_bvae.training import engine
 
 
 class TrainingArguments(FusedFit):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from keras_bvae.engine import engine
 from keras_bvae.layers.sampling import Sampling
 from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
 from keras_bvae.losses.reconstruction import (
@@ -20,7 +21,6 @@ from keras_bvae.models.latent_mean import LatentMean
 from keras_bvae.models.portable_saving import PortableSaving
 from keras_bvae.models.strength import strengths_of
 from keras_bvae.models.training_arguments import TrainingArguments
-from keras_bvae.training import engine
 
 
 class ElboTerms(NamedTuple):

@@ -4,7 +4,7 @@ from keras_bvae.networks.burgess2018 import burgess2018
 from keras_bvae.networks.conv import conv
 from keras_bvae.networks.higgins2017 import higgins2017, higgins2017_conv
 from keras_bvae.networks.locatello2019 import locatello2019
-from keras_bvae.one_of import require_one_of
+from keras_bvae.rules import require_one_of
 
 NETWORKS = {
     "higgins2017": higgins2017,

@@ -1,33 +1,15 @@
 """Pictures of what a model does, from plain arrays and two functions."""
 
-from keras_bvae.pictures.animation import Animation, traversal_animation
-from keras_bvae.pictures.code_paths import linear_path, spherical_path
-from keras_bvae.pictures.contact_sheet import contact_sheet
-from keras_bvae.pictures.heat_map import HeatMap, heat_map
-from keras_bvae.pictures.image_grid import image_grid
-from keras_bvae.pictures.image_sample import sample_images, sample_indices
-from keras_bvae.pictures.interpolation_picture import (
-    interpolation_animation,
-    interpolation_picture,
-)
-from keras_bvae.pictures.latent_statistics import (
+from keras_bvae.datasets.image_sample import sample_images, sample_indices
+from keras_bvae.latents.code_paths import linear_path, spherical_path
+from keras_bvae.latents.latent_statistics import (
     LatentStatistics,
     is_active,
     latent_statistics,
     mean_kl_per_latent,
 )
-from keras_bvae.pictures.page import Page
-from keras_bvae.pictures.picture_file import (
-    is_film_path,
-    require_picture_path,
-    save_picture,
-)
-from keras_bvae.pictures.reconstruction_picture import reconstruction_picture
-from keras_bvae.pictures.representation_picture import representation_picture
-from keras_bvae.pictures.score_maps import score_maps
-from keras_bvae.pictures.stacked import stacked_animations, stacked_pages
-from keras_bvae.pictures.sweep_modes import SWEEP_MODES, sweep_by_mode
-from keras_bvae.pictures.sweeps import (
+from keras_bvae.latents.sweep_modes import SWEEP_MODES, sweep_by_mode
+from keras_bvae.latents.sweeps import (
     Sweep,
     aggregate_posterior_sweep,
     fitted_gaussian_sweep,
@@ -36,9 +18,27 @@ from keras_bvae.pictures.sweeps import (
     quantile_sweep,
     standard_deviation_sweep,
 )
-from keras_bvae.pictures.telling_anchor import telling_anchor
-from keras_bvae.pictures.traversal import Traversal, prior_anchor, traverse
-from keras_bvae.pictures.traversal_picture import traversal_picture
+from keras_bvae.latents.telling_anchor import telling_anchor
+from keras_bvae.latents.traversal import Traversal, prior_anchor, traverse
+from keras_bvae.pictures.films.animation import Animation, traversal_animation
+from keras_bvae.pictures.picture_file import (
+    is_film_path,
+    require_picture_path,
+    save_picture,
+)
+from keras_bvae.pictures.plots.heat_map import HeatMap, heat_map
+from keras_bvae.pictures.plots.representation_picture import representation_picture
+from keras_bvae.pictures.plots.score_maps import score_maps
+from keras_bvae.pictures.sheets.contact_sheet import contact_sheet
+from keras_bvae.pictures.sheets.image_grid import image_grid
+from keras_bvae.pictures.sheets.interpolation_picture import (
+    interpolation_animation,
+    interpolation_picture,
+)
+from keras_bvae.pictures.sheets.page import Page
+from keras_bvae.pictures.sheets.reconstruction_picture import reconstruction_picture
+from keras_bvae.pictures.sheets.stacked import stacked_animations, stacked_pages
+from keras_bvae.pictures.sheets.traversal_picture import traversal_picture
 
 __all__ = [
     "SWEEP_MODES",

@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from keras_bvae.pictures.animation import Animation
-from keras_bvae.pictures.animation_file import (
+from keras_bvae.files.whole_file import FileNotWritten, whole_file
+from keras_bvae.pictures.figure_file import figure_pixels, write_figure
+from keras_bvae.pictures.films.animation import Animation
+from keras_bvae.pictures.films.animation_file import (
     require_mp4_writer,
     write_gif,
     write_mp4,
     write_webp,
 )
-from keras_bvae.pictures.figure_file import figure_pixels, write_figure
-from keras_bvae.pictures.page import Page
-from keras_bvae.whole_file import FileNotWritten, whole_file
+from keras_bvae.pictures.sheets.page import Page
 
 PICTURE_ENDINGS = (".png", ".gif", ".webp", ".pdf", ".svg", ".mp4")
 _WRITERS = {".gif": write_gif, ".webp": write_webp, ".mp4": write_mp4}

@@ -1,6 +1,6 @@
 """A run in a sentence or two, as one would tell it."""
 
-from keras_bvae.report.duration import duration_text
+from keras_bvae.evaluation.duration import duration_text
 from keras_bvae.report.objective_formula import objective_formula, strength_values
 
 _STATUS = {

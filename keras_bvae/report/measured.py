@@ -2,9 +2,13 @@
 
 import dataclasses
 
+from keras_bvae.evaluation.evaluate_model import (
+    evaluate_model,
+    model_means,
+    score_records,
+)
 from keras_bvae.metrics.catalog import METRICS
 from keras_bvae.metrics.protocols import CUSTOM
-from keras_bvae.training.evaluation import evaluate_model, model_means, score_records
 
 # What a report shows at least: one score by classifying, one by information, one by
 # prediction, and the two tables that heat maps are drawn from.

@@ -3,7 +3,7 @@
 import dataclasses
 import shlex
 
-from keras_bvae.training.settings import Settings
+from keras_bvae.runs.settings import Settings
 
 # They decide what other options are by default, so they are compared before those.
 _FIRST = ("objective", "steps", "learning_rate", "beta_schedule", "lambda_od")

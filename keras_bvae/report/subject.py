@@ -5,16 +5,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from keras_bvae.pictures.training_history import TrainingHistory, read_history
-from keras_bvae.training.checkpoint import load_checkpoint
-from keras_bvae.training.evaluation import require_same_size
-from keras_bvae.training.run_folder import RunFolder
-from keras_bvae.training.settings import Settings
-from keras_bvae.training.trained_data import (
+from keras_bvae.evaluation.evaluate_model import require_same_size
+from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.runs.run_folder import RunFolder
+from keras_bvae.runs.settings import Settings
+from keras_bvae.runs.trained_data import (
     evaluation_file,
     load_trained_data,
     run_of,
 )
+from keras_bvae.runs.training_history import TrainingHistory, read_history
 
 # A mean of the KL over 4,000 images moves by less from one sample to another.
 _SAME_KL = 0.05

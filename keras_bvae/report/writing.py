@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from keras_bvae.files.whole_file import require_writable_folder, whole_file
 from keras_bvae.report.description import description
 from keras_bvae.report.measured import measured
 from keras_bvae.report.page import page
@@ -18,7 +19,6 @@ from keras_bvae.report.sections.scores import scores_section
 from keras_bvae.report.sections.traversals import traversals_section
 from keras_bvae.report.sections.versions import versions_section
 from keras_bvae.report.subject import read_subject
-from keras_bvae.whole_file import require_writable_folder, whole_file
 
 ENDINGS = (".html", ".htm")
 # What progress is reported of, beside the metrics by their names.

@@ -1,7 +1,6 @@
 """From a name to a representation that a metric takes as `encode`."""
 
 from keras_bvae.metrics.protocols import require_seed
-from keras_bvae.one_of import require_one_of
 from keras_bvae.representations.ground_truth import GroundTruth
 from keras_bvae.representations.independent_components import (
     fit_independent_components,
@@ -9,6 +8,7 @@ from keras_bvae.representations.independent_components import (
 from keras_bvae.representations.pixels import pixels
 from keras_bvae.representations.principal_components import fit_principal_components
 from keras_bvae.representations.untrained import untrained_encoder
+from keras_bvae.rules import require_one_of
 
 NAMES = ("pixels", "pca", "ica", "truth", "untrained")
 

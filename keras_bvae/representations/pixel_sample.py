@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from keras_bvae.pictures.image_sample import sample_indices
+from keras_bvae.datasets.image_sample import sample_indices
 from keras_bvae.representations.pixels import pixels
 
 # Of dSprites these take 313 MiB. Two samples agree on the space of the first ten

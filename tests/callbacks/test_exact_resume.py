@@ -8,7 +8,7 @@ from small_model import small_images, small_model, small_model_of
 
 import keras_bvae as kb
 from keras_bvae.callbacks import DisentanglementMetric, ExactResume
-from keras_bvae.training.checkpoint import read_state
+from keras_bvae.models.checkpoint import read_state
 
 
 class DieAt(keras.callbacks.Callback):

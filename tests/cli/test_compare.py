@@ -7,7 +7,7 @@ from numbered_run import Squares
 from small_model import small_model
 
 from keras_bvae import datasets
-from keras_bvae.training.checkpoint import save_checkpoint
+from keras_bvae.models.checkpoint import save_checkpoint
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import pytest
 
-from keras_bvae.training.checkpoint import load_checkpoint
+from keras_bvae.models.checkpoint import load_checkpoint
 
 
 def test_a_published_checkpoint_becomes_a_keras_file(kbvae, tmp_path, shared_data):

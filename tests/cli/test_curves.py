@@ -5,8 +5,8 @@ from numbered_run import Squares, use_small_model
 from PIL import Image
 
 from keras_bvae import datasets
-from keras_bvae.training import run as runs
-from keras_bvae.training.settings import Settings
+from keras_bvae.runs import run as runs
+from keras_bvae.runs.settings import Settings
 
 
 @pytest.fixture

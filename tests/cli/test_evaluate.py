@@ -7,8 +7,8 @@ from PIL import Image
 from small_model import small_model
 
 from keras_bvae import datasets
-from keras_bvae.training import evaluation
-from keras_bvae.training.checkpoint import save_checkpoint
+from keras_bvae.evaluation import evaluate_model as evaluation
+from keras_bvae.models.checkpoint import save_checkpoint
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from numbered_run import Squares
 from small_model import small_model
 
 from keras_bvae import datasets
-from keras_bvae.training.checkpoint import save_checkpoint
+from keras_bvae.models.checkpoint import save_checkpoint
 
 TESTS = Path(__file__).parents[1]
 SCRIPT = f"""

@@ -8,7 +8,7 @@ from small_model import small_images, small_model
 from kbvae.commands import export as command
 from keras_bvae.export import FORMATS, PARTS
 from keras_bvae.export.formats import require_format
-from keras_bvae.training.checkpoint import load_checkpoint, save_checkpoint
+from keras_bvae.models.checkpoint import load_checkpoint, save_checkpoint
 
 
 @pytest.fixture

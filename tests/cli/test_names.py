@@ -4,7 +4,7 @@ import pytest
 
 from kbvae import names
 from keras_bvae import datasets, losses, metrics, networks, representations, schedules
-from keras_bvae.training import objectives, settings
+from keras_bvae.runs import objectives, settings
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from PIL import Image
 from small_model import small_model
 
 from keras_bvae import datasets
-from keras_bvae.training.checkpoint import save_checkpoint
+from keras_bvae.models.checkpoint import save_checkpoint
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from numbered_run import Squares, use_small_model
 from PIL import Image
 
 from keras_bvae import datasets
-from keras_bvae.training.checkpoint import load_checkpoint
+from keras_bvae.models.checkpoint import load_checkpoint
 
 # The tiny options: a run of seconds.
 QUICK = ("--data", "digits", "--network", "higgins2017", "--batch-size", 16)

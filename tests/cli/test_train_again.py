@@ -7,7 +7,7 @@ from run_content import content, differences
 
 from keras_bvae import datasets
 from keras_bvae.callbacks import exact_resume
-from keras_bvae.training import evaluation
+from keras_bvae.evaluation import evaluate_model as evaluation
 
 NEW = ("train", "--data", "squares", "--batch-size", 8, "--steps", 20)
 NEW = (*NEW, "--checkpoint-every", 7)
@@ -50,7 +50,7 @@ def test_a_run_that_died_while_it_was_measured_is_only_measured(
 
 HOLD = """
 import sys
-from keras_bvae.training.run_lock import run_lock
+from keras_bvae.files.folder_lock import run_lock
 with run_lock(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()

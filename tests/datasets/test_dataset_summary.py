@@ -8,8 +8,8 @@ from keras_bvae.datasets.changes.fixed_factor import FixedFactor
 from keras_bvae.datasets.changes.hidden_factor import HiddenFactor
 from keras_bvae.datasets.changes.subset import Subset
 from keras_bvae.datasets.dataset_summary import dataset_summary
-from keras_bvae.datasets.dsprites import DSprites
-from keras_bvae.datasets.image_array import ImageArray
+from keras_bvae.datasets.own.image_array import ImageArray
+from keras_bvae.datasets.sprites.dsprites import DSprites
 
 
 def test_what_there_is_and_how_much_it_takes():

@@ -8,7 +8,7 @@ import keras
 import pytest
 from PIL import Image
 
-from keras_bvae.training.checkpoint import load_checkpoint
+from keras_bvae.models.checkpoint import load_checkpoint
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

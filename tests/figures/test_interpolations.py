@@ -6,7 +6,7 @@ from small_model import small_model
 
 import keras_bvae as kb
 from keras_bvae.figures.interpolations import interpolation_film, interpolation_page
-from keras_bvae.pictures.marks import Text
+from keras_bvae.pictures.sheets.marks import Text
 
 
 def test_what_lies_between_is_decoded_from_between_the_means():

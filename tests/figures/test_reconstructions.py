@@ -6,7 +6,7 @@ from small_model import small_model
 
 import keras_bvae as kb
 from keras_bvae.figures.reconstructions import reconstruction_page
-from keras_bvae.pictures.marks import Text, Tile
+from keras_bvae.pictures.sheets.marks import Text, Tile
 
 
 def test_images_stand_above_the_decoded_means_with_their_errors():

@@ -6,7 +6,7 @@ from small_model import small_model
 
 import keras_bvae as kb
 from keras_bvae.figures.samples import sample_page
-from keras_bvae.pictures.marks import Tile
+from keras_bvae.pictures.sheets.marks import Tile
 
 
 def codes_decoded(model, monkeypatch, **choices):

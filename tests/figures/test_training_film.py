@@ -6,9 +6,9 @@ import pytest
 from numbered_run import Squares, use_small_model
 
 from keras_bvae.figures import training_film
-from keras_bvae.training import run as runs
-from keras_bvae.training.run_folder import RunFolder
-from keras_bvae.training.settings import Settings
+from keras_bvae.runs import run as runs
+from keras_bvae.runs.run_folder import RunFolder
+from keras_bvae.runs.settings import Settings
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_frame_of_each_kept_checkpoint_and_of_the_last(run):
 
 
 def test_moments_are_those_of_the_checkpoints(run, monkeypatch):
-    from keras_bvae.pictures import training_film as film
+    from keras_bvae.pictures.films import training_film as film
 
     seen = {}
 

@@ -8,7 +8,7 @@ from small_model import small_model
 
 import keras_bvae as kb
 from keras_bvae.figures.traversals import traversal_film, traversal_page
-from keras_bvae.pictures.marks import Text, Tile
+from keras_bvae.pictures.sheets.marks import Text, Tile
 
 
 def texts(page):

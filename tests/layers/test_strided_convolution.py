@@ -4,8 +4,8 @@ import pytest
 from component_contracts import assert_layer_contract
 from keras import ops
 
+from keras_bvae.engine import engine
 from keras_bvae.layers.strided_convolution import Conv2D, Conv2DTranspose
-from keras_bvae.training import engine
 
 PAIRS = [(Conv2D, keras.layers.Conv2D), (Conv2DTranspose, keras.layers.Conv2DTranspose)]
 EACH_KIND = pytest.mark.parametrize(("ours", "plain"), PAIRS, ids=["down", "up"])

@@ -6,8 +6,8 @@ from factor_pixels import FactorPixels, NoFactors, standardised_factors
 
 from keras_bvae import metrics
 from keras_bvae.metrics import dci, mutual_information_gap
-from keras_bvae.metrics.array_sample import array_sample
 from keras_bvae.metrics.catalog import ALL, METRICS
+from keras_bvae.metrics.sampling.array_sample import array_sample
 
 SIZES = (3, 4, 5)
 

@@ -6,7 +6,7 @@ from small_model import small_images, small_model
 
 import keras_bvae as kb
 from keras_bvae.datasets.image_batches import ImageBatches
-from keras_bvae.training import engine
+from keras_bvae.engine import engine
 
 
 class PlainBatches(ImageBatches):
@@ -145,7 +145,7 @@ def test_a_model_without_built_networks_is_built_first():
 
 @pytest.mark.skipif(keras.backend.backend() != "jax", reason="XLA's loops are JAX's")
 def test_a_convolution_that_loops_slow_down_on_a_cpu_gets_none(monkeypatch):
-    from keras_bvae.training import on_jax
+    from keras_bvae.engine import on_jax
 
     def networks(convolution):
         images = keras.Input((8, 8, 1))

@@ -2,8 +2,8 @@ import keras
 import numpy as np
 
 import keras_bvae as kb
+from keras_bvae.engine import engine
 from keras_bvae.models import PlayerOptimizers
-from keras_bvae.training import engine
 
 
 def arrays(variables):

@@ -7,7 +7,7 @@ from numbered_run import Squares
 from small_model import SuppliedNoise, small_images, small_model, small_networks
 
 import keras_bvae as kb
-from keras_bvae.training import engine
+from keras_bvae.engine import engine
 
 ON_TORCH = keras.backend.backend() == "torch"
 

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_bvae.pictures.animation import Animation
-from keras_bvae.pictures.page import Page
+from keras_bvae.pictures.films.animation import Animation
 from keras_bvae.pictures.picture_file import (
     is_film_path,
     require_picture_path,
     save_picture,
 )
+from keras_bvae.pictures.sheets.page import Page
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from keras_bvae.pictures import Animation
-from keras_bvae.pictures.page import Page
+from keras_bvae.pictures.sheets.page import Page
 from keras_bvae.report import embedded_picture
 from keras_bvae.report.embedded_picture import (
     LARGEST_FILM,

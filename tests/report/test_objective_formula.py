@@ -4,7 +4,7 @@ from small_model import small_model_of, small_networks
 
 import keras_bvae as kb
 from keras_bvae.report.objective_formula import objective_formula, strength_values
-from keras_bvae.training.objectives import OBJECTIVES
+from keras_bvae.runs.objectives import OBJECTIVES
 
 MODELS = {entry.model for entry in OBJECTIVES.values()}
 

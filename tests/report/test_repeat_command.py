@@ -5,7 +5,7 @@ import pytest
 
 from kbvae.commands import train
 from keras_bvae.report.repeat_command import repeat_command, typed_options
-from keras_bvae.training.settings import PRESETS, Settings
+from keras_bvae.runs.settings import PRESETS, Settings
 
 RUNS = [
     Settings(),

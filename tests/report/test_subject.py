@@ -8,7 +8,7 @@ import pytest
 from small_run import score_record, write_evaluation
 
 from keras_bvae.report import read_subject
-from keras_bvae.training.run_folder import RunFolder
+from keras_bvae.runs.run_folder import RunFolder
 
 
 def test_a_folder_and_its_checkpoint_are_one_run(run):

@@ -3,7 +3,7 @@ import pytest
 from factor_pixels import FactorPixels, NoFactors
 
 from keras_bvae.datasets.digits import Digits
-from keras_bvae.metrics import beta_vae_score
+from keras_bvae.metrics.scores import beta_vae_score
 from keras_bvae.representations import NAMES, build
 from keras_bvae.representations.ground_truth import GroundTruth
 from keras_bvae.representations.principal_components import fit_principal_components

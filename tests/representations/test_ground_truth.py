@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from factor_pixels import FactorPixels, NoFactors
 
-from keras_bvae.metrics import beta_vae_score
+from keras_bvae.metrics.scores import beta_vae_score
 from keras_bvae.representations.ground_truth import GroundTruth
 
 

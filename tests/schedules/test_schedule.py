@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from keras_bvae import schedules
+from keras_bvae.engine import engine
 from keras_bvae.schedules.schedule import ramp, require_level, require_steps
-from keras_bvae.training import engine
 
 EXAMPLES = [
     schedules.Constant(0.1),

@@ -179,7 +179,7 @@ def _write(record, json_path, backend):
     # Not before: Keras must not have cores and memory while others are measured.
     if "keras" not in sys.modules:
         start_keras(backend)
-    from keras_bvae.whole_file import whole_file
+    from keras_bvae.files.whole_file import whole_file
 
     with whole_file(json_path) as temporary:
         temporary.write_text(text + "\n", encoding="utf-8")

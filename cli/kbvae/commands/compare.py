@@ -77,7 +77,7 @@ def command(
     sort = sort or (metrics[0] if metrics[0] != "all" else names.ALL_METRICS[0])
     _require_column(sort, metrics, len(runs))
     start_keras(backend)
-    from keras_bvae.whole_file import require_writable_folder, whole_file
+    from keras_bvae.files.whole_file import require_writable_folder, whole_file
 
     if json_path not in (None, "-"):
         require_writable_folder(Path(json_path).parent)
@@ -140,8 +140,8 @@ def _require_scores_to_sort_by(sort, records):
 
 
 def _measure(subject, metrics, protocol, seed, quick):
+    from keras_bvae.evaluation.evaluate_model import evaluate_model
     from keras_bvae.metrics import metric_names
-    from keras_bvae.training.evaluation import evaluate_model
 
     if not subject.dataset.has_factors:
         metrics = ()
@@ -182,7 +182,7 @@ def _recorded_scores(subject, protocol, seed):
 
 def _add_udr(subjects, records, method, seed):
     """Puts the column `udr` into each record."""
-    from keras_bvae.training.evaluation import rank_models
+    from keras_bvae.evaluation.evaluate_model import rank_models
 
     with counting_bar("Ranking without labels") as progress:
         scores = rank_models(

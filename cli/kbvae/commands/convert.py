@@ -38,7 +38,7 @@ def command(published, backend, beta, out):
     """
     start_keras(backend, will_save=True)
     from keras_bvae.models import from_pytorch
-    from keras_bvae.training.checkpoint import save_checkpoint
+    from keras_bvae.models.checkpoint import save_checkpoint
 
     model = from_pytorch(published, beta=beta)
     save_checkpoint(model, out)

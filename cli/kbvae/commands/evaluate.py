@@ -106,8 +106,8 @@ def command(checkpoints, metrics, json_path, backend, **options):
     _require_one_source(checkpoints, options)
     metrics = split_names(metrics)
     start_keras(backend)
+    from keras_bvae.files.whole_file import require_writable_folder
     from keras_bvae.metrics import metric_names
-    from keras_bvae.whole_file import require_writable_folder
 
     records = []
     for open_subject in _sources(checkpoints, options):
@@ -221,7 +221,7 @@ def _measure(
     bound,
     **unused,
 ):
-    from keras_bvae.training.evaluation import evaluate_model, score_records
+    from keras_bvae.evaluation.evaluate_model import evaluate_model, score_records
 
     with named_bars({**names.METRICS, "encoding": "Encoding"}) as progress:
         if subject.model is None:
@@ -257,7 +257,7 @@ def _measure(
 
 def _decompose(subject, quick, seed):
     """The parts of the KL as plain values."""
-    from keras_bvae.training.evaluation import (
+    from keras_bvae.evaluation.evaluate_model import (
         QUICK_DECOMPOSITION_IMAGES,
         decompose_model,
     )
@@ -271,7 +271,7 @@ def _decompose(subject, quick, seed):
 
 
 def _bound(subject, seed):
-    from keras_bvae.training.evaluation import bound_model
+    from keras_bvae.evaluation.evaluate_model import bound_model
 
     with counting_bar("Bounding log p(x)") as progress:
         found = bound_model(
@@ -281,15 +281,15 @@ def _bound(subject, seed):
 
 
 def _record(subject, results):
-    from keras_bvae.training.run_folder import environment
+    from keras_bvae.runs.run_folder import environment
 
     return {"name": subject.title, **subject.origin, **results, **environment()}
 
 
 def _write(subject, record, target):
     """Writes the record and, where there are tables to look at, the picture."""
+    from keras_bvae.files.whole_file import whole_file
     from keras_bvae.pictures import representation_picture, save_picture, score_maps
-    from keras_bvae.whole_file import whole_file
 
     with whole_file(target) as temporary:
         text = json.dumps(record, indent=2, ensure_ascii=False)

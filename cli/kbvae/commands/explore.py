@@ -84,7 +84,7 @@ def command(checkpoints, backend, data, host, port, open_browser, seed):
 
 def _load(checkpoints, data):
     """The models by their titles, and the first one's data set, or the one named."""
-    from keras_bvae.training.checkpoint import load_checkpoint
+    from keras_bvae.models.checkpoint import load_checkpoint
 
     first, dataset = load_model_and_data(checkpoints[0], data)
     models = [first, *(load_checkpoint(path) for path in checkpoints[1:])]

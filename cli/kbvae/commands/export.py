@@ -72,7 +72,7 @@ def command(checkpoint, backend, format, part, out):
     start_keras(backend, will_save=format == "saved_model")
     from keras_bvae.export import export_model
     from keras_bvae.export.formats import require_format
-    from keras_bvae.training.checkpoint import load_checkpoint
+    from keras_bvae.models.checkpoint import load_checkpoint
 
     require_format(format)  # before the time that a load takes
     model = load_checkpoint(checkpoint)
@@ -88,7 +88,7 @@ def _notes(checkpoint):
     """Where the files come from; how much each latent carries, if a run tells."""
     import numpy as np
 
-    from keras_bvae.pictures.training_history import read_history
+    from keras_bvae.runs.training_history import read_history
 
     notes = {"checkpoint": checkpoint.name}
     if checkpoint.stem != "ckpt":

@@ -57,7 +57,7 @@ def command(checkpoint, backend, data, first, last, steps, path, out):
     start_keras(backend)
     from keras_bvae import pictures
     from keras_bvae.figures.interpolations import interpolation_film, interpolation_page
-    from keras_bvae.training.checkpoint import load_checkpoint
+    from keras_bvae.models.checkpoint import load_checkpoint
 
     out = out or beside(checkpoint, "interpolation.png")
     animated = pictures.is_film_path(out)

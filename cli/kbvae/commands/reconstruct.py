@@ -61,7 +61,7 @@ def command(checkpoint, backend, data, count, files, seed, out):
     start_keras(backend)
     from keras_bvae import pictures
     from keras_bvae.figures.reconstructions import reconstruction_page
-    from keras_bvae.training.checkpoint import load_checkpoint
+    from keras_bvae.models.checkpoint import load_checkpoint
 
     out = out or beside(checkpoint, "reconstructions.png")
     pictures.require_picture_path(out, animated=False)
@@ -83,7 +83,7 @@ def _of_files(model, files, title):
 
     from keras_bvae import datasets
     from keras_bvae.figures.reconstructions import reconstruction_page
-    from keras_bvae.pictures.typeface import SMALL_SIZE, shortened
+    from keras_bvae.pictures.sheets.typeface import SMALL_SIZE, shortened
 
     images = [datasets.read_image_file(path, model.image_shape) for path in files]
     names = [shortened(path.name, 96, SMALL_SIZE) for path in files]

@@ -140,9 +140,9 @@ def command(backend, out, resume, preset, tensorboard, **options):
         _require_resumable(typed, out, preset)
     start_keras(backend, will_save=True)
     from keras_bvae import datasets
-    from keras_bvae.training import run as runs
-    from keras_bvae.training.run_folder import RunFolder
-    from keras_bvae.training.settings import Settings
+    from keras_bvae.runs import run as runs
+    from keras_bvae.runs.run_folder import RunFolder
+    from keras_bvae.runs.settings import Settings
 
     if resume is not None:
         settings = Settings(**RunFolder(resume).read()["settings"])
@@ -242,8 +242,8 @@ def _finish(model, dataset, folder):
 def _measured(model, dataset, folder, seed):
     """The results, with a picture beside them."""
     from keras_bvae import pictures
+    from keras_bvae.evaluation.evaluate_model import evaluate_model
     from keras_bvae.figures.traversals import traversal_page
-    from keras_bvae.training.evaluation import evaluate_model
 
     with named_bars({"beta_vae": "Measuring"}) as bars:
         results = evaluate_model(model, dataset, seed=seed, quick=True, progress=bars)

@@ -51,7 +51,7 @@ def picture_texture(path, image_size):
         FileNotFoundError: there is no such file.
         ValueError: the file is no image, or is damaged.
     """
-    from keras_bvae.datasets.image_file import read_image_file
+    from keras_bvae.datasets.own.image_file import read_image_file
 
     path = pathlib.Path(path).expanduser()
     sides = np.array(_sides_of_picture(path))
@@ -67,7 +67,7 @@ def _sides_of_picture(path):
     """Height and width of a picture as it is looked at."""
     from PIL import Image
 
-    from keras_bvae.datasets.image_file import read_image_file
+    from keras_bvae.datasets.own.image_file import read_image_file
 
     try:
         with Image.open(path) as picture:

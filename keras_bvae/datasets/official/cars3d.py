@@ -8,8 +8,8 @@ import numpy as np
 from keras_bvae.datasets.factor_table import factors_from_rows
 from keras_bvae.datasets.official.matlab_cars import LIST, CarArchive, CarFolder
 from keras_bvae.datasets.official.official_files import not_in_format, where_to_get
-from keras_bvae.datasets.resized_images import require_image_size, resized
-from keras_bvae.datasets.stored_images import StoredImages, version_of_files
+from keras_bvae.datasets.own.resized_images import require_image_size, resized
+from keras_bvae.datasets.storage.stored_images import StoredImages, version_of_files
 
 FACTOR_NAMES = ("elevation", "azimuth", "object")
 # Each car is seen from 4 elevations and, at each of them, 24 azimuths.

@@ -5,16 +5,16 @@ import pathlib
 import numpy as np
 
 from keras_bvae.datasets.factor_table import factors_from_rows
-from keras_bvae.datasets.hdf5_member import Hdf5Member
-from keras_bvae.datasets.npz_member import NpzMember
 from keras_bvae.datasets.official.official_files import (
     missing_file,
     not_in_format,
     where_to_get,
 )
-from keras_bvae.datasets.packed_dataset import PackedDataset
-from keras_bvae.datasets.sprite_geometry import FACTOR_NAMES, IMAGE_SIZE
-from keras_bvae.datasets.sprite_renderer import PACKED_BYTES
+from keras_bvae.datasets.sprites.packed_dataset import PackedDataset
+from keras_bvae.datasets.sprites.sprite_geometry import FACTOR_NAMES, IMAGE_SIZE
+from keras_bvae.datasets.sprites.sprite_renderer import PACKED_BYTES
+from keras_bvae.datasets.storage.hdf5_member import Hdf5Member
+from keras_bvae.datasets.storage.npz_member import NpzMember
 
 # How each format is read, and what it calls the images and their classes. The .npz file
 # also holds `metadata`, a pickle, which must never be touched.

@@ -7,9 +7,9 @@ import zipfile
 import numpy as np
 
 from keras_bvae.datasets.factor_grid import FactorGrid
-from keras_bvae.datasets.npz_member import NpzMember
 from keras_bvae.datasets.official.official_files import missing_file, not_in_format
-from keras_bvae.datasets.stored_images import StoredImages
+from keras_bvae.datasets.storage.npz_member import NpzMember
+from keras_bvae.datasets.storage.stored_images import StoredImages
 
 FACTOR_NAMES = (
     "object_color",

@@ -5,9 +5,9 @@ import pathlib
 import numpy as np
 
 from keras_bvae.datasets.factor_table import factors_from_rows
-from keras_bvae.datasets.hdf5_member import Hdf5Member
 from keras_bvae.datasets.official.official_files import missing_file, not_in_format
-from keras_bvae.datasets.stored_images import StoredImages
+from keras_bvae.datasets.storage.hdf5_member import Hdf5Member
+from keras_bvae.datasets.storage.stored_images import StoredImages
 
 # In the order of the file's columns.
 FACTOR_NAMES = (

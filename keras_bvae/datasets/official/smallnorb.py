@@ -7,8 +7,8 @@ import numpy as np
 from keras_bvae.datasets.factor_table import factors_from_rows
 from keras_bvae.datasets.official.norb_matrix import NorbMatrix
 from keras_bvae.datasets.official.official_files import OFFICIAL_FILES, where_to_get
-from keras_bvae.datasets.resized_images import require_image_size, resized
-from keras_bvae.datasets.stored_images import StoredImages, version_of_files
+from keras_bvae.datasets.own.resized_images import require_image_size, resized
+from keras_bvae.datasets.storage.stored_images import StoredImages, version_of_files
 
 FACTOR_NAMES = ("category", "instance", "elevation", "azimuth", "lighting")
 # The azimuth is stored in steps of 10 degrees, and seen every 20.

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from keras_bvae.datasets.factor_file import MOST_CLASSES, MOST_COMBINATIONS
 from keras_bvae.datasets.factor_table import factors_from_rows
-from keras_bvae.datasets.image_file import central_square, in_channels
-from keras_bvae.datasets.packed_images import default_cache_folder
-from keras_bvae.datasets.resized_images import require_image_size
-from keras_bvae.datasets.stored_images import StoredImages
+from keras_bvae.datasets.own.factor_file import MOST_CLASSES, MOST_COMBINATIONS
+from keras_bvae.datasets.own.image_file import central_square, in_channels
+from keras_bvae.datasets.own.resized_images import require_image_size
+from keras_bvae.datasets.sprites.packed_images import default_cache_folder
+from keras_bvae.datasets.storage.stored_images import StoredImages
 from keras_bvae.datasets.tfds.tfds_build import (
     few_records,
     find_builder,
@@ -20,7 +20,7 @@ from keras_bvae.datasets.tfds.tfds_build import (
     version_of_build,
 )
 from keras_bvae.datasets.tfds.tfds_features import factor_features, image_feature
-from keras_bvae.whole_file import whole_file
+from keras_bvae.files.whole_file import whole_file
 
 DEFAULT_SIZE = 64
 BYTES_AT_ONCE = 2**24

@@ -4,10 +4,13 @@ import numpy as np
 
 from keras_bvae.datasets.factor_grid import FactorGrid
 from keras_bvae.datasets.factor_table import factors_from_rows
-from keras_bvae.datasets.packed_dataset import PackedDataset
-from keras_bvae.datasets.packed_images import default_cache_folder, load_or_render
-from keras_bvae.datasets.sprite_geometry import FACTOR_NAMES, FACTOR_SIZES
-from keras_bvae.datasets.sprite_renderer import PACKED_BYTES
+from keras_bvae.datasets.sprites.packed_dataset import PackedDataset
+from keras_bvae.datasets.sprites.packed_images import (
+    default_cache_folder,
+    load_or_render,
+)
+from keras_bvae.datasets.sprites.sprite_geometry import FACTOR_NAMES, FACTOR_SIZES
+from keras_bvae.datasets.sprites.sprite_renderer import PACKED_BYTES
 from keras_bvae.datasets.tfds.tfds_build import (
     prepared_builder,
     records,

@@ -1,6 +1,6 @@
 """The data set: what it is, and a contact sheet of it."""
 
-from keras_bvae.pictures import contact_sheet
+from keras_bvae.pictures.sheets import contact_sheet
 from keras_bvae.report.blocks import Section, Table, Text
 from keras_bvae.report.embedded_picture import embedded_page
 

@@ -1,7 +1,7 @@
 """Which latent tells which factor, as heat maps."""
 
 from keras_bvae import figures
-from keras_bvae.pictures import score_maps
+from keras_bvae.pictures.plots import score_maps
 from keras_bvae.report.blocks import Section, Text
 from keras_bvae.report.embedded_picture import embedded_figure
 

@@ -2,11 +2,11 @@
 
 import dataclasses
 
+from keras_bvae.evaluation.result_rows import score_text
 from keras_bvae.report.blocks import Formula, KeyNumbers, Pairs, Section, Text
 from keras_bvae.report.description import status_text
 from keras_bvae.report.objective_formula import objective_formula, strength_values
 from keras_bvae.report.repeat_command import typed_options
-from keras_bvae.report.result_rows import score_text
 
 # Cards in a row; a fifth score would wrap on most screens.
 _SCORES_SHOWN = 4

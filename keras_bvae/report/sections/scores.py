@@ -1,7 +1,7 @@
 """Every loss term and score with how it was computed."""
 
+from keras_bvae.evaluation.result_rows import score_row, term_rows
 from keras_bvae.report.blocks import Section, Table, Text
-from keras_bvae.report.result_rows import score_row, term_rows
 
 # What the number says, in the fewest words; docs/metrics.md has more.
 _MEANINGS = {

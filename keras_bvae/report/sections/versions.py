@@ -1,8 +1,8 @@
 """What it ran on: backend, device, versions, time."""
 
+from keras_bvae.evaluation.duration import duration_text
 from keras_bvae.report.blocks import Section, Table
-from keras_bvae.report.duration import duration_text
-from keras_bvae.training.run_folder import environment
+from keras_bvae.runs.run_folder import environment
 
 
 def versions_section(subject):

@@ -7,7 +7,7 @@ from numbered_images import NumberedImages
 
 from keras_bvae.datasets.changes import binary_variant
 from keras_bvae.datasets.changes.binary_variant import BinaryVariant
-from keras_bvae.datasets.dsprites import DSprites
+from keras_bvae.datasets.sprites.dsprites import DSprites
 
 
 class Greens(BinaryVariant):

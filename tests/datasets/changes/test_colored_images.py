@@ -2,7 +2,7 @@ import numpy as np
 from binary_grid import BinaryGrid
 
 from keras_bvae.datasets.changes.colored_images import ColoredImages
-from keras_bvae.datasets.dsprites import DSprites
+from keras_bvae.datasets.sprites.dsprites import DSprites
 
 
 def colors_of(images):

@@ -2,7 +2,7 @@ import numpy as np
 from binary_grid import BinaryGrid
 
 from keras_bvae.datasets.changes.noisy_images import NoisyImages
-from keras_bvae.datasets.dsprites import DSprites
+from keras_bvae.datasets.sprites.dsprites import DSprites
 
 
 def test_a_sprite_is_white_on_noise():

@@ -7,8 +7,8 @@ from numbered_images import NumberedImages, numbers_of
 from keras_bvae.datasets.changes import subset
 from keras_bvae.datasets.changes.subset import Subset
 from keras_bvae.datasets.factor_grid import FactorGrid
-from keras_bvae.datasets.packed_dataset import PackedDataset
-from keras_bvae.training.feed import Feed, unpacking
+from keras_bvae.datasets.sprites.packed_dataset import PackedDataset
+from keras_bvae.engine.feed import Feed, unpacking
 
 
 class Stored(NumberedImages):

@@ -4,7 +4,7 @@ from binary_grid import BinaryGrid
 from PIL import Image
 
 from keras_bvae.datasets.changes.textured_images import TexturedImages
-from keras_bvae.datasets.dsprites import DSprites
+from keras_bvae.datasets.sprites.dsprites import DSprites
 
 
 def on_plain(tmp_path, color):

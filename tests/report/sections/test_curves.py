@@ -3,8 +3,8 @@ import dataclasses
 from small_model import small_model
 from small_run import subject
 
-from keras_bvae.pictures.training_history import read_history
 from keras_bvae.report.sections.curves import curves_section
+from keras_bvae.runs.training_history import read_history
 
 HISTORY = {
     "loss": [30.0, 20.0],

@@ -6,7 +6,7 @@ from small_run import results_record, score_record, subject
 from keras_bvae.report.blocks import KeyNumbers, Pairs
 from keras_bvae.report.measured import Measured
 from keras_bvae.report.sections.run import key_numbers, run_section
-from keras_bvae.training.settings import Settings
+from keras_bvae.runs.settings import Settings
 
 
 def texts(section):

@@ -1,0 +1,1 @@
+"""People's own pictures, arrays and factor tables."""

@@ -1,0 +1,199 @@
+"""A NumPy array of images as a data set."""
+
+import math
+import pathlib
+import zipfile
+
+import numpy as np
+
+from keras_bvae.datasets.own.factor_file import factors_of_rows
+from keras_bvae.datasets.own.image_file import central_square, in_channels
+from keras_bvae.datasets.own.resized_images import require_image_size
+from keras_bvae.datasets.storage.npz_member import NpzMember
+from keras_bvae.datasets.storage.stored_images import StoredImages
+
+# Names that an .npz file with several arrays may give the images.
+IMAGE_NAMES = ("images", "imgs")
+BYTES_AT_ONCE = 2**24
+ADVICE = "Save the images with numpy.save('FILE.npy', images)."
+
+
+class ImageArray(StoredImages):
+    """The images of an .npy file, or of an .npz file with one array or `images`.
+
+    The array is `(n, height, width)` or `(n, height, width, channels)`, of 1 or 3
+    channels: uint8, 0 … 255; bool; or floating-point in [0, 1], rounded to 256 steps.
+    A uint8 array without a value above 1 is taken as black and white, as the dSprites
+    files are written, and its 1 becomes 255.
+
+    `FILE.csv` beside `FILE.npy`, one row an image, makes the factors: see
+    `factors_of_rows`. uint8 images at their own size are served from the .npy file;
+    others are converted once, into the cache folder. Nothing is unpickled.
+
+    Args:
+        path: the file.
+        image_size: int, height and width, 8 … 512: the middle square of each image,
+            scaled (antialiased); None: the size and proportions of the array.
+        greyscale: True makes greyscale of colour.
+
+    Attributes:
+        factor_values: dict, for each factor the values (str) in the table that its
+            classes stand for; empty without a table.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file holds no such array, or a value out of range (found when
+            the images are read, at the latest by `prepare`); the table of factors does
+            not fit; image_size is out of range.
+    """
+
+    def __init__(self, path, image_size=None, greyscale=False):
+        if image_size is not None:
+            require_image_size(f"array:{path}", image_size)
+        self.path = pathlib.Path(path).expanduser()
+        self._array = _opened(self.path)
+        _require_images(self.path, self._array.shape, self._array.dtype)
+        count, height, width = self._array.shape[:3]
+        is_grey = greyscale or self._array.shape[3:] in ((), (1,))
+        size = (height, width) if image_size is None else (image_size,) * 2
+        table = self.path.with_suffix(".csv")
+        factors = factors_of_rows(table, count) if table.exists() else None
+        self.factor_values = {} if factors is None else factors.values
+        super().__init__(
+            f"array:{path}",
+            (*size, 1 if is_grey else 3),
+            None if factors is None else factors.space,
+            count,
+            description="images of a NumPy array",
+            source=self.path,
+        )
+        self._highest = None
+
+    def _find_stored(self):
+        if self._stored is None and self._serves_itself():
+            self._stored = self._array.mapped.reshape(self._shape())
+        return super()._find_stored()
+
+    def _serves_itself(self):
+        is_mapped = isinstance(self._array, _NpyFile)
+        has_shape = (*self._array.shape, 1)[:4] == self._shape()
+        is_uint8 = self._array.dtype == np.uint8
+        return is_mapped and has_shape and is_uint8 and self._highest_value() > 1
+
+    def _highest_value(self):
+        """What white is: 1 in floating-point, bool, and uint8 without more; else 255.
+
+        Only in a black and white uint8 array it takes reading all to know.
+        """
+        if self._highest is None:
+            is_uint8 = self._array.dtype == np.uint8
+            above = is_uint8 and any((chunk > 1).any() for chunk in self._chunks())
+            self._highest = 255 if above else 1
+        return self._highest
+
+    def _read_images(self):
+        done = 0
+        for chunk in self._chunks():
+            numbers = np.arange(done, done + len(chunk))
+            yield self._converted(chunk, numbers)
+            done += len(chunk)
+
+    def _read_few(self, indices):
+        if not isinstance(self._array, _NpyFile):
+            return None
+        return self._converted(self._array.mapped[indices], indices)
+
+    def _chunks(self):
+        row_bytes = math.prod(self._array.shape[1:]) * self._array.dtype.itemsize
+        try:
+            yield from self._array.chunks(max(BYTES_AT_ONCE // row_bytes, 1))
+        except ValueError as error:
+            raise _unusable(self.path, error) from error
+
+    def _converted(self, values, numbers):
+        """Part of the array as images; `numbers` says which, for the error."""
+        if values.dtype.kind == "f":
+            outside = ~((values >= 0) & (values <= 1))
+            if outside.any():
+                place = np.argwhere(outside)[0]
+                found = f"{values[tuple(place)]:g} in image {numbers[place[0]]}"
+                raise _unusable(self.path, f"it has the value {found}")
+            values = np.rint(values.astype(np.float32) * 255).astype(np.uint8)
+        elif self._highest_value() == 1:
+            values = values.astype(np.uint8) * np.uint8(255)
+        images = values.reshape(*values.shape[:3], -1)
+        if images.shape[1:] == self.image_shape:
+            return images
+        return self._fitted(images)
+
+    def _fitted(self, images):
+        from PIL import Image
+
+        height, width, channels = self.image_shape
+        fitted = np.empty((len(images), *self.image_shape), np.uint8)
+        for row, image in enumerate(images):
+            # Pillow wants greyscale without an axis for channels.
+            picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
+            picture = in_channels(picture, channels)
+            if (height, width) != image.shape[:2]:
+                picture = central_square(picture, height)
+            fitted[row] = np.asarray(picture).reshape(self.image_shape)
+        return fitted
+
+
+class _NpyFile:
+    """The array of an .npy file, mapped; as `NpzMember` otherwise."""
+
+    def __init__(self, path):
+        self.mapped = np.lib.format.open_memmap(path, mode="r")
+        self.shape, self.dtype = self.mapped.shape, self.mapped.dtype
+
+    def chunks(self, rows):
+        for start in range(0, len(self.mapped), rows):
+            yield self.mapped[start : start + rows]
+
+
+def _opened(path):
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"`array:` must be followed by a file that exists; received {path}. "
+            f"{ADVICE}"
+        )
+    try:
+        if path.suffix.lower() == ".npz":
+            return NpzMember(path, _member(path))
+        return _NpyFile(path)
+    # An archive's directory can be damaged in ways of its own.
+    except (ValueError, OSError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        raise _unusable(path, error) from error
+
+
+def _member(path):
+    names = NpzMember.names(path)
+    chosen = names if len(names) == 1 else [n for n in IMAGE_NAMES if n in names]
+    if not chosen:
+        raise ValueError(f"of its arrays {', '.join(names)} none is called images")
+    return chosen[0]
+
+
+def _require_images(path, shape, dtype):
+    if len(shape) == 4 and shape[3] not in (1, 3) and shape[1] in (1, 3):
+        raise _unusable(
+            path,
+            f"its shape {shape} has the channels before height and width; put them "
+            "last with numpy.moveaxis(images, 1, -1)",
+        )
+    if len(shape) not in (3, 4) or shape[3:] not in ((), (1,), (3,)) or 0 in shape:
+        raise _unusable(path, f"its shape is {shape}")
+    if dtype != np.uint8 and dtype.kind not in "bf":
+        raise _unusable(
+            path, f"its type is {dtype}; convert values up to 255 with astype('uint8')"
+        )
+
+
+def _unusable(path, problem):
+    return ValueError(
+        "An array of images must have the shape (n, height, width) or (n, height, "
+        "width, 1 or 3) and be uint8, bool, or floating-point in [0, 1]; received "
+        f"{path}: {problem}. {ADVICE}"
+    )

@@ -1,0 +1,1 @@
+"""dSprites from its outlines, and black and white images as bits."""

@@ -1,0 +1,1 @@
+"""Images that take long to read, and the arrays in files they come from."""

@@ -1,0 +1,1 @@
+"""What runs a training step on each backend; only this room knows which one."""

@@ -1,0 +1,69 @@
+"""The one module that knows which backend is running.
+
+A model writes its training step once, in Keras operations, as if its variables were
+ordinary mutable things. These functions have the same meaning on TensorFlow, JAX and
+PyTorch; `on_tensorflow.py`, `on_jax.py` and `on_torch.py` write each of them once:
+
+`value_and_grad(function, variables, others)` evaluates `function`, which takes nothing
+and returns a scalar loss and a structure of tensors. `variables`: what to differentiate
+by; `others`: all further variables that the function may read or assign. Returns
+`(loss, extras, gradients)`, the gradients in the order of `variables`.
+
+`apply_gradients(optimizer, gradients, variables)` updates the variables and the
+optimizer's own state by one step; Adam in one pass over the memory where the backend
+has that.
+
+`forward(network, inputs, training)` is `network(inputs, training=training)`, with less
+ado around simple layers where a backend runs them one by one.
+
+`compiled(function)`: a function of tensors as the backend runs it within a step.
+
+`run_step(step, model, *arguments)` runs `step(data)` as Keras wants a `train_step` or
+`test_step` to run, on the arguments that it passed: the batch; on JAX the state and the
+batch. Returns the logs; on JAX the logs and the new state.
+
+`many_steps(model, images_of)` makes a dispatch of several training steps: a function
+`run(stored, payload, count, *state)` that trains on `images_of(stored, payload[i])`
+for each i below `count`, compiled once for all counts. Returns what `run_step` does,
+the logs of all steps since the running means were reset.
+
+`can_fuse(model)`: whether the model is one for `many_steps`, not one that the user has
+run eagerly or spread over devices.
+
+`is_on_cpu()`, `memory_bytes()`, `to_device(array)`: whether Keras computes on a CPU;
+the memory of its device; an array put there.
+
+`strided_convolution(images, kernel, bias)` and `strided_transposed_convolution(…)`:
+what Keras' convolutions compute at stride 2 with "same" padding and channels last, in a
+form that trains faster; None where backend, device or shapes have no such form. `bias`:
+tensor or None.
+
+`device_name()` names that device, for the record of a run.
+"""
+
+import keras
+
+BACKEND = keras.backend.backend()
+
+if BACKEND == "jax":
+    from keras_bvae.engine import on_jax as _backend
+elif BACKEND == "tensorflow":
+    from keras_bvae.engine import on_tensorflow as _backend
+elif BACKEND == "torch":
+    from keras_bvae.engine import on_torch as _backend
+else:
+    from keras_bvae.engine import without_training as _backend
+
+value_and_grad = _backend.value_and_grad
+apply_gradients = _backend.apply_gradients
+forward = _backend.forward
+compiled = _backend.compiled
+run_step = _backend.run_step
+many_steps = _backend.many_steps
+can_fuse = _backend.can_fuse
+is_on_cpu = _backend.is_on_cpu
+memory_bytes = _backend.memory_bytes
+to_device = _backend.to_device
+device_name = _backend.device_name
+strided_convolution = _backend.strided_convolution
+strided_transposed_convolution = _backend.strided_transposed_convolution

@@ -1,0 +1,107 @@
+"""From a stream of batches to the device: many steps at a time, images still packed.
+
+`fit` counts steps and calls callbacks; the images never pass through Keras. They go to
+the device as they are stored, black and white ones eight pixels a byte. Where all of
+them fit there they go once, and from then on a step is sent the numbers of its images.
+The compiled step looks them up and unpacks them.
+"""
+
+import weakref
+
+import numpy as np
+from keras import ops
+
+from keras_bvae.engine import engine
+
+# The images of a data set stay on the device up to this share of its memory.
+LARGEST_SHARE = 0.25
+# BITS[byte]: its eight pixels, the highest bit first.
+BITS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
+
+# What is on the device already, for as long as its data set lives.
+_on_device = weakref.WeakKeyDictionary()
+
+
+class Feed:
+    """What one `fit` trains on, from a step of the stream on.
+
+    Args:
+        batches: `ImageBatches`.
+        steps: int, how many steps the fit is going to ask for.
+        steps_at_once: int, the steps of a dispatch.
+
+    Attributes:
+        position: int, the step of the stream that comes next.
+        done_before: int, steps at the start of this epoch that an earlier process did:
+            they are counted again, not computed.
+    """
+
+    def __init__(self, batches, steps, steps_at_once):
+        self.batches = batches
+        self.dataset = batches.dataset
+        self.steps_at_once = steps_at_once
+        self.position = batches.first_step
+        self.done_before = 0
+        self.stored = _stored_on_device(self.dataset, steps * batches.batch_size)
+
+    @property
+    def form(self):
+        """What a compiled step depends on: another form needs another one."""
+        rows = self.batches.rows_of_step(self.position)
+        is_resident = self.stored is not None
+        dataset = self.dataset
+        packs_bits = dataset.packs_bits
+        return rows.shape, dataset.image_shape, packs_bits, is_resident
+
+    def next_steps(self):
+        """What the next dispatch trains on.
+
+        Returns:
+            `(payload, count)`. Payload: array of `steps_at_once` rows, of which the
+            first `count` matter. A row holds the numbers of a step's images where all
+            images are on the device, int32; else the images as they are stored.
+        """
+        replayed = min(self.done_before, self.steps_at_once)
+        self.done_before -= replayed
+        steps = range(self.position, self.position + self.steps_at_once)
+        count = self.steps_at_once - replayed
+        self.position += count
+        # All rows are filled, whatever the count: the compiled step has one shape.
+        rows = np.stack([self.batches.rows_of_step(step) for step in steps])
+        if self.stored is not None:
+            return rows.astype(np.int32), count
+        images = self.dataset.stored_at(rows.ravel())
+        return images.reshape(*rows.shape, *images.shape[1:]), count
+
+
+def unpacking(form):
+    """The function that a compiled step gets its images from.
+
+    Args:
+        form: `Feed.form`.
+
+    Returns:
+        Function `(stored, row) -> images` of tensors: from what is on the device (or
+        None) and a row of a payload to images `(batch, height, width, channels)`, uint8
+        or in [0, 1]; of pairs `(batch, 2, height, width, channels)`.
+    """
+    rows_shape, image_shape, packs_bits, is_resident = form
+
+    def images_of(stored, row):
+        images = ops.take(stored, row, axis=0) if is_resident else row
+        if packs_bits:
+            bits = ops.convert_to_tensor(BITS, "float32")
+            images = ops.take(bits, ops.cast(images, "int32"), axis=0)
+        return ops.reshape(images, (*rows_shape, *image_shape))
+
+    return images_of
+
+
+def _stored_on_device(dataset, count):
+    """All images on the device, or None where they stay with the data set."""
+    if dataset not in _on_device:
+        images = dataset.stored_images(count)
+        if images is None or images.nbytes > LARGEST_SHARE * engine.memory_bytes():
+            return None
+        _on_device[dataset] = engine.to_device(images)
+    return _on_device[dataset]

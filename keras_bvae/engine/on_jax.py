@@ -1,0 +1,196 @@
+"""The engine on JAX, which wants a pure function of the model's state.
+
+There a step runs inside a `keras.StatelessScope`, where reading a variable reads the
+scope and assigning one writes to it. An assignment to a variable that nobody tracks
+would be lost there without a word, so it raises RuntimeError.
+"""
+
+import jax
+import keras
+import numpy as np
+
+from keras_bvae.engine import jax_convolutions
+from keras_bvae.engine.main_memory import main_memory_bytes
+
+_UNTRACKED = (
+    "A training step may assign only variables that the model or its optimizer "
+    "tracks; received an assignment to another one. Create it with `add_weight`, or "
+    "make the layer, metric or optimizer that owns it an attribute of the model."
+)
+
+
+def value_and_grad(function, variables, others):
+    def pure(values):
+        mapping = [(v, v.value) for v in others]
+        mapping += list(zip(variables, values, strict=True))
+        with keras.StatelessScope(mapping) as scope:
+            loss, extras = function()
+        _require_tracked(scope, mapping)
+        return loss, (extras, [scope.get_current_value(v) for v in others])
+
+    # Scopes do not see through one another, hence the explicit hand-over.
+    values = [v.value for v in variables]
+    (loss, (extras, updates)), gradients = jax.value_and_grad(pure, has_aux=True)(
+        values
+    )
+    for variable, value in zip(others, updates, strict=True):
+        variable.assign(value)
+    return loss, extras, gradients
+
+
+def apply_gradients(optimizer, gradients, variables):
+    new_values, new_state = optimizer.stateless_apply(
+        [v.value for v in optimizer.variables],
+        list(gradients),
+        [v.value for v in variables],
+    )
+    owners = [*variables, *optimizer.variables]
+    for variable, value in zip(owners, [*new_values, *new_state], strict=True):
+        variable.assign(value)
+
+
+def forward(network, inputs, training):
+    return network(inputs, training=training)
+
+
+def compiled(function):
+    return jax.jit(function)
+
+
+def run_step(step, model, state, data):
+    groups = [
+        model.trainable_variables,
+        model.non_trainable_variables,
+        model.metrics_variables,
+    ]
+    if len(state) == 4:  # four groups in training, three in evaluation
+        groups.insert(2, model.optimizer.variables)
+    mapping = [
+        pair
+        for group, values in zip(groups, state, strict=True)
+        for pair in zip(group, values, strict=True)
+    ]
+    with keras.StatelessScope(mapping) as scope:
+        logs = step(data)
+    _require_tracked(scope, mapping)
+    return logs, tuple([scope.get_current_value(v) for v in g] for g in groups)
+
+
+def _require_tracked(scope, mapping):
+    if len(scope.state_mapping) > len(mapping):
+        raise RuntimeError(_UNTRACKED)
+
+
+def many_steps(model, images_of):
+    compiled = None
+
+    def run(stored, payload, count, state):
+        nonlocal compiled
+        count = np.int32(count)
+        if compiled is None:
+            compiled = _compiled(model, images_of, stored, payload, count, state)
+        return compiled(stored, payload, count, state)
+
+    return run
+
+
+def _compiled(model, images_of, *arguments):
+    def one_step(stored, row, state):
+        _, after = model.train_step(state, images_of(stored, row))
+        # A loop keeps its types; a step may make a weak type of a strong one.
+        return jax.tree.map(_as_before, after, state)
+
+    def running_means(values):
+        mapping = list(zip(model.metrics_variables, values, strict=True))
+        with keras.StatelessScope(mapping):
+            return model.get_metrics_result()
+
+    def loop(stored, payload, count, state):
+        def body(index, state):
+            return one_step(stored, payload[index], state)
+
+        state = jax.lax.fori_loop(0, count, body, tuple(state))
+        return running_means(state[-1]), state
+
+    traced = jax.jit(loop, donate_argnums=3).trace(*arguments)
+    if not (is_on_cpu() and _is_slow_in_a_loop(traced.jaxpr)):
+        return traced.lower().compile()
+    one_step = jax.jit(one_step, donate_argnums=2)
+    running_means = jax.jit(running_means)
+
+    def step_by_step(stored, payload, count, state):
+        for row in payload[:count]:
+            state = one_step(stored, row, tuple(state))
+        return running_means(state[-1]), state
+
+    return step_by_step
+
+
+def _is_slow_in_a_loop(jaxpr):
+    """Whether there is a convolution that XLA does not rearrange for a CPU in a loop.
+
+    Such a one takes up to a hundred times as long there (jax-ml/jax, issue 12868).
+    Those of our own layers are of a form that needs no rearranging.
+    """
+    jaxpr = getattr(jaxpr, "jaxpr", jaxpr)
+    return any(
+        _is_unusual(equation.params)
+        if equation.primitive.name == "conv_general_dilated"
+        else any(_is_slow_in_a_loop(inner) for inner in _inner(equation.params))
+        for equation in jaxpr.eqns
+    )
+
+
+def _is_unusual(convolution):
+    dilations = (*convolution["lhs_dilation"], *convolution["rhs_dilation"])
+    groups = convolution["feature_group_count"], convolution["batch_group_count"]
+    channels_last = (0, 3, 1, 2), (3, 2, 0, 1), (0, 3, 1, 2)
+    return {*dilations, *groups} != {1} or (
+        tuple(convolution["dimension_numbers"]) != channels_last
+    )
+
+
+def _inner(parameters):
+    for value in parameters.values():
+        for item in value if isinstance(value, (list, tuple)) else [value]:
+            if hasattr(getattr(item, "jaxpr", item), "eqns"):
+                yield item
+
+
+def _as_before(after, before):
+    return jax.lax.convert_element_type(after, before.dtype)
+
+
+def can_fuse(model):
+    is_compiled = not model.run_eagerly and bool(model.jit_compile)
+    return is_compiled and keras.distribution.distribution() is None
+
+
+def is_on_cpu():
+    return jax.default_backend() == "cpu"
+
+
+def memory_bytes():
+    statistics = jax.devices()[0].memory_stats() or {}
+    return statistics.get("bytes_limit") or main_memory_bytes()
+
+
+def to_device(array):
+    return jax.device_put(array)
+
+
+def device_name():
+    return jax.devices()[0].device_kind
+
+
+def strided_convolution(images, kernel, bias):
+    return _with_bias(jax_convolutions.convolution_for_cpu(images, kernel), bias)
+
+
+def strided_transposed_convolution(images, kernel, bias):
+    outputs = jax_convolutions.transposed_convolution_for_cpu(images, kernel)
+    return _with_bias(outputs, bias)
+
+
+def _with_bias(outputs, bias):
+    return outputs if outputs is None or bias is None else outputs + bias

@@ -1,0 +1,172 @@
+"""The engine on PyTorch, which runs a step as it stands, operation by operation."""
+
+import functools
+import math
+import warnings
+import weakref
+
+import keras
+import torch
+from keras import layers
+from torch.optim.adam import adam
+
+from keras_bvae.engine.main_memory import main_memory_bytes
+from keras_bvae.engine.plain_adam import plain_adam_state
+
+# The gradients of the update before. Were they let go at its end, together with all
+# else, their memory would often go back to the system, which hands it out again page by
+# page: up to a fifth of the step of a dense network.
+_last_gradients = []
+
+
+def value_and_grad(function, variables, others):
+    loss, extras = function()
+    _last_gradients.clear()
+    gradients = torch.autograd.grad(
+        loss, [v.value for v in variables], allow_unused=True
+    )
+    _last_gradients.extend(gradients)
+    return loss.detach(), extras, gradients
+
+
+@torch.no_grad()
+def apply_gradients(optimizer, gradients, variables):
+    gradients = list(gradients)
+    state = plain_adam_state(optimizer, gradients, variables) if is_on_cpu() else None
+    if state is None:
+        optimizer.apply(gradients, variables)
+        return
+    step = int(optimizer.iterations.value)
+    # PyTorch's own operation, in one pass. It adds ε to √(v / (1 - β₂ᵗ)), Keras to √v.
+    epsilon = optimizer.epsilon / math.sqrt(1 - optimizer.beta_2 ** (step + 1))
+    adam(
+        [v.value for v in variables],
+        gradients,
+        *([v.value for v in values] for values in state),
+        max_exp_avg_sqs=[],
+        state_steps=[torch.tensor(float(step)) for _ in variables],
+        fused=True,
+        amsgrad=False,
+        beta1=optimizer.beta_1,
+        beta2=optimizer.beta_2,
+        lr=float(optimizer.learning_rate),
+        weight_decay=0.0,
+        eps=epsilon,
+        maximize=False,
+    )
+    optimizer.iterations.assign_add(1)
+
+
+# Layers that do in `call` all there is to do, if they compute in float32.
+_SIMPLE_LAYERS = (
+    layers.InputLayer,
+    layers.Dense,
+    layers.Flatten,
+    layers.Reshape,
+    layers.Conv2D,
+    layers.Conv2DTranspose,
+    layers.Activation,
+    layers.ReLU,
+    layers.LeakyReLU,
+)
+_is_simple_network = weakref.WeakKeyDictionary()
+
+
+def forward(network, inputs, training):
+    if network not in _is_simple_network:
+        _is_simple_network[network] = _is_simple(network)
+    is_real = training and isinstance(inputs, torch.Tensor)
+    if not is_real or not _is_simple_network[network]:
+        return network(inputs, training=training)
+    # What Keras checks and converts around each call takes longer than a small layer.
+    outputs = network._run_through_graph(inputs, operation_fn=lambda layer: layer.call)
+    is_alone = isinstance(outputs, (list, tuple)) and len(outputs) == 1
+    return outputs[0] if is_alone else outputs
+
+
+def _is_simple(network):
+    return (
+        type(network).__name__ == "Functional"
+        and hasattr(network, "_run_through_graph")
+        and len(network.inputs) == 1
+        and all(map(_is_simple_layer, network.layers))
+    )
+
+
+def _is_simple_layer(layer):
+    return (
+        isinstance(layer, _SIMPLE_LAYERS)
+        and type(layer).__module__.startswith(("keras.", "keras_bvae."))
+        and layer.dtype_policy.name == "float32"
+        and layer.activity_regularizer is None
+        and not getattr(layer, "lora_enabled", False)
+    )
+
+
+def compiled(function):
+    return function
+
+
+def run_step(step, model, data):
+    return step(data)
+
+
+def many_steps(model, images_of):
+    def run(stored, payload, count):
+        payload = to_device(payload)
+        for index in range(count):
+            model.train_step(images_of(stored, payload[index]))
+        return model.get_metrics_result()
+
+    return run
+
+
+def can_fuse(model):
+    return not model.run_eagerly
+
+
+@functools.cache
+def is_on_cpu():
+    return keras.ops.zeros(()).device.type == "cpu"
+
+
+def memory_bytes():
+    return main_memory_bytes() if is_on_cpu() else torch.cuda.mem_get_info()[1]
+
+
+def to_device(array):
+    with warnings.catch_warnings():
+        # A mapped file is read-only; nobody writes to it here either.
+        warnings.filterwarnings("ignore", "The given NumPy array is not writ")
+        return keras.ops.convert_to_tensor(array)
+
+
+def device_name():
+    return "cpu" if is_on_cpu() else torch.cuda.get_device_name()
+
+
+# In half precision Keras's own forms are the faster ones.
+def strided_convolution(images, kernel, bias):
+    if images.shape[1] % 2 or images.shape[2] % 2 or kernel.dtype != torch.float32:
+        return None
+    # Keras adds the bias afterwards: another two passes over the outputs.
+    return _channels_last(torch.nn.functional.conv2d, images, kernel, bias)
+
+
+def strided_transposed_convolution(images, kernel, bias):
+    if kernel.dtype != torch.float32:
+        return None
+    # Keras makes the whole result, then cuts its edges off: twice the time.
+    return _channels_last(torch.nn.functional.conv_transpose2d, images, kernel, bias)
+
+
+def _channels_last(convolution, images, kernel, bias):
+    padding = [size // 2 - 1 for size in kernel.shape[:2]]
+    outputs = convolution(
+        images.permute(0, 3, 1, 2),
+        kernel.permute(3, 2, 0, 1),
+        bias,
+        stride=2,
+        padding=padding,
+    )
+    return outputs.permute(0, 2, 3, 1)

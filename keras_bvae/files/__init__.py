@@ -1,0 +1,1 @@
+"""Files and folders that are written whole, replaced whole, and held by one process."""

@@ -1,0 +1,1 @@
+"""What latents do, as arrays: ranges, traversals, statistics. Nothing here draws."""

@@ -1,0 +1,1 @@
+"""The statistics that scores are made of: trees, classifiers, information."""

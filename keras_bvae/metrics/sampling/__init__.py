@@ -1,0 +1,1 @@
+"""Which images a metric draws, each encoded once."""

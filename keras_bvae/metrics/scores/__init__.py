@@ -1,0 +1,1 @@
+"""The published scores, a file each."""

@@ -1,0 +1,1 @@
+"""Animations: GIF, WebP and MP4."""

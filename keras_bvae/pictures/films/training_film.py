@@ -1,0 +1,154 @@
+"""A training as a film: what each latent does, checkpoint by checkpoint."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from keras_bvae.latents.latent_label import kl_text, latent_name
+from keras_bvae.latents.latent_statistics import is_active
+from keras_bvae.latents.traversal import reduced
+from keras_bvae.pictures.films.animation import Animation
+from keras_bvae.pictures.plots.growing_lines import GrowingLines
+from keras_bvae.pictures.plots.plot_style import color_of, rgb_of
+from keras_bvae.pictures.sheets.page import FAINT_INK, INK, MARGIN, TILE_GAP, Page
+from keras_bvae.pictures.sheets.page_header import PageHeader
+from keras_bvae.pictures.sheets.tiles import tile_scale
+from keras_bvae.pictures.sheets.typeface import (
+    LABEL_SIZE,
+    SMALL_SIZE,
+    line_height,
+    text_width,
+)
+
+_LARGEST_TILE = 64
+_HEADER_GAP, _LABEL_GAP, _PANEL_GAP = 14, 10, 28
+_SWATCH = 8
+_PANEL_SIZE = (290, 300)
+# The whole film, as far as its frames are neither hectic nor dull; then its end stays.
+_FILM_MILLISECONDS, _FRAME_MILLISECONDS, _END_MILLISECONDS = 8000, (80, 600), 2000
+
+
+@dataclass(frozen=True)
+class FilmMoment:
+    """The model as one checkpoint has it.
+
+    Attributes:
+        step: int.
+        caption: str, the losses of that time, may be empty.
+        kl: NumPy array, shape `(rows,)`, nats, of the latents that are drawn.
+        images: NumPy array, `(rows, values, height, width, channels)`, their sweeps.
+        decoded: NumPy array, `(height, width, channels)`, the image decoded.
+    """
+
+    step: int
+    caption: str
+    kl: np.ndarray
+    images: np.ndarray
+    decoded: np.ndarray
+
+    def reduced(self, largest):
+        """The same with images whose longer side has at most `largest` pixels."""
+        return replace(
+            self,
+            images=reduced(self.images, largest),
+            decoded=reduced(self.decoded, largest),
+        )
+
+
+def training_film(moments, latents, image, title=""):
+    """Draws a frame for each moment: sweeps, losses, and the KL of each latent so far.
+
+    Rows and image are the same in all frames, so that only the model changes.
+
+    Args:
+        moments: sequence of FilmMoment, at least two, in the order of their steps.
+        latents: sequence of int, what the rows are, the strongest first.
+        image: NumPy array, `(height, width, channels)`, from which latents are swept.
+        title: str, may be empty.
+
+    Returns:
+        Animation, whose last frame stays for two seconds.
+
+    Raises:
+        ValueError: fewer than two moments.
+    """
+    if len(moments) < 2:
+        raise ValueError(
+            "A film of a training needs at least 2 checkpoints; received "
+            f"{len(moments)}. Keep more of them: `kbvae train --keep-checkpoints 100`."
+        )
+    moments = [moment.reduced(_LARGEST_TILE) for moment in moments]
+    image = reduced(image, _LARGEST_TILE)
+    layout = _Layout(latents, moments[0].images.shape)
+    lines = GrowingLines(
+        np.array([moment.step for moment in moments]),
+        np.array([moment.kl for moment in moments]),
+        "KL of each latent (nats)",
+        _PANEL_SIZE,
+    )
+    frames = [
+        _frame(layout, lines, moments, number, latents, image, title)
+        for number in range(len(moments))
+    ]
+    pace = _pace(len(frames))
+    end = [frames[-1]] * round(_END_MILLISECONDS / pace)
+    return Animation((*frames, *end), pace)
+
+
+class _Layout:
+    """Where things lie in every frame, in pixels."""
+
+    def __init__(self, latents, shape):
+        _, values, height, width, _ = shape
+        self.scale = tile_scale(height, width, _LARGEST_TILE)
+        self.tile_width, self.tile_height = self.scale * width, self.scale * height
+        widest = max(text_width(latent_name(latent)) for latent in latents)
+        self.name_x = MARGIN + _SWATCH + _LABEL_GAP
+        self.kl_right = self.name_x + widest + _LABEL_GAP + text_width("88.88 nats")
+        self.tiles_left = self.kl_right + _LABEL_GAP
+        self.panel_left = self.tiles_left + _PANEL_GAP
+        self.panel_left += values * (self.tile_width + TILE_GAP)
+        self.width = self.panel_left + _PANEL_SIZE[0] + MARGIN
+        self.pitch = max(self.tile_height, line_height(LABEL_SIZE)) + TILE_GAP
+        self.rows = len(latents)
+
+    def height(self, top):
+        return top + max(self.rows * self.pitch, _PANEL_SIZE[1]) + MARGIN
+
+
+def _frame(layout, lines, moments, number, latents, image, title):
+    moment = moments[number]
+    header = PageHeader(
+        title=title,
+        lines=(f"step {moment.step:,} of {moments[-1].step:,}", moment.caption),
+        pictures=(("image", image), ("decoded", moment.decoded)),
+        scale=layout.scale,
+    )
+    top = MARGIN + header.height + _HEADER_GAP
+    page = Page(layout.width, layout.height(top))
+    header.draw(page, MARGIN, MARGIN, layout.width - 2 * MARGIN)
+    for row, latent in enumerate(latents):
+        y = top + row * layout.pitch
+        _draw_label(page, layout, y, row, latent, moment.kl[row])
+        for place, tile in enumerate(moment.images[row]):
+            x = layout.tiles_left + place * (layout.tile_width + TILE_GAP)
+            page.tile(x, y, tile, layout.scale)
+    lines.draw_words(page, layout.panel_left, top)
+    picture = page.picture
+    lines.paint(picture, layout.panel_left, top, number + 1)
+    return picture
+
+
+def _draw_label(page, layout, y, row, latent, kl):
+    color = INK if is_active(kl) else FAINT_INK
+    y += (layout.tile_height - line_height(LABEL_SIZE)) // 2
+    swatch_y = y + (line_height(LABEL_SIZE) - _SWATCH) // 2
+    page.box(MARGIN, swatch_y, _SWATCH, _SWATCH, rgb_of(color_of(row)))
+    page.text(layout.name_x, y, latent_name(latent), color=color)
+    page.text(layout.kl_right, y, kl_text(kl), SMALL_SIZE, color, align="right")
+
+
+def _pace(frames):
+    least, most = _FRAME_MILLISECONDS
+    in_tens = round(_FILM_MILLISECONDS / frames / 10) * 10
+    return min(max(in_tens, least), most)

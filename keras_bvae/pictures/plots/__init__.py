@@ -1,0 +1,1 @@
+"""Matplotlib plots in the look of the sheets."""

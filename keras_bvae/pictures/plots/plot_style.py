@@ -1,0 +1,197 @@
+"""The look of plots: the page's colours, fonts and rules, for Matplotlib."""
+
+import contextlib
+
+from keras_bvae.pictures.sheets.page import FAINT_INK, INK, PAPER, RULE
+from keras_bvae.pictures.sheets.typeface import in_lines, shortened
+
+# Okabe & Ito 2008: told apart with every kind of colour blindness. Their yellow is
+# left out: as a line it cannot be seen on paper.
+CATEGORY_COLORS = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#E69F00",
+    "#000000",
+)
+# Blue and brown of equal lightness on either side of paper: L* of 20, 60 and 98.
+_DIVERGING = ("#0c2c64", "#6291c4", "#fafaf8", "#d98a2b", "#5a2400")
+_POINTS = {"title": 13, "label": 9.5, "small": 8.5}
+_LEFT = 0.08  # inches
+# Text is measured at this size in pixels: large, for less rounding.
+_MEASURED = 100
+
+
+def color_of(number):
+    """The colour of a category or a run; they repeat after seven."""
+    return CATEGORY_COLORS[number % len(CATEGORY_COLORS)]
+
+
+def hexadecimal(rgb):
+    """A colour of `page` as Matplotlib takes it.
+
+    Args:
+        rgb: tuple of three ints, 0 … 255.
+
+    Returns:
+        str, `#rrggbb`.
+    """
+    return "#{:02x}{:02x}{:02x}".format(*rgb)
+
+
+def rgb_of(color):
+    """A colour of `CATEGORY_COLORS` as `page` takes it; `hexadecimal` backwards.
+
+    Args:
+        color: str, `#rrggbb`.
+
+    Returns:
+        tuple of three ints, 0 … 255.
+    """
+    return tuple(int(color[at : at + 2], 16) for at in (1, 3, 5))
+
+
+def diverging_colors():
+    """Colours from blue over paper to brown, for values on both sides of 0.
+
+    Returns:
+        matplotlib.colors.LinearSegmentedColormap; what has no value is light grey.
+    """
+    from matplotlib.colors import LinearSegmentedColormap
+
+    colors = LinearSegmentedColormap.from_list("blue_paper_brown", _DIVERGING)
+    return colors.with_extremes(bad=hexadecimal(RULE))
+
+
+def new_figure(width, height):
+    """An empty figure in the style of the other pictures.
+
+    It belongs to no window and to no global list: it goes when nobody holds it.
+
+    Args:
+        width, height: floats, inches.
+
+    Returns:
+        matplotlib.figure.Figure.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(
+        figsize=(width, height), dpi=150, layout="constrained", facecolor=_PAPER
+    )
+    figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)
+    return figure
+
+
+@contextlib.contextmanager
+def plot_style():
+    """Makes everything that is drawn inside follow the style; nothing else changes."""
+    import matplotlib
+
+    with matplotlib.rc_context(_SETTINGS):
+        yield
+
+
+def fitting(text, inches, size="label"):
+    """The text, or as much of it as fits, with … in its middle.
+
+    Args:
+        text: str.
+        inches: float, how wide it may be.
+        size: str, "title", "label" or "small".
+
+    Returns:
+        str.
+    """
+    return shortened(text, _measured(inches, size), _MEASURED)
+
+
+def _measured(inches, size):
+    """A width in pixels, as text measures that is `_MEASURED` pixels high."""
+    return inches * 72 / _POINTS[size] * _MEASURED
+
+
+def write_title(figure, title, *lines, legend=()):
+    """Writes a title at the top left of a figure, and smaller lines below the plot.
+
+    Args:
+        figure: matplotlib.figure.Figure.
+        title: str, may be empty; one that is too wide is shortened.
+        *lines: str, each a line, or several if it is too wide; an empty one is left
+            out.
+        legend: sequence of str, what the colours of `color_of` are, below the title.
+    """
+    width = figure.get_size_inches()[0]
+    free = width - 2 * _LEFT
+    title = fitting(title, free, "title")
+    places = {"x": _LEFT / width, "ha": "left"}
+    # A handle and its gaps take half an inch.
+    legend = [fitting(name, free - 0.5, "small") for name in legend]
+    columns = _legend_columns(legend, width)
+    # The layout keeps empty lines free for the legend.
+    text = "\n".join([title] * bool(title) + [" "] * -(-len(legend) // columns))
+    if text:
+        figure.suptitle(text, fontsize=_POINTS["title"], color=_INK, **places)
+    if legend:
+        _draw_legend(figure, legend, columns, bool(title))
+    lines = "\n".join(
+        part
+        for line in filter(None, lines)
+        for part in in_lines(line, _measured(free, "small"), _MEASURED)
+    )
+    if lines:
+        # `supxlabel` is the one further text that the layout makes room for; the
+        # figure's own axes name theirs.
+        figure.supxlabel(lines, fontsize=_POINTS["small"], color=_FAINT, **places)
+
+
+def _legend_columns(legend, width):
+    longest = max(map(len, legend), default=0)
+    return max(1, min(len(legend), int(width / (0.45 + 0.08 * longest))))
+
+
+def _draw_legend(figure, legend, columns, has_title):
+    from matplotlib.lines import Line2D
+
+    width, height = figure.get_size_inches()
+    below = _POINTS["title"] * (1.9 if has_title else 0.5) / 72
+    drawn = figure.legend(
+        [Line2D([], [], color=color_of(number)) for number in range(len(legend))],
+        legend,
+        loc="upper left",
+        bbox_to_anchor=(_LEFT / width, 1 - below / height),
+        borderpad=0,
+        borderaxespad=0,
+        ncols=columns,
+        handlelength=1.2,
+        columnspacing=1.2,
+    )
+    drawn.set_in_layout(False)
+
+
+_PAPER, _INK, _FAINT = (hexadecimal(color) for color in (PAPER, INK, FAINT_INK))
+_SETTINGS = {
+    "axes.edgecolor": _FAINT,
+    "axes.facecolor": _PAPER,
+    "axes.grid": True,
+    "axes.labelcolor": _INK,
+    "axes.labelsize": _POINTS["label"],
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": _POINTS["label"],
+    "font.family": "DejaVu Sans",
+    "font.size": _POINTS["label"],
+    "grid.color": hexadecimal(RULE),
+    "grid.linewidth": 0.6,
+    "legend.fontsize": _POINTS["small"],
+    "legend.frameon": False,
+    "lines.linewidth": 1.6,
+    "text.color": _INK,
+    "xtick.color": _FAINT,
+    "xtick.labelsize": _POINTS["small"],
+    "ytick.color": _FAINT,
+    "ytick.labelsize": _POINTS["small"],
+}

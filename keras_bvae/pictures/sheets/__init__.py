@@ -1,0 +1,1 @@
+"""Sheets of images, drawn to the pixel."""

@@ -1,0 +1,1 @@
+"""Whole trainings: settings, folders, checkpoints on the way, going on."""

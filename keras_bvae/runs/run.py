@@ -1,0 +1,277 @@
+"""A whole training run: settings in, a folder with a checkpoint and a record out."""
+
+import dataclasses
+import math
+import random
+from datetime import UTC, datetime
+
+import keras
+
+from keras_bvae import networks
+from keras_bvae.callbacks.exact_resume import ExactResume
+from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.runs.asked_callbacks import asked_callbacks
+from keras_bvae.runs.objectives import OBJECTIVES, make_model
+from keras_bvae.runs.run_callbacks import (
+    HistoryFile,
+    StopAt,
+    StopOnSignal,
+    StopWhenNotFinite,
+)
+from keras_bvae.runs.run_folder import RunFolder, environment
+from keras_bvae.runs.settings import PRECISIONS, Settings
+
+# Steps between two rows of the history: often enough to plot, rare enough to be free.
+LOG_PERIOD = 100
+
+
+class Diverged(RuntimeError):
+    """The loss became NaN or infinite; the last good checkpoint was kept."""
+
+
+class Interrupted(RuntimeError):
+    """A signal ended the run after a step; all is saved.
+
+    Attributes:
+        signal_number: int.
+        step: int, the step that was saved.
+    """
+
+    def __init__(self, signal_number, step):
+        super().__init__(f"interrupted after step {step}")
+        self.signal_number = signal_number
+        self.step = step
+
+
+def build_model(settings, dataset):
+    """The compiled, untrained model of a run.
+
+    Args:
+        settings: `Settings`.
+        dataset: the data set, for the image shape and the number of images.
+
+    Returns:
+        A `VariationalAutoencoder`.
+
+    Raises:
+        ValueError: the network does not fit the images.
+    """
+    # Keras draws the seeds of initial weights from here. Its own `set_random_seed`
+    # would import TensorFlow on every backend, for seconds.
+    random.seed(settings.seed)
+    keras.config.set_dtype_policy(PRECISIONS[settings.precision])
+    encoder, decoder = networks.build(
+        settings.network, dataset.image_shape, settings.latent_dim
+    )
+    model = make_model(
+        settings.objective,
+        settings.options,
+        encoder,
+        decoder,
+        len(dataset),
+        likelihood=settings.likelihood,
+        gaussian_scale=settings.gaussian_scale,
+        seed=settings.seed,
+    )
+    optimizer = keras.optimizers.get(settings.optimizer)
+    optimizer.learning_rate = settings.learning_rate
+    further = {}
+    if settings.discriminator_learning_rate is not None:
+        further["discriminator_optimizer"] = keras.optimizers.Adam(
+            settings.discriminator_learning_rate, beta_1=0.5, beta_2=0.9
+        )
+    model.compile(optimizer, **further)
+    return model
+
+
+def training_batches(settings, dataset):
+    """What a run's steps train on: images, or pairs where the objective asks for them.
+
+    Args:
+        settings: `Settings`.
+        dataset: the data set.
+
+    Returns:
+        `ImageBatches`.
+
+    Raises:
+        ValueError: a batch is larger than the data, or pairs cannot be made.
+    """
+    stream = {"seed": settings.seed, "endless": True}
+    if not OBJECTIVES[settings.objective].model.trains_on_pairs:
+        return dataset.batches(settings.batch_size, **stream)
+    return dataset.pair_batches(
+        settings.batch_size, settings.changed_factors or None, **stream
+    )
+
+
+def start_run(settings, dataset, folder, callbacks=(), progress=None):
+    """Trains a new model in a new folder.
+
+    Args:
+        settings: `Settings`.
+        dataset: the data set that `settings.data` names.
+        folder: path of the folder to make.
+        callbacks: more Keras callbacks, a progress bar say.
+        progress: None or function `(done, total)`, told how far the images are ready.
+
+    Returns:
+        The trained model.
+
+    Raises:
+        ValueError: settings and data do not fit. Nothing was written then.
+        OSError: the folder cannot be made, or holds a run.
+        Interrupted: Ctrl-C or SIGTERM came; saved.
+        Diverged: the loss is not finite any more; the last good checkpoint stays.
+    """
+    run = RunFolder(folder)
+    batches = training_batches(settings, dataset)
+    if settings.metric_every:
+        dataset.require_factors("A score during training")
+    model = build_model(settings, dataset)
+    model.require_training_data(batches, settings.batch_size)
+    run.create()
+    record = {
+        "settings": settings.to_dict(),
+        **environment(),
+        "started": _now(),
+        "status": "running",
+        "step": 0,
+        "seconds": 0.0,
+    }
+    with run.alone():
+        run.require_no_run()
+        return _Run(run, record, settings, dataset, model).train(callbacks, progress)
+
+
+def resume_run(folder, dataset, steps=None, callbacks=(), progress=None):
+    """Goes on from a run's last checkpoint, as if it had not been interrupted.
+
+    Args:
+        folder: the run's folder.
+        dataset: the data set that the run's settings name.
+        steps: the step to train to; None: as the run was set up.
+        callbacks, progress: as for `start_run`.
+
+    Returns:
+        The trained model, at once if only the run's results are missing.
+
+    Raises:
+        As `start_run`; ValueError too if the run is at that step already and has
+        its results.
+    """
+    run = RunFolder(folder)
+    run.read()
+    with run.alone():
+        return _resumed(run, dataset, steps, callbacks, progress)
+
+
+def _resumed(run, dataset, steps, callbacks, progress):
+    record = run.read()
+    settings = Settings(**record["settings"])
+    if steps is not None:
+        settings = dataclasses.replace(settings, steps=steps)
+    if run.checkpoint.exists():
+        model = load_checkpoint(run.checkpoint)
+    else:  # killed before the first checkpoint
+        model = build_model(settings, dataset)
+    step = _step_of(model)
+    has_results = record.get("results") is not None
+    if step > settings.steps or (step == settings.steps and has_results):
+        raise ValueError(
+            f"A run is resumed to a step beyond its last; {str(run.path)!r} is at step "
+            f"{step} of {settings.steps} already. Give --steps above that to train on."
+        )
+    rows = run.read_history(step)
+    if step < settings.steps:
+        # A run that ended within a log period now ends that period.
+        rows = [row for row in rows if int(row["step"]) % LOG_PERIOD == 0]
+    record["seconds"] = float(rows[-1]["seconds"]) if rows else 0.0
+    record = {
+        **record,
+        "settings": settings.to_dict(),
+        **environment(),
+        "resumed": [*record.get("resumed", []), {"at": _now(), "step": step}],
+        "status": "running",
+    }
+    record.pop("results", None)
+    stretch = _Run(run, record, settings, dataset, model, step, rows)
+    return stretch.train(callbacks, progress)
+
+
+class _Run:
+    """One stretch of training, from a first step to the end or to a stop."""
+
+    def __init__(self, run, record, settings, dataset, model, first_step=0, rows=()):
+        self.folder = run
+        self.record = record
+        self.settings = settings
+        self.dataset = dataset
+        self.model = model
+        self.first_step = first_step
+        self.history = HistoryFile(run, settings.steps, rows, record["seconds"])
+
+    def train(self, callbacks, progress):
+        last = self.settings.steps
+        self.folder.write(self.record)
+        self.dataset.prepare(progress)
+        divergence = StopWhenNotFinite()
+        checkpoints = ExactResume(
+            self.folder.path,
+            self.settings.checkpoint_every,
+            delete_checkpoint=False,
+            file_name=self.folder.checkpoint.name,
+        )
+        if self.first_step < last:
+            with StopOnSignal() as interruption:
+                self.model.fit(
+                    training_batches(self.settings, self.dataset),
+                    steps_per_epoch=LOG_PERIOD,
+                    epochs=math.ceil(last / LOG_PERIOD),
+                    verbose=0,
+                    callbacks=[
+                        divergence,
+                        *self._asked(callbacks),
+                        *callbacks,
+                        self.history,
+                        interruption,
+                        StopAt(last),
+                        checkpoints,
+                    ],
+                )
+            if divergence.diverged_at is not None:
+                self._raise_diverged(divergence.diverged_at, checkpoints.saved_step)
+            checkpoints.save()
+            step = checkpoints.saved_step
+            if interruption.received is not None and step < last:
+                self._finish("interrupted", step)
+                raise Interrupted(interruption.received, step)
+        self._finish("finished", last)
+        return self.model
+
+    def _asked(self, callbacks):
+        parts = self.settings, self.dataset, self.folder
+        return asked_callbacks(*parts, callbacks, self.first_step)
+
+    def _finish(self, status, step):
+        self.record["status"] = status
+        self.record["step"] = step
+        self.record["seconds"] = round(self.history.seconds, 2)
+        self.folder.write(self.record)
+
+    def _raise_diverged(self, step, saved_step):
+        self._finish("diverged", saved_step)
+        raise Diverged(
+            "Training needs a finite loss; it became NaN or infinite by step "
+            f"{step}. The checkpoint of step {saved_step} is kept in "
+            f"{str(self.folder.checkpoint)!r}; try a lower --learning-rate or "
+            "--precision float32."
+        )
+
+
+def _step_of(model):
+    return int(keras.ops.convert_to_numpy(model.step))
+
+
+def _now():
+    return datetime.now(UTC).isoformat(timespec="seconds")

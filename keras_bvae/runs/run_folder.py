@@ -1,0 +1,152 @@
+"""A run's folder: what ran, how far it came, and what it made."""
+
+import contextlib
+import csv
+import json
+import platform
+from pathlib import Path
+
+import keras
+
+from keras_bvae.engine import engine
+from keras_bvae.files.folder_lock import run_lock
+from keras_bvae.files.whole_file import (
+    remove_leftovers,
+    require_writable_folder,
+    whole_file,
+)
+from keras_bvae.metrics.score import plain
+from keras_bvae.package_versions import package_versions
+from keras_bvae.runs.kept_checkpoints import KeptCheckpoints
+from keras_bvae.runs.settings import Settings
+
+_PACKAGES = ("keras-bvae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch")
+
+
+class RunFolder:
+    """Reads and writes one run's files.
+
+    `run.json` holds settings, versions, backend, device, status and results;
+    `ckpt.keras` the last checkpoint; `history.csv` a row for every log period. Where it
+    was asked for, `checkpoints` holds earlier ones and `pictures` what was drawn.
+
+    Args:
+        path: str or Path.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.checkpoint = self.path / "ckpt.keras"
+        self.history = self.path / "history.csv"
+        self.record = self.path / "run.json"
+        self.traversal = self.path / "traversal.png"
+        self.kept = KeptCheckpoints(self.path / "checkpoints")
+        self.pictures = self.path / "pictures"
+
+    def create(self):
+        """Makes the folder.
+
+        Raises:
+            FileExistsError: it holds a run already.
+            OSError: it cannot be made or written.
+        """
+        self.require_no_run()
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PermissionError(
+                f"A run's folder must be one that can be made; {str(self.path)!r} "
+                f"cannot ({error.strerror}). Name another with --out."
+            ) from error
+        require_writable_folder(self.path)
+
+    def require_no_run(self):
+        """Raises FileExistsError if the folder holds a run."""
+        if self.record.exists() or self.checkpoint.exists():
+            raise FileExistsError(
+                f"A new run needs a folder of its own; {str(self.path)!r} holds a run "
+                f"already. Go on with `kbvae train --resume {self.path}`, or name "
+                "another folder."
+            )
+
+    @contextlib.contextmanager
+    def alone(self):
+        """Keeps every other process out of the folder, which must exist.
+
+        A process may have begun a run between `create` and this: a new run calls
+        `require_no_run` again inside. Files that a killed run left half written go.
+
+        Raises:
+            RunFolderInUse: another process is at work there.
+        """
+        with run_lock(self.path):
+            for file in (self.checkpoint, self.history, self.record, self.traversal):
+                remove_leftovers(file)
+            self.kept.remove_leftovers()
+            for part in self.pictures.glob(".*-part-*.png"):
+                part.unlink(missing_ok=True)
+            yield
+
+    def read(self):
+        """The record of a run, as `write` left it.
+
+        Raises:
+            FileNotFoundError: the folder holds no run.
+            ValueError: the record is damaged.
+        """
+        if not self.record.is_file():
+            raise FileNotFoundError(
+                f"A run's folder must hold run.json and ckpt.keras; "
+                f"{str(self.path)!r} does not. Name the folder that "
+                "`kbvae train` made."
+            )
+        try:
+            record = json.loads(self.record.read_text(encoding="utf-8"))
+            Settings(**record["settings"])
+            return record
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"A run's run.json must be as `kbvae train` wrote it; "
+                f"{str(self.record)!r} is not ({error}). Start a new run."
+            ) from error
+
+    def write(self, record):
+        """Writes the record, whole or not at all; NaN becomes null."""
+        with self._whole(self.record) as temporary:
+            text = json.dumps(plain(record), indent=2, ensure_ascii=False)
+            temporary.write_text(text + "\n", encoding="utf-8")
+
+    def read_history(self, last_step):
+        """The history's rows up to a step, as dicts of text."""
+        if not self.history.is_file():
+            return []
+        with open(self.history, encoding="utf-8", newline="") as file:
+            return [r for r in csv.DictReader(file) if int(r["step"]) <= last_step]
+
+    def write_history(self, rows):
+        """Writes all rows; a column that a row lacks stays empty."""
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+        with (
+            self._whole(self.history) as temporary,
+            open(temporary, "w", encoding="utf-8", newline="") as file,
+        ):
+            writer = csv.DictWriter(file, columns, restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def _whole(self, path):
+        advice = f"Free space there and go on with `kbvae train --resume {self.path}`."
+        return whole_file(path, advice=advice)
+
+
+def environment():
+    """Backend, device and versions, as a dict of text."""
+    return {
+        "backend": keras.backend.backend(),
+        "device": engine.device_name(),
+        "platform": platform.platform(),
+        "versions": {
+            "python": platform.python_version(),
+            **package_versions(_PACKAGES),
+        },
+    }

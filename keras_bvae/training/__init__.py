@@ -1,1 +1,0 @@
-"""The engine under every train step, checkpoints, and whole training runs."""

@@ -1,0 +1,166 @@
+import re
+
+import numpy as np
+import pytest
+
+from keras_bvae.datasets.own import image_array
+from keras_bvae.datasets.own.image_array import ImageArray
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_BVAE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def saved(tmp_path, array, name="a.npy"):
+    np.save(tmp_path / name, array)
+    return tmp_path / name
+
+
+def random_bytes(*shape):
+    return np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+
+
+@pytest.mark.parametrize("shape", [(5, 12, 10), (5, 12, 10, 1), (5, 12, 10, 3)])
+def test_bytes_are_served_from_the_file_itself(tmp_path, cache, shape):
+    images = random_bytes(*shape)
+    dataset = ImageArray(saved(tmp_path, images))
+    assert dataset.image_shape == (12, 10, 3 if shape[3:] == (3,) else 1)
+    dataset.prepare()
+    served = dataset.images_at([4, 0, 2])
+    np.testing.assert_array_equal(served, images.reshape(5, 12, 10, -1)[[4, 0, 2]])
+    stored = dataset.stored_images(5)
+    np.testing.assert_array_equal(stored, images.reshape(5, 12, 10, -1))
+    assert not cache.exists()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, ">f4"])
+def test_floating_point_is_rounded_to_bytes(tmp_path, dtype):
+    images = np.linspace(0, 1, 4 * 8 * 8).reshape(4, 8, 8).astype(dtype)
+    dataset = ImageArray(saved(tmp_path, images))
+    expected = np.rint(np.float32(images) * 255)[..., None]
+    np.testing.assert_array_equal(dataset.images_at([3, 1]), expected[[3, 1]])
+    dataset.prepare()
+    np.testing.assert_array_equal(dataset.images_at(np.arange(4)), expected)
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8])
+def test_black_and_white_reaches_white(tmp_path, dtype):
+    images = np.random.default_rng(0).integers(0, 2, (4, 8, 8)).astype(dtype)
+    dataset = ImageArray(saved(tmp_path, images))
+    few = dataset.images_at([2])
+    dataset.prepare()
+    np.testing.assert_array_equal(few, dataset.images_at([2]))
+    np.testing.assert_array_equal(
+        dataset.images_at(np.arange(4))[..., 0], images.astype(int) * 255
+    )
+
+
+@pytest.mark.parametrize("value", [-0.01, 1.5, np.nan, np.inf])
+def test_value_out_of_range_is_named_by_its_image(tmp_path, monkeypatch, value):
+    monkeypatch.setattr(image_array, "BYTES_AT_ONCE", 2 * 4 * 4 * 4)  # two images
+    images = np.zeros((5, 4, 4), np.float32)
+    images[3, 1, 2] = value
+    dataset = ImageArray(saved(tmp_path, images))
+    for read in (dataset.prepare, lambda: dataset.images_at([1, 3])):
+        with pytest.raises(ValueError, match=f"{value:g} in image 3"):
+            read()
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+@pytest.mark.parametrize("names", [["x"], ["labels", "images"], ["imgs", "labels"]])
+def test_npz_with_one_array_or_images(tmp_path, save, names):
+    images = random_bytes(6, 8, 8, 3)
+    arrays = {name: images if name != "labels" else np.arange(6) for name in names}
+    save(tmp_path / "a.npz", **arrays)
+    dataset = ImageArray(tmp_path / "a.npz")
+    np.testing.assert_array_equal(dataset.images_at([5, 2]), images[[5, 2]])
+    np.testing.assert_array_equal(dataset.stored_images(6), images)
+
+
+def test_other_size_is_the_middle_square(tmp_path):
+    images = random_bytes(3, 20, 40, 3)
+    images[:, :, :10] = images[:, :, 30:] = 255
+    images[:, :, 10:30] = [0, 100, 200]
+    dataset = ImageArray(saved(tmp_path, images), image_size=10)
+    assert dataset.image_shape == (10, 10, 3)
+    expected = np.broadcast_to(np.uint8([0, 100, 200]), (3, 10, 10, 3))
+    np.testing.assert_array_equal(dataset.images_at([0, 1, 2]), expected)
+    dataset.prepare()
+    np.testing.assert_array_equal(dataset.images_at([0, 1, 2]), expected)
+
+
+def test_grey_of_colour_is_its_brightness(tmp_path):
+    images = np.full((2, 8, 8, 3), [200, 100, 50], np.uint8)
+    dataset = ImageArray(saved(tmp_path, images), greyscale=True)
+    assert dataset.image_shape == (8, 8, 1)
+    # ITU-R 601: 0.299 · 200 + 0.587 · 100 + 0.114 · 50 = 124.2
+    assert set(dataset.images_at([0, 1]).ravel().tolist()) == {124}
+
+
+def test_table_beside_it_makes_the_factors(tmp_path):
+    path = saved(tmp_path, random_bytes(4, 8, 8))
+    path.with_suffix(".csv").write_text("hue,size\nred,1\nred,2\nblue,1\nblue,2\n")
+    dataset = ImageArray(path)
+    assert dataset.factor_names == ("hue", "size")
+    assert dataset.factor_values == {"hue": ("blue", "red"), "size": ("1", "2")}
+    np.testing.assert_array_equal(
+        dataset.images([[1, 1], [0, 0]]), dataset.images_at([1, 2])
+    )
+    path.with_suffix(".csv").write_text("hue\nred\n")
+    with pytest.raises(ValueError, match="it has 1 rows for 4 images"):
+        ImageArray(path)
+
+
+def test_without_a_table_there_are_no_factors(tmp_path):
+    dataset = ImageArray(saved(tmp_path, random_bytes(4, 8, 8)))
+    assert not dataset.has_factors
+    assert dataset.factor_values == {}
+
+
+@pytest.mark.parametrize(
+    ("array", "problem"),
+    [
+        (np.zeros((4, 3, 8, 8), np.uint8), "numpy.moveaxis(images, 1, -1)"),
+        (np.zeros((4, 1, 8, 8), np.uint8), "numpy.moveaxis(images, 1, -1)"),
+        (np.zeros((4, 8, 8, 4), np.uint8), "its shape is (4, 8, 8, 4)"),
+        (np.zeros((8, 8), np.uint8), "its shape is (8, 8)"),
+        (np.zeros((0, 8, 8), np.uint8), "its shape is (0, 8, 8)"),
+        (np.zeros((4, 8, 8), np.int64), "its type is int64"),
+        (np.zeros((4, 8, 8), np.complex64), "its type is complex64"),
+        (np.array([[[{}]]]), "objects"),
+    ],
+)
+def test_other_arrays_are_refused(tmp_path, array, problem):
+    with pytest.raises(ValueError, match="(?i)" + re.escape(problem)):
+        ImageArray(saved(tmp_path, array))
+
+
+def test_file_that_is_no_array_is_refused(tmp_path):
+    path = saved(tmp_path, random_bytes(4, 8, 8))
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(ValueError, match="array of images must have the shape"):
+        ImageArray(path)
+    for name in ("a.npz", "b.npy", "c"):
+        (tmp_path / name).write_bytes(b"no array")
+        with pytest.raises(ValueError, match="array of images must have the shape"):
+            ImageArray(tmp_path / name)
+
+
+def test_npz_without_images_names_its_arrays(tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.zeros(3), y=np.zeros(3))
+    with pytest.raises(ValueError, match="of its arrays x, y none is called images"):
+        ImageArray(tmp_path / "a.npz")
+
+
+def test_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"received .*nowhere\.npy"):
+        ImageArray(tmp_path / "nowhere.npy")
+
+
+@pytest.mark.parametrize("image_size", [0, 7, 513, 64.0, "64"])
+def test_impossible_size_is_refused(tmp_path, image_size):
+    path = saved(tmp_path, random_bytes(4, 8, 8))
+    with pytest.raises(ValueError, match="must be a whole number"):
+        ImageArray(path, image_size=image_size)

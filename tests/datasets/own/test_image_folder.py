@@ -1,0 +1,231 @@
+import os
+import warnings
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_bvae.datasets.own.image_folder import ImageFolder
+
+RED, GREEN, BLUE = (200, 0, 0), (0, 200, 0), (0, 0, 200)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_BVAE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    return folder
+
+
+def painted(colour, width=30, height=20):
+    return Image.new("RGB", (width, height), colour)
+
+
+def photograph(path):
+    """A JPEG with much detail, so that half of its bytes are half of its pixels."""
+    noise = np.random.default_rng(0).integers(0, 256, (99, 99, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path)
+    return path
+
+
+def cut(path):
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "gif", "webp", "bmp", "tif"])
+def test_every_usual_format_is_read(folder, ending):
+    # JPEG and WebP keep colours only roughly.
+    painted(RED).save(folder / f"a.{ending}")
+    dataset = ImageFolder(folder, image_size=16)
+    image = dataset.images_at([0])[0]
+    assert image.shape == (16, 16, 3)
+    np.testing.assert_allclose(image.reshape(-1, 3), [RED] * 256, atol=4)
+
+
+def test_pictures_of_every_size_and_mode_make_one_set(folder):
+    (folder / "deep" / "er").mkdir(parents=True)
+    painted(RED).save(folder / "1.png")
+    painted(GREEN, 9, 50).quantize(2).save(folder / "2.png")
+    transparent = painted(BLUE).convert("RGBA")
+    transparent.paste((255, 255, 255, 0), (0, 0, 30, 10))
+    transparent.save(folder / "10.png")
+    deep = np.full((20, 20), 257 * 90, np.uint16)
+    Image.fromarray(deep).save(folder / "deep" / "16bit.png")
+    painted(GREEN).convert("CMYK").save(folder / "deep" / "er" / "a.tif")
+    (folder / "notes.txt").write_text("not a picture")
+    dataset = ImageFolder(folder, image_size=8)
+    assert dataset.files == [
+        "1.png",
+        "2.png",
+        "10.png",
+        "deep/16bit.png",
+        "deep/er/a.tif",
+    ]
+    assert dataset.name == f"images:{folder}"
+    assert dataset.image_shape == (8, 8, 3)
+    few = dataset.images_at([4, 2])
+    dataset.prepare()
+    images = dataset.images_at(np.arange(5))
+    np.testing.assert_array_equal(images[[4, 2]], few)
+    assert (images[0] == RED).all()
+    assert (images[1] == GREEN).all()
+    # The upper half is transparent, and 4 rows blur into the next by Lanczos.
+    assert (images[2, :3] < 20).all()
+    np.testing.assert_allclose(images[2, 5:], np.full((3, 8, 3), BLUE), atol=25)
+    assert (images[3] == 90).all()
+    np.testing.assert_allclose(images[4], np.full((8, 8, 3), GREEN), atol=2)
+
+
+def test_the_middle_square_is_kept(folder):
+    picture = painted(RED, 40, 20)
+    picture.paste(GREEN, (10, 0, 30, 20))
+    picture.save(folder / "wide.png")
+    picture.rotate(90, expand=True).save(folder / "high.png")
+    images = ImageFolder(folder, image_size=10).images_at([0, 1])
+    assert (images == GREEN).all()
+
+
+def test_rotation_mark_is_obeyed(folder):
+    picture = painted(RED, 20, 20)
+    picture.paste(GREEN, (0, 0, 10, 20))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the left side of the file is the top of the picture
+    picture.save(folder / "a.jpg", exif=exif, quality=95, subsampling=0)
+    image = ImageFolder(folder, image_size=20).images_at([0])[0]
+    np.testing.assert_allclose(image[:9], np.full((9, 20, 3), GREEN), atol=12)
+    np.testing.assert_allclose(image[11:], np.full((9, 20, 3), RED), atol=12)
+
+
+def test_grey_where_all_are_grey(folder):
+    painted(RED).convert("L").save(folder / "a.jpg")
+    painted(GREEN).convert("1").save(folder / "b.png")
+    assert ImageFolder(folder).image_shape == (64, 64, 1)
+    painted(RED).save(folder / "c.png")
+    assert ImageFolder(folder).image_shape == (64, 64, 3)
+    grey = ImageFolder(folder, greyscale=True)
+    assert grey.image_shape == (64, 64, 1)
+    # ITU-R 601: 0.299 · 200
+    assert (grey.images_at([2]) == 60).all()
+
+
+def test_images_come_from_the_cache_until_a_file_changes(folder):
+    painted(RED).save(folder / "a.png")
+    ImageFolder(folder, image_size=8).prepare()
+    assert (ImageFolder(folder, image_size=8).images_at([0]) == RED).all()
+    painted(GREEN).save(folder / "a.png")
+    os.utime(folder / "a.png", (1, 1))
+    dataset = ImageFolder(folder, image_size=8)
+    dataset.prepare()
+    assert (dataset.images_at([0]) == GREEN).all()
+
+
+def test_file_with_an_unreadable_header_is_refused_at_once(folder):
+    painted(RED).save(folder / "a.png")
+    (folder / "b.png").write_text("a text")
+    with pytest.raises(ValueError, match=r"1 file cannot be read \(b.png: no image\)"):
+        ImageFolder(folder)
+
+
+def test_all_damaged_pixels_are_named_by_prepare(folder, tmp_path):
+    painted(RED).save(folder / "a.png")
+    for number in range(5):
+        cut(photograph(folder / f"cut{number}.jpg"))
+    dataset = ImageFolder(folder, image_size=8)
+    assert len(dataset) == 6
+    match = r"5 files cannot be read \(cut0.jpg: [^,]*, cut1.jpg: .*, cut2.jpg: .*, …\)"
+    with pytest.raises(ValueError, match=match):
+        dataset.prepare()
+    with pytest.raises(ValueError, match="5 files cannot be read"):
+        dataset.images_at([2])
+    assert not list((tmp_path / "cache").glob("images_*"))
+
+
+def test_damaged_files_are_left_out_when_asked(folder):
+    painted(RED).save(folder / "1.png")
+    cut(photograph(folder / "2.jpg"))
+    painted(GREEN).save(folder / "3.png")
+    (folder / "4.png").write_text("a text")
+    dataset = ImageFolder(folder, image_size=8, skip_corrupt=True)
+    calls = []
+    with pytest.warns(RuntimeWarning, match=r"2 files cannot be read.*2.jpg.*4.png"):
+        dataset.prepare(lambda *state: calls.append(state))
+    assert len(dataset) == 2
+    assert dataset.files == ["1.png", "3.png"]
+    assert list(dataset.skipped) == ["2.jpg", "4.png"]
+    assert (dataset.images_at([0, 1])[:, 0, 0] == [RED, GREEN]).all()
+    # One bar: four files looked at, then what is left.
+    assert calls[:4] == [(1, 8), (2, 8), (3, 8), (4, 8)]
+    assert calls[-1] == (8, 8)
+
+
+def test_count_is_right_from_the_start_where_files_are_left_out(folder):
+    painted(RED).save(folder / "1.png")
+    cut(photograph(folder / "2.jpg"))
+    with pytest.warns(RuntimeWarning, match="1 file cannot be read"):
+        assert len(ImageFolder(folder, skip_corrupt=True)) == 1
+
+
+def test_nothing_is_said_where_nothing_is_left_out(folder):
+    painted(RED).save(folder / "1.png")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        dataset = ImageFolder(folder, skip_corrupt=True)
+        assert dataset.skipped == {}
+        assert len(dataset) == 1
+
+
+def test_folder_of_damaged_files_alone_is_refused_even_so(folder):
+    cut(photograph(folder / "2.jpg"))
+    with pytest.raises(ValueError, match="1 file cannot be read"):
+        len(ImageFolder(folder, skip_corrupt=True))
+
+
+def test_table_beside_the_pictures_makes_the_factors(folder):
+    (folder / "b").mkdir()
+    for name, colour in (("b/1.png", RED), ("b/2.png", GREEN), ("a.png", BLUE)):
+        painted(colour).save(folder / name)
+    (folder / "factors.csv").write_text(
+        "file,colour,size\nb/1.png,red,1\nb/2.png,green,1\na.png,blue,2\n"
+    )
+    dataset = ImageFolder(folder, image_size=8)
+    assert dataset.files == ["a.png", "b/1.png", "b/2.png"]
+    assert dataset.factor_names == ("colour", "size")
+    assert dataset.factor_values["colour"] == ("blue", "green", "red")
+    assert (dataset.images([[1, 0]]) == GREEN).all()
+    (folder / "factors.csv").write_text("file,colour\na.png,blue\n")
+    with pytest.raises(ValueError, match=r"no row for 'b/1.png' and 1 more"):
+        ImageFolder(folder)
+
+
+def test_factors_follow_the_files_that_are_left(folder):
+    painted(RED).save(folder / "1.png")
+    cut(photograph(folder / "2.jpg"))
+    painted(GREEN).save(folder / "3.png")
+    (folder / "factors.csv").write_text("file,hue\n1.png,0\n2.jpg,1\n3.png,2\n")
+    dataset = ImageFolder(folder, image_size=8, skip_corrupt=True)
+    with pytest.warns(RuntimeWarning, match="2.jpg"):
+        assert dataset.factor_values == {"hue": ("0", "2")}
+    assert (dataset.images([[1]]) == GREEN).all()
+
+
+def test_empty_and_missing_folders_are_refused(folder):
+    (folder / "a.txt").write_text("a text")
+    with pytest.raises(ValueError, match=r"must hold some.*which holds none"):
+        ImageFolder(folder)
+    with pytest.raises(NotADirectoryError, match=r"received .*nowhere"):
+        ImageFolder(folder / "nowhere")
+    with pytest.raises(NotADirectoryError, match=r"received .*a\.txt"):
+        ImageFolder(folder / "a.txt")
+
+
+@pytest.mark.parametrize("image_size", [0, 7, 513, "64"])
+def test_impossible_size_is_refused(folder, image_size):
+    painted(RED).save(folder / "1.png")
+    with pytest.raises(ValueError, match="must be a whole number"):
+        ImageFolder(folder, image_size=image_size)

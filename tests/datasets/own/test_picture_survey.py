@@ -1,0 +1,146 @@
+import os
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_bvae.datasets.own import picture_survey
+from keras_bvae.datasets.own.picture_survey import (
+    picture_files,
+    survey,
+    version_of_folder,
+)
+
+GREY = np.arange(64, dtype=np.uint8).reshape(8, 8)
+COLOUR = np.random.default_rng(0).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_BVAE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    return folder
+
+
+def test_files_are_in_natural_order_without_hidden_ones(folder):
+    names = ["cat10.png", "cat2.PNG", "cat02.png", "b/1.jpg", "B/x.gif", "a.txt"]
+    names += [".hidden.png", ".git/x.png", "b/.y.jpg", "noending", "a.h5", "a.pdf"]
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    expected = ["b/1.jpg", "B/x.gif", "cat02.png", "cat2.PNG", "cat10.png"]
+    assert picture_files(folder) == expected
+
+
+def test_folder_that_cannot_be_listed_is_an_error(folder):
+    with pytest.raises(OSError, match="nowhere"):
+        picture_files(folder / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [
+        ("a.png", "1"),
+        ("a.png", "L"),
+        ("a.png", "LA"),
+        ("a.png", "P"),
+        ("a.gif", "P"),
+        ("a.bmp", "P"),
+        ("a.tif", "P"),
+        ("a.tif", "F"),
+        ("a.jpg", "L"),
+    ],
+)
+def test_grey_is_known_by_the_header(folder, name, mode):
+    image = Image.fromarray(GREY)
+    if mode == "P":
+        # A palette of greys; 256 colours as TIFF and BMP write them.
+        image.putpalette(np.repeat(np.arange(256, dtype=np.uint8), 3).tobytes())
+    else:
+        image = image.convert(mode)
+    image.save(folder / name)
+    assert survey(folder, [name]) == (False, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [
+        ("a.png", "P"),
+        ("a.gif", "P"),
+        ("a.bmp", "P"),
+        ("a.tif", "P"),
+        ("a.png", "RGB"),
+        ("a.png", "RGBA"),
+        ("a.tif", "CMYK"),
+        ("a.webp", "RGB"),
+    ],
+)
+def test_colour_is_known_by_the_header(folder, name, mode):
+    Image.fromarray(COLOUR).convert(mode).save(folder / name)
+    assert survey(folder, [name]) == (True, {})
+
+
+def test_sixteen_bits_are_grey(folder):
+    Image.fromarray(GREY.astype(np.uint16) * 257).save(folder / "a.png")
+    assert survey(folder, ["a.png"]) == (False, {})
+
+
+def test_what_cannot_be_read_is_named_with_the_reason(folder):
+    Image.fromarray(COLOUR).save(folder / "good.png")
+    (folder / "text.png").write_text("no picture")
+    noise = np.random.default_rng(0).integers(0, 256, (99, 99), dtype=np.uint8)
+    Image.fromarray(noise).save(folder / "cut.jpg")
+    content = (folder / "cut.jpg").read_bytes()
+    (folder / "cut.jpg").write_bytes(content[: len(content) // 2])
+    os.symlink("nowhere.png", folder / "link.png")
+    files = ["cut.jpg", "good.png", "link.png", "text.png"]
+    # A header is whole where only the pixels are cut off.
+    assert survey(folder, files).unreadable == {
+        "link.png": "there is nothing behind the link",
+        "text.png": "no image",
+    }
+    found = survey(folder, files, decode=True)
+    assert found.has_colour
+    assert list(found.unreadable) == ["cut.jpg", "link.png", "text.png"]
+    assert "truncated" in found.unreadable["cut.jpg"]
+    assert str(folder) not in str(found.unreadable)
+
+
+def test_survey_is_kept_until_a_file_changes(folder, monkeypatch):
+    (folder / "a.png").write_text("no picture")
+    calls = []
+    first = survey(folder, ["a.png"], progress=lambda *state: calls.append(state))
+    assert calls == [(1, 1)]
+    monkeypatch.setattr(picture_survey, "_look_at", None)
+    assert survey(folder, ["a.png"]) == first
+    monkeypatch.undo()
+    Image.fromarray(GREY).save(folder / "a.png")
+    assert survey(folder, ["a.png"]).unreadable == {}
+
+
+def test_spoilt_file_of_a_survey_is_made_anew(folder, tmp_path):
+    Image.fromarray(COLOUR).save(folder / "a.png")
+    survey(folder, ["a.png"])
+    (kept,) = (tmp_path / "cache").iterdir()
+    for content in (b"", b"[]", b"{}", b"\xff"):
+        kept.write_bytes(content)
+        assert survey(folder, ["a.png"]) == (True, {})
+
+
+def test_version_changes_with_name_size_and_time(folder):
+    for name in ("a", "b"):
+        (folder / name).write_bytes(b"1")
+        os.utime(folder / name, (1, 1))
+    versions = {version_of_folder(folder, files) for files in (["a"], ["b"])}
+    os.utime(folder / "a", (2, 2))
+    versions.add(version_of_folder(folder, ["a"]))
+    (folder / "a").write_bytes(b"12")
+    os.utime(folder / "a", (2, 2))
+    versions.add(version_of_folder(folder, ["a"]))
+    assert len(versions) == 4

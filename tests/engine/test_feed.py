@@ -1,0 +1,109 @@
+import keras
+import numpy as np
+import pytest
+from numbered_images import NumberedImages, numbers_of
+
+from keras_bvae.datasets.factor_grid import FactorGrid
+from keras_bvae.datasets.sprites.packed_dataset import PackedDataset
+from keras_bvae.engine import feed as module
+from keras_bvae.engine.feed import Feed, unpacking
+
+
+class Kept(NumberedImages):
+    """All images lie in memory."""
+
+    def stored_images(self, count):
+        return self.images_at(np.arange(len(self)))
+
+
+class Bits(PackedDataset):
+    """Twelve random black and white images, kept as bits."""
+
+    def __init__(self):
+        super().__init__("bits", FactorGrid(("row",), (12,)))
+
+    def _read_packed(self, progress):
+        return np.random.default_rng(0).integers(0, 256, (12, 512), dtype="uint8")
+
+
+class BitsReadLate(Bits):
+    """They stay with the data set."""
+
+    def stored_images(self, count):
+        return None
+
+
+def images_of_dispatch(feed):
+    """The images of each step of the next dispatch, as the device sees them."""
+    payload, count = feed.next_steps()
+    images_of = unpacking(feed.form)
+    for row in payload[:count]:
+        yield keras.ops.convert_to_numpy(
+            images_of(feed.stored, keras.ops.convert_to_tensor(row))
+        )
+
+
+@pytest.mark.parametrize("dataset", [Kept(23), NumberedImages(23)], ids=str)
+def test_steps_get_the_images_of_the_stream(dataset):
+    batches = dataset.batches(5, seed=4, first_step=3)
+    feed = Feed(batches, steps=20, steps_at_once=4)
+    seen = [*images_of_dispatch(feed), *images_of_dispatch(feed)]
+    assert feed.position == 11
+    for step, images in enumerate(seen, 3):
+        np.testing.assert_array_equal(images, batches.batch_of_step(step))
+        assert numbers_of(images) == list(batches.indices_of_step(step))
+
+
+@pytest.mark.parametrize("dataset", [Bits(), BitsReadLate()], ids=["device", "host"])
+def test_bits_come_out_as_pixels(dataset):
+    batches = dataset.batches(5, seed=4)
+    (images,) = images_of_dispatch(Feed(batches, steps=20, steps_at_once=1))
+    assert images.shape == (5, 64, 64, 1)
+    np.testing.assert_array_equal(images * 255, batches.batch_of_step(0))
+
+
+def test_bits_are_sent_as_bits():
+    payload, _ = Feed(BitsReadLate().batches(5), 20, 2).next_steps()
+    assert (payload.shape, payload.dtype) == ((2, 5, 512), "uint8")
+    payload, _ = Feed(Bits().batches(5), 20, 2).next_steps()
+    assert (payload.shape, payload.dtype) == ((2, 5), "int32")
+
+
+@pytest.mark.across_backends
+def test_steps_that_were_done_before_are_counted_only():
+    feed = Feed(Kept(23).batches(5, first_step=7), steps=20, steps_at_once=4)
+    feed.done_before = 6
+    assert feed.next_steps()[1] == 0
+    payload, count = feed.next_steps()
+    assert (count, len(payload), feed.position) == (2, 4, 9)
+    assert feed.next_steps()[1] == 4
+
+
+@pytest.mark.across_backends
+def test_images_go_to_the_device_once(monkeypatch):
+    dataset, sent = Kept(23), []
+    monkeypatch.setattr(
+        module.engine, "to_device", lambda array: sent.append(array) or array
+    )
+    for _ in range(3):
+        Feed(dataset.batches(5), 20, 2)
+    assert len(sent) == 1
+
+
+@pytest.mark.across_backends
+def test_images_that_do_not_fit_stay_at_home(monkeypatch):
+    monkeypatch.setattr(module.engine, "memory_bytes", lambda: 4 * 22 * 4)
+    assert Feed(Kept(23).batches(5), 20, 2).stored is None
+    monkeypatch.setattr(module.engine, "memory_bytes", lambda: 4 * 23 * 4)
+    assert Feed(Kept(23).batches(5), 20, 2).stored is not None
+
+
+@pytest.mark.across_backends
+def test_dsprites_is_not_drawn_for_a_few_steps():
+    from keras_bvae import datasets
+
+    dataset = datasets.load("dsprites")
+    feed = Feed(dataset.batches(8), steps=10, steps_at_once=2)
+    payload, _ = feed.next_steps()
+    assert feed.stored is None
+    assert payload.shape == (2, 8, 512)

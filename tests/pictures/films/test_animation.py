@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+
+from keras_bvae.pictures.films.animation import there_and_back, traversal_animation
+from keras_bvae.pictures.films.animation_layout import animation_layout
+
+
+@pytest.mark.parametrize(
+    ("steps", "order"), [(2, [0, 1]), (3, [0, 1, 2, 1]), (4, [0, 1, 2, 3, 2, 1])]
+)
+def test_a_loop_shows_each_end_once(steps, order):
+    assert there_and_back(steps) == order
+
+
+def test_each_frame_is_one_step_of_every_latent(make_traversal):
+    traversal = make_traversal(side=32, steps=4, channels=3)
+    animation = traversal_animation(traversal, title="ckpt.keras", scale=1)
+    assert len(animation.frames) == 6
+    height = animation.frames[0].height
+    unplaced = animation_layout(traversal, 0, 1)
+    layout = animation_layout(traversal, height - unplaced.height, 1)
+    expected = np.round(255 * traversal.images).astype(np.uint8)
+    for frame, step in zip(animation.frames, [0, 1, 2, 3, 2, 1], strict=True):
+        pixels = np.asarray(frame)
+        for position in range(3):
+            x, y = layout.tile_corner(position)
+            shown = pixels[y : y + 32, x : x + 32]
+            np.testing.assert_array_equal(shown, expected[position, step])
+
+
+def test_frames_share_a_size_and_last_four_seconds(make_traversal):
+    animation = traversal_animation(make_traversal(steps=11))
+    assert len({frame.size for frame in animation.frames}) == 1
+    assert len(animation.frames) * animation.frame_milliseconds == 4000
+
+
+def test_frames_are_never_too_short_for_a_browser(make_traversal):
+    traversal = make_traversal(kl=(1.0,), steps=150)
+    assert traversal_animation(traversal, scale=1).frame_milliseconds == 20
+
+
+def test_frames_of_large_images_are_not_enormous(make_traversal):
+    traversal = make_traversal(side=256)
+    film = traversal_animation(traversal, image=np.zeros((256, 256, 1)))
+    # The words above need 714 pixels; three tiles of 256 would need more.
+    assert film.frames[0].width < 3 * 256
+    assert film.frames[0].height < 128 + 256

@@ -1,0 +1,120 @@
+import errno
+import json
+import os
+import re
+
+import keras
+import pytest
+
+from keras_bvae.files.folder_lock import RunFolderInUse
+from keras_bvae.files.whole_file import FileNotWritten
+from keras_bvae.metrics.score import plain
+from keras_bvae.runs.run_folder import RunFolder, environment
+from keras_bvae.runs.settings import Settings
+
+
+def test_a_record_comes_back_with_null_for_nan(tmp_path):
+    folder = RunFolder(tmp_path)
+    folder.write({"settings": Settings().to_dict(), "results": {"loss": float("nan")}})
+    record = folder.read()
+    assert Settings(**record["settings"]) == Settings()
+    assert record["results"] == {"loss": None}
+
+
+def test_history_comes_back_up_to_a_step(tmp_path):
+    folder = RunFolder(tmp_path)
+    folder.write_history(
+        [{"step": 1, "loss": 2.5}, {"step": 2, "loss": 1.5, "kl": 0.5}]
+    )
+    assert folder.read_history(last_step=1) == [{"step": "1", "loss": "2.5", "kl": ""}]
+    assert len(folder.read_history(last_step=2)) == 2
+
+
+def test_a_new_folder_is_made_with_its_parents(tmp_path):
+    folder = RunFolder(tmp_path / "a" / "b")
+    folder.create()
+    assert folder.path.is_dir()
+
+
+@pytest.mark.parametrize("name", ["run.json", "ckpt.keras"])
+def test_a_folder_with_a_run_is_not_taken_again(tmp_path, name):
+    (tmp_path / name).write_text("{}")
+    with pytest.raises(FileExistsError, match="--resume"):
+        RunFolder(tmp_path).create()
+
+
+def test_one_process_has_the_folder_alone_and_clears_what_a_killed_one_left(tmp_path):
+    names = ["ckpt.keras", "run.json", "history.csv", "traversal.png", "notes.txt"]
+    left = [".ckpt-part-abcd1234.keras", ".run-part-a_b_c_d_.json"]
+    foreign = [".notes-abcd1234.txt", ".ckpt-previous.keras"]
+    for name in (*names, *left, *foreign):
+        (tmp_path / name).write_text("")
+    with RunFolder(tmp_path).alone():
+        found = set(os.listdir(tmp_path)) - {".kbvae.lock"}
+        assert found == {*names, *foreign}
+        with (
+            pytest.raises(RunFolderInUse, match=re.escape(str(tmp_path))),
+            RunFolder(tmp_path).alone(),
+        ):
+            pass
+    assert set(os.listdir(tmp_path)) == {*names, *foreign}
+
+
+def test_what_a_killed_run_left_in_its_subfolders_goes_too(tmp_path):
+    left = ["checkpoints/.step-000500-part-abcd1234.keras"]
+    left += ["pictures/.traversal-000500-part-abcd1234.png"]
+    whole = ["checkpoints/step-000500.keras", "pictures/traversal-000500.png"]
+    for name in (*left, *whole):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    with RunFolder(tmp_path).alone():
+        files = [path for path in tmp_path.rglob("*.*") if path.parent != tmp_path]
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in files) == whole
+
+
+def test_files_of_one_at_work_are_not_cleared(tmp_path):
+    with RunFolder(tmp_path).alone():
+        (tmp_path / ".ckpt-part-abcd1234.keras").write_text("")
+        with pytest.raises(RunFolderInUse), RunFolder(tmp_path).alone():
+            pass
+        assert (tmp_path / ".ckpt-part-abcd1234.keras").exists()
+
+
+@pytest.mark.parametrize("name", ["history.csv", "run.json"])
+def test_a_full_disk_keeps_history_and_record(tmp_path, monkeypatch, name):
+    folder = RunFolder(tmp_path)
+    writers = {
+        "history.csv": lambda step: folder.write_history([{"step": step}]),
+        "run.json": lambda step: folder.write({"step": step}),
+    }
+    writers[name](1)
+    before = (tmp_path / name).read_bytes()
+
+    def refuse(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", refuse)
+    with pytest.raises(FileNotWritten, match="the old one is kept") as caught:
+        writers[name](2)
+    assert str(caught.value).endswith(f"`kbvae train --resume {tmp_path}`.")
+    assert (tmp_path / name).read_bytes() == before
+    assert os.listdir(tmp_path) == [name]
+
+
+@pytest.mark.parametrize("text", ["", "[]", json.dumps({"settings": {"bta": 4}})])
+def test_a_record_that_is_damaged_is_named(tmp_path, text):
+    (tmp_path / "run.json").write_text(text)
+    with pytest.raises(ValueError, match=r"run\.json must be as"):
+        RunFolder(tmp_path).read()
+
+
+def test_null_for_nan_reaches_into_lists_and_dicts():
+    value = {"a": [1.0, float("inf")], "b": "text", "c": (float("nan"),)}
+    assert plain(value) == {"a": [1.0, None], "b": "text", "c": [None]}
+
+
+def test_environment_names_backend_and_versions():
+    found = environment()
+    assert found["backend"] == keras.backend.backend()
+    assert found["versions"]["keras"] == keras.__version__
+    assert json.dumps(found)

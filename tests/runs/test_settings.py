@@ -1,0 +1,88 @@
+import json
+import re
+
+import pytest
+
+from keras_bvae.runs.settings import PRESETS, Settings
+
+
+def test_defaults_are_the_burgess_network_on_dsprites():
+    settings = Settings()
+    assert (settings.data, settings.network) == ("dsprites", "burgess2018")
+    # Burgess et al. 2018, appendix A: Adam, 5e-4, batches of 64.
+    assert (settings.optimizer, settings.learning_rate) == ("adam", 5e-4)
+    assert settings.batch_size == 64
+
+
+@pytest.mark.parametrize(
+    ("preset", "expected"),
+    [
+        ("higgins2017", {"optimizer": "adagrad", "learning_rate": 1e-2, "beta": 4.0}),
+        ("burgess2018", {"optimizer": "adam", "learning_rate": 5e-4, "batch_size": 64}),
+        ("burgess2018", {"objective": "annealed_vae", "gamma": 1000, "capacity": 25}),
+        ("burgess2018", {"capacity_steps": 100_000, "steps": 100_000}),
+        ("locatello2019", {"learning_rate": 1e-4, "batch_size": 64, "steps": 300_000}),
+    ],
+)
+def test_presets_are_the_papers_numbers(preset, expected):
+    settings = Settings.from_preset(preset).to_dict()
+    assert settings["network"] == preset
+    assert {name: settings[name] for name in expected} == expected
+
+
+def test_the_preset_of_celeba_is_the_papers_network_for_it():
+    """Higgins et al. 2017, appendix A.1: Gaussian, 32 latents, Adam, 1e-4."""
+    settings = Settings.from_preset("higgins2017_celeba")
+    assert (settings.data, settings.network) == ("tfds:celeb_a", "higgins2017_conv")
+    assert (settings.likelihood, settings.latent_dim) == ("gaussian", 32)
+    assert (settings.optimizer, settings.learning_rate) == ("adam", 1e-4)
+    assert settings.beta == 250
+    own = Settings.from_preset("higgins2017_celeba", data="images:faces", beta=10.0)
+    assert (own.data, own.beta) == ("images:faces", 10.0)
+    assert (own.likelihood, own.latent_dim) == ("gaussian", 32)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_what_is_typed_wins_over_a_preset(preset):
+    settings = Settings.from_preset(preset, objective="beta_vae", steps=7, beta=0.5)
+    assert (settings.steps, settings.beta, settings.preset) == (7, 0.5, preset)
+
+
+def test_settings_survive_json():
+    settings = Settings.from_preset("higgins2017", seed=3)
+    assert Settings(**json.loads(json.dumps(settings.to_dict()))) == settings
+
+
+def test_a_record_of_before_pictures_and_kept_checkpoints_is_read():
+    record = Settings().to_dict()
+    del record["keep_checkpoints"], record["pictures_every"]
+    assert Settings(**record) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("typed", "received"),
+    [
+        ({"beta": -1.0}, "beta=-1.0"),
+        ({"beta": float("nan")}, "beta=nan"),
+        ({"learning_rate": 0.0}, "learning_rate=0.0"),
+        ({"gaussian_scale": 0.0}, "gaussian_scale=0.0"),
+        ({"steps": 0}, "steps=0"),
+        ({"batch_size": -1}, "batch_size=-1"),
+        ({"checkpoint_every": 0}, "checkpoint_every=0"),
+        ({"metric_every": -1}, "metric_every=-1"),
+        ({"keep_checkpoints": -1}, "keep_checkpoints=-1"),
+        ({"pictures_every": -1}, "pictures_every=-1"),
+        ({"seed": -1}, "seed=-1"),
+        ({"latent_dim": 0}, "latent_dim=0"),
+        ({"optimizer": "adamm"}, "'adamm'. Did you mean 'adam'?"),
+        ({"precision": "float64"}, "'float64'"),
+    ],
+)
+def test_bad_values_are_named(typed, received):
+    with pytest.raises(ValueError, match=re.escape(f"received {received}")):
+        Settings(**typed)
+
+
+def test_unknown_presets_are_named():
+    with pytest.raises(ValueError, match="Did you mean 'higgins2017'"):
+        Settings.from_preset("higgins2018")

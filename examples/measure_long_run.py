@@ -33,11 +33,13 @@ import keras  # noqa: E402
 
 import kbvae.progress as progress  # noqa: E402
 import keras_bvae as kb  # noqa: E402
-from keras_bvae.benchmark.device_limits import device_limits  # noqa: E402
-from keras_bvae.benchmark.layer_list import layer_list  # noqa: E402
-from keras_bvae.benchmark.memory import peak_memory  # noqa: E402
-from keras_bvae.benchmark.operation_count import (  # noqa: E402
+from keras_bvae.benchmark.device import (  # noqa: E402
+    device_limits,
+    peak_memory,
+)
+from keras_bvae.benchmark.layer_list import (  # noqa: E402
     bytes_of_step,
+    layer_list,
     operations_of_step,
 )
 from keras_bvae.runs.run import LOG_PERIOD, build_model  # noqa: E402

@@ -39,7 +39,7 @@ sweep = pictures.quantile_sweep(statistics.codes, steps=11)
 traversal = pictures.traverse(model.decode, anchor, statistics.kl, sweep)
 
 # 4. One row a latent, the strongest first.
-picture = pictures.traversal_picture(
+picture = pictures.traversal_sheet(
     traversal, title=arguments.checkpoint, subtitle="dsprites", image=heart[0]
 )
 pictures.save_picture(picture, arguments.out)

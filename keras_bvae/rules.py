@@ -1,10 +1,107 @@
-"""The rule that a name must be one of a few, with the nearest one as a hint."""
+"""What an argument must be: one place for each rule and its sentence.
+
+A whole number is an `int` or a NumPy integer, never a `bool`, and not 2.0. A number is
+any real one, NumPy's included, and finite. Each sentence says the rule, what arrived,
+and what to do.
+"""
 
 import difflib
+import math
+from numbers import Integral, Real
+
+from keras_bvae.errors import InvalidValue
+
+
+def is_whole(value, least=None, most=None):
+    """Whether `value` is a whole number within bounds (True and 2.0 are not).
+
+    Args:
+        value: anything.
+        least, most: int or None, the smallest and the largest that is allowed.
+    """
+    return (
+        isinstance(value, Integral)
+        and not isinstance(value, bool)
+        and (least is None or value >= least)
+        and (most is None or value <= most)
+    )
+
+
+def is_count(value):
+    """Whether `value` is a whole number above 0."""
+    return is_whole(value, 1)
+
+
+def is_finite(value, least=None, most=None, above=None):
+    """Whether `value` is a finite number within bounds (True is not).
+
+    Args:
+        value: anything.
+        least, most: number or None, the smallest and the largest that is allowed.
+        above: number or None, which the value must exceed.
+    """
+    return (
+        isinstance(value, Real)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and (least is None or value >= least)
+        and (most is None or value <= most)
+        and (above is None or value > above)
+    )
+
+
+def require_whole(name, value, least=None, most=None, advice="", of="", optional=False):
+    """Raises unless a value is a whole number within bounds.
+
+    Args:
+        name: str, the argument's.
+        value: what arrived.
+        least, most: int or None, the smallest and the largest that is allowed.
+        advice: str, a sentence: what to do.
+        of: str, whose argument it is, as "a schedule"; "" where that is plain.
+        optional: bool, whether None is allowed too.
+
+    Raises:
+        InvalidValue: it is not.
+    """
+    if is_whole(value, least, most) or (optional and value is None):
+        return
+    rule = f"a whole number{_bounds(least, most)}"
+    raise _unlike(rule, name, value, advice, of, optional)
+
+
+def require_finite(
+    name, value, least=None, most=None, above=None, advice="", of="", optional=False
+):
+    """Raises unless a value is a finite number within bounds.
+
+    Args:
+        name: str, the argument's.
+        value: what arrived.
+        least, most: number or None, the smallest and the largest that is allowed.
+        above: number or None, which the value must exceed.
+        advice, of, optional: see `require_whole`.
+
+    Raises:
+        InvalidValue: it is not.
+    """
+    if is_finite(value, least, most, above) or (optional and value is None):
+        return
+    rule = f"a finite number{_bounds(least, most, above)}"
+    raise _unlike(rule, name, value, advice, of, optional)
+
+
+def require_seed(seed, name="seed"):
+    """Raises unless a seed is a whole number of 0 or more.
+
+    Raises:
+        InvalidValue: it is not.
+    """
+    require_whole(name, seed, least=0, advice=f"Use {name}=0.")
 
 
 def require_one_of(what, value, choices):
-    """Raises unless a value is among the choices.
+    """Raises unless a value is among the choices; names the nearest one.
 
     Args:
         what: subject of the sentence, as "A network" or "`variant`".
@@ -12,12 +109,30 @@ def require_one_of(what, value, choices):
         choices: the names that are allowed.
 
     Raises:
-        ValueError: it is not among them.
+        InvalidValue: it is not among them.
     """
     if value in choices:
         return
     near = difflib.get_close_matches(str(value), list(choices), n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(
+    raise InvalidValue(
         f"{what} must be one of {', '.join(choices)}; received {value!r}.{hint}"
+    )
+
+
+def _bounds(least, most, above=None):
+    if least is not None and most is not None:
+        return f" from {least} to {most}"
+    if above is not None:
+        return f" > {above}" + (f" and <= {most}" if most is not None else "")
+    if least is not None:
+        return f" >= {least}"
+    return "" if most is None else f" <= {most}"
+
+
+def _unlike(rule, name, value, advice, of, optional):
+    subject = f"`{name}`" + (f" of {of}" if of else "")
+    sentence = f"{subject} must be {rule}{', or None' if optional else ''}"
+    return InvalidValue(
+        f"{sentence}; received {name}={value!r}.{f' {advice}' if advice else ''}"
     )

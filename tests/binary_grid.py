@@ -3,7 +3,7 @@
 import numpy as np
 
 from keras_bvae.datasets.dataset import Dataset
-from keras_bvae.datasets.factor_grid import FactorGrid
+from keras_bvae.datasets.factors import FactorGrid
 
 SIZES = (2, 3, 4)
 

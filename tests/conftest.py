@@ -31,6 +31,8 @@ ONCE = (
     "examples",
     "explore",
     "figures",
+    "files",
+    "latents",
     "metrics",
     "networks",
     "pictures",
@@ -38,22 +40,25 @@ ONCE = (
     "representations",
 )
 ONCE_TOO = (
+    "evaluation/test_result_rows.py",
     "runs/test_objectives.py",
-    "runs/test_run_callbacks.py",
     "runs/test_run_folder.py",
     "runs/test_settings.py",
+    "runs/test_training_history.py",
+    "test_package.py",
+    "test_package_versions.py",
+    "test_rules.py",
 )
 # These files of the folders above give Keras data or train; in them, as everywhere
 # else, single tests are marked `across_backends` by hand.
 ON_EACH = (
     "benchmark/contestants/test_keras_fit.py",
-    "benchmark/contestants/test_ours.py",
-    "benchmark/test_memory.py",
+    "benchmark/test_device.py",
     "cli/test_train.py",
     "datasets/test_image_batches.py",
     "datasets/test_pair_batches.py",
     "explore/test_latent_explorer.py",
-    "representations/test_untrained.py",
+    "representations/test_build.py",
 )
 TESTS = Path(__file__).parent
 

@@ -6,6 +6,7 @@ import random
 import numpy as np
 
 import keras_bvae as kb
+from keras_bvae.export.formats import FORMATS
 from keras_bvae.export.parts import part_of
 
 SIDE = 16
@@ -19,12 +20,12 @@ def conv_model(likelihood="bernoulli"):
     return kb.BetaVAE(*networks, likelihood=likelihood, seed=0)
 
 
-def assert_computes_the_same(kind, folder, suffix, parts=("encoder", "decoder")):
-    """Writes, reads back and runs parts on batches of 1 and 5; returns the paths.
+def assert_computes_the_same(kind, folder, parts=("encoder", "decoder")):
+    """Writes in a format, reads back, runs on batches of 1 and 5; returns the paths.
 
     What is expected comes from `encode` and `decode`, not from the exported network.
     """
-    model, paths = conv_model(), []
+    model, paths, kind = conv_model(), [], FORMATS[kind]
     rng = np.random.default_rng(3)
     images = rng.random((5, SIDE, SIDE, 1), dtype="float32")
     codes = rng.normal(size=(5, 3)).astype("float32")
@@ -35,7 +36,7 @@ def assert_computes_the_same(kind, folder, suffix, parts=("encoder", "decoder"))
         "model": (images, [mean, log_variance, model.decode(mean)]),
     }
     for name in parts:
-        part, path = part_of(model, name), folder / f"{name}{suffix}"
+        part, path = part_of(model, name), folder / f"{name}{kind.suffix}"
         kind.write(part, path, {"why": "a test"})
         run, (inputs, outputs) = kind.load(part, path), expected[name]
         for count in (1, 5):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from keras_bvae.datasets.dataset import Dataset
-from keras_bvae.datasets.factor_grid import FactorGrid
+from keras_bvae.datasets.factors import FactorGrid
 
 DSPRITES_NAMES = ("shape", "scale", "orientation", "position_x", "position_y")
 DSPRITES_SIZES = (3, 6, 40, 32, 32)

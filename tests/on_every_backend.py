@@ -23,7 +23,12 @@ REST = [f"--ignore={folder}" for folder in HALF]
 # What one run serves runs on the backend that starts quickest. The first of these start
 # processes of their own, so they take longest; the second are arithmetic.
 SLOW_ONCE = ["tests/across_backends", "tests/cli", "tests/examples"]
-ARRAYS_ONCE = ["tests/metrics", "tests/representations", "tests/pictures"]
+ARRAYS_ONCE = [
+    "tests/metrics",
+    "tests/representations",
+    "tests/pictures",
+    "tests/latents",
+]
 REST_ONCE = [f"--ignore={folder}" for folder in (*SLOW_ONCE, *ARRAYS_ONCE)]
 # Each a backend and what pytest is told; the longest first, so that all end together.
 JOBS = (

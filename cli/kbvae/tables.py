@@ -40,7 +40,7 @@ def comparison_table(records, sort=None):
 
 def seconds_text(seconds):
     """12.3 s, 4 min 12 s, 2 h 05 min."""
-    from keras_bvae.evaluation.duration import duration_text
+    from keras_bvae.evaluation.result_rows import duration_text
 
     return duration_text(seconds)
 

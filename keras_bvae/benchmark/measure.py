@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import keras
 
-from keras_bvae.benchmark.memory import peak_memory
+from keras_bvae.benchmark.device import peak_memory
 from keras_bvae.engine import engine
 from keras_bvae.engine.feed import Feed, unpacking
 

@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.protocols import is_count
 
 
@@ -81,7 +82,7 @@ def require_counts(advice, **counts):
     """
     for name, value in counts.items():
         if not is_count(value):
-            raise ValueError(
+            raise InvalidValue(
                 f"`{name}` must be a whole number > 0; received {name}={value!r}. "
                 f"{advice}"
             )

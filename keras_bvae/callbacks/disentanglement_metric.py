@@ -5,8 +5,8 @@ import warnings
 import keras
 
 from keras_bvae.callbacks.batch_count import BatchCount, require_counts
+from keras_bvae.errors import InvalidValue, NonFiniteCodes
 from keras_bvae.metrics.catalog import METRICS
-from keras_bvae.metrics.sampling.encoding import NonFiniteCodesError
 from keras_bvae.metrics.score import Score
 from keras_bvae.models.model_rules import static_input_shape
 
@@ -129,11 +129,11 @@ class DisentanglementMetric(keras.callbacks.Callback):
         model = self.model
         try:
             score = self._score(lambda images: model.encode(images)[0])
-        except NonFiniteCodesError as error:
+        except NonFiniteCodes as error:
             warnings.warn(f"No score after {place}: {error}", stacklevel=2)
             return
         if not isinstance(score, Score):
-            raise ValueError(
+            raise InvalidValue(
                 "A metric must return a keras_bvae.metrics.Score; received a "
                 f"{type(score).__name__}. Give it a name and a score there."
             )
@@ -147,14 +147,14 @@ def _scorer(metric, dataset, protocol, seed, settings):
     """Function from `encode` to `Score`, its settings seen to now."""
     if callable(metric):
         if protocol is not None or settings:
-            raise ValueError(
+            raise InvalidValue(
                 "A metric given as a function must bring its own settings; received "
                 f"protocol={protocol!r}, settings={settings!r}. Bind them with "
                 "functools.partial."
             )
         return lambda encode: metric(encode, dataset)
     if metric not in METRICS:
-        raise ValueError(
+        raise InvalidValue(
             f"`metric` must be one of {', '.join(map(repr, METRICS))} or a function; "
             f"received metric={metric!r}. A function takes (encode, dataset) and "
             "returns a Score."
@@ -173,7 +173,7 @@ def _require_same_images(model, dataset):
     if shape is None:
         _require_encoding(model, dataset)
     elif tuple(shape) != tuple(dataset.image_shape):
-        raise ValueError(
+        raise InvalidValue(
             "The model must take images of the data set's size; received a model for "
             f"{tuple(shape)} and {dataset.name} with {tuple(dataset.image_shape)}. "
             "Score on the data set that the model is trained on."
@@ -185,7 +185,7 @@ def _require_encoding(model, dataset):
     try:
         model.encode(dataset.images_at([0]))
     except Exception as error:  # each backend has its own class for a wrong shape
-        raise ValueError(
+        raise InvalidValue(
             "The model must have encode(images) that takes the data set's images, "
             f"(n, {', '.join(map(str, dataset.image_shape))}); received "
             f"{type(model).__name__}, which failed with {type(error).__name__}: "

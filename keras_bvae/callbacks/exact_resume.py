@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.score import plain
 from keras_bvae.models.checkpoint import (
     read_state,
@@ -60,7 +61,7 @@ class ExactResume(keras.callbacks.BackupAndRestore):
     ):
         super().__init__(backup_dir, save_freq, delete_checkpoint=delete_checkpoint)
         if save_freq != "epoch" and (isinstance(save_freq, bool) or save_freq < 1):
-            raise ValueError(
+            raise InvalidValue(
                 '`save_freq` must be "epoch" or a number of steps >= 1; received '
                 f"save_freq={save_freq!r}. A thousand steps are a good start."
             )
@@ -73,7 +74,7 @@ class ExactResume(keras.callbacks.BackupAndRestore):
         model = self.model
         self._feed = model.feed
         if self._feed is None:
-            raise ValueError(
+            raise InvalidValue(
                 f"{type(self).__name__} needs `fit(dataset.batches(…))`, whose order "
                 "it can go on with; received other data, or a model that is run "
                 "eagerly or on several devices. Make a Dataset of your images."

@@ -7,6 +7,8 @@ import struct
 import time
 from pathlib import Path
 
+from keras_bvae.errors import MissingPackage
+
 # Where a PNG file keeps its width and height: big-endian, behind the signature.
 _PNG_SIZE = slice(16, 24)
 
@@ -26,7 +28,7 @@ class TensorBoardImages:
 
     def __init__(self, folder):
         if importlib.util.find_spec("tensorboard") is None:
-            raise ModuleNotFoundError(
+            raise MissingPackage(
                 "Pictures in TensorBoard need the package tensorboard, which is not "
                 "installed. Run `pip install tensorboard`, or leave its folder out."
             )

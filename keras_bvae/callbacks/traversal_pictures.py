@@ -9,8 +9,9 @@ import numpy as np
 from keras_bvae import pictures
 from keras_bvae.callbacks.batch_count import BatchCount, require_counts
 from keras_bvae.callbacks.tensorboard_images import TensorBoardImages
-from keras_bvae.pictures.sheets.image_rows import ImageRow, image_rows_picture
-from keras_bvae.pictures.sheets.page_header import PageHeader
+from keras_bvae.errors import InvalidValue
+from keras_bvae.pictures.sheets.image_rows import ImageRow, image_rows_sheet
+from keras_bvae.pictures.sheets.sheet import SheetHeader
 
 # Images that give the KL of each latent: fewer than a picture made once would take.
 _SAMPLE = 500
@@ -97,7 +98,7 @@ class TraversalPictures(keras.callbacks.Callback):
         self._count.begin(model)
         shape = tuple(getattr(model, "image_shape", self._image.shape))
         if shape != self._image.shape:
-            raise ValueError(
+            raise InvalidValue(
                 "Pictures are drawn of images that the model takes; received a model "
                 f"for {shape} and images of {self._image.shape}. Give the data set "
                 "that the model is trained on."
@@ -156,7 +157,7 @@ class TraversalPictures(keras.callbacks.Callback):
         anchor = model.encode(self._image[np.newaxis])[0][0]
         sweep = pictures.standard_deviation_sweep(len(kl), self.reach, _STEPS)
         traversal = pictures.traverse(model.decode, anchor, kl, sweep)
-        return pictures.traversal_picture(
+        return pictures.traversal_sheet(
             traversal, title=f"step {step:,}", image=self._image
         )
 
@@ -168,7 +169,7 @@ class TraversalPictures(keras.callbacks.Callback):
             ImageRow("images", "", images, captions),
             ImageRow("decoded", "", output, captions),
         ]
-        return image_rows_picture(rows, PageHeader(title=f"step {step:,}"))
+        return image_rows_sheet(rows, SheetHeader(title=f"step {step:,}"))
 
 
 def _start(dataset, image, seed):

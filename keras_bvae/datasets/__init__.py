@@ -1,12 +1,13 @@
 """Images to learn from, and the factors that made them."""
 
-from keras_bvae.datasets.catalog import CHANGES, NAMES, load
-from keras_bvae.datasets.comparison import Comparison, compare
+from keras_bvae.datasets.catalog import load
+from keras_bvae.datasets.changes.named_changes import CHANGES
 from keras_bvae.datasets.dataset import Dataset
-from keras_bvae.datasets.factor_grid import FactorGrid
-from keras_bvae.datasets.factor_table import FactorTable
-from keras_bvae.datasets.image_checks import require_images
+from keras_bvae.datasets.dataset_summary import Comparison, compare
+from keras_bvae.datasets.factors import FactorGrid, FactorTable
+from keras_bvae.datasets.images import require_images
 from keras_bvae.datasets.own.image_file import read_image_file
+from keras_bvae.datasets.sources import NAMES
 
 __all__ = [
     "CHANGES",

@@ -1,34 +1,26 @@
-"""Data sets by name: one way to say which, everywhere."""
+"""Data sets by name: one way to say which, everywhere.
 
-# What `load` understands, with what it is. Importing this costs nothing: the module of
-# each data set, and what that needs, is imported when the data set is asked for.
-NAMES = {
-    "dsprites": "dSprites, drawn from its geometry: nothing to download",
-    "dsprites:FILE.npz": "dSprites from the official file, or its .hdf5",
-    "shapes3d:3dshapes.h5": "3D Shapes from the official file",
-    "mpi3d:FILE.npz": "MPI3D from an official file: toy, realistic or real",
-    "cars3d:DIR": "Cars3D, its folder or nips2015-analogy-data.tar.gz",
-    "smallnorb:DIR": "smallNORB, the folder of the original .mat files",
-    "tfds:NAME": "an image set of TensorFlow Datasets, such as celeb_a",
-    "images:DIR": "a folder of pictures; DIR/factors.csv: their factors",
-    "array:FILE.npy": "images in a NumPy file; FILE.csv: their factors",
-    "digits": "scikit-learn's handwritten digits, no factors",
-}
+A name is SOURCE+CHANGE+CHANGE=VALUE. A path may hold a `+` itself: it ends where the
+longest path ends that exists, or before the first change.
+"""
 
-# What may follow a name, as often as it makes sense, done from left to right.
-CHANGES = {
-    "+color": "each sprite in a colour of its own",
-    "+noise": "white sprites on coloured noise",
-    "+background[=PICTURE]": "sprites on a texture, or on your picture",
-    "+hide=FACTOR": "varies as before, but is no factor any more",
-    "+fix=FACTOR:CLASS": "only the images of that class",
-    "+correlate=FACTOR:FACTOR:SIGMA": "drawn together in training; 0.2 is strong",
-    "+train[=SHARE[:SEED]]": "without the held-out share: 0.1, by seed 0",
-    "+validation[=SHARE[:SEED]]": "the share that +train holds out",
-    "+size=PIXELS": "height and width, where there is a choice",
-    "+grey": "greyscale: images, array, tfds",
-    "+skip-corrupt": "without files that cannot be read: images",
-}
+import difflib
+import os
+import re
+from dataclasses import dataclass
+
+from keras_bvae.datasets.changes.named_changes import (
+    CHANGE_WORDS,
+    SINGLE_CHANGES,
+    SOURCE_OPTIONS,
+    changed,
+)
+from keras_bvae.datasets.sources import PATH_SOURCES, open_source
+from keras_bvae.errors import InvalidValue
+
+_KNOWN_CHANGE = re.compile(rf"\+(?:{'|'.join(CHANGE_WORDS)})(?=[=+]|$)")
+# Leaves room for a suffix within the 255 bytes of most file systems.
+_LONGEST_FILE_NAME = 60
 
 
 def load(name, image_size=None):
@@ -50,10 +42,6 @@ def load(name, image_size=None):
             is unusable, or the data set does not come in this size.
         OSError: the file is missing, or a download failed.
     """
-    from keras_bvae.datasets.changes.named_changes import changed
-    from keras_bvae.datasets.data_name import parse_data_name
-    from keras_bvae.datasets.sources import SOURCE_OPTIONS, open_source
-
     parsed = parse_data_name(name)
     options = [change for change in parsed.changes if change[0] in SOURCE_OPTIONS]
     dataset = open_source(parsed.source, options, image_size)
@@ -63,3 +51,93 @@ def load(name, image_size=None):
     if parsed.changes:
         dataset.name = str(name)
     return dataset
+
+
+@dataclass(frozen=True)
+class DataName:
+    """A name taken apart.
+
+    Attributes:
+        source: str, such as "dsprites" or "images:DIR".
+        changes: tuple of `(word, value)` in their order; value is None without a `=`.
+    """
+
+    source: str
+    changes: tuple
+
+
+def parse_data_name(name):
+    """Takes a data set's name apart.
+
+    Args:
+        name: str.
+
+    Returns:
+        DataName.
+
+    Raises:
+        ValueError: a change that is not known, stands twice where it cannot, or both
+            +train and +validation.
+    """
+    text = str(name)
+    kind, colon, _ = text.partition(":")
+    is_path = bool(colon) and kind in PATH_SOURCES
+    end = _path_end(text, len(kind) + 1) if is_path else _next_plus(text, 0)
+    source, changes = text[:end], []
+    while end < len(text):
+        change, end = _change_at(text, end + 1)
+        changes.append(change)
+    _require_compatible(text, [word for word, _ in changes])
+    return DataName(source, tuple(changes))
+
+
+def file_name_of(name):
+    """A data set's name as a file may be called: letters, digits and hyphens."""
+    plain = re.sub(r"[\W_]+", "-", str(name)).strip("-")
+    return plain[:_LONGEST_FILE_NAME].strip("-") or "data"
+
+
+def _next_plus(text, start):
+    place = text.find("+", start)
+    return len(text) if place < 0 else place
+
+
+def _path_end(text, start):
+    ends = [*(m.start() for m in re.finditer(r"\+", text)), len(text)]
+    for end in reversed([end for end in ends if end > start]):
+        if os.path.exists(os.path.expanduser(text[start:end])):
+            return end
+    known = _KNOWN_CHANGE.search(text, start)
+    return known.start() if known else len(text)
+
+
+def _change_at(text, start):
+    """The change that begins at `start`, and where it ends."""
+    word = re.match(r"[^=+]*", text[start:])[0]
+    if word not in CHANGE_WORDS:
+        close = difflib.get_close_matches(word.lower(), CHANGE_WORDS, n=1)
+        advice = f"Did you mean +{close[0]}?" if close else "See `kbvae data`."
+        raise InvalidValue(
+            f"A change must be one of {', '.join(f'+{w}' for w in CHANGE_WORDS)}; "
+            f"received '+{word}' in {text!r}. {advice}"
+        )
+    start += len(word)
+    if text[start : start + 1] != "=":
+        return (word, None), start
+    start += 1
+    end = (_path_end if word == "background" else _next_plus)(text, start)
+    return (word, text[start:end]), end
+
+
+def _require_compatible(text, words):
+    twice = [word for word in SINGLE_CHANGES if words.count(word) > 1]
+    if twice:
+        raise InvalidValue(
+            f"A data set's name may hold +{twice[0]} once; received {text!r}. "
+            "Leave one of them out."
+        )
+    if "train" in words and "validation" in words:
+        raise InvalidValue(
+            "A data set's name may hold +train or +validation, which have no image in "
+            f"common; received {text!r}. Name one of the two."
+        )

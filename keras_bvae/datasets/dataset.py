@@ -5,7 +5,8 @@ from types import MappingProxyType
 import numpy as np
 
 from keras_bvae.datasets.dataset_summary import dataset_summary
-from keras_bvae.datasets.factor_grid import as_indices
+from keras_bvae.datasets.factors import as_indices
+from keras_bvae.errors import InvalidValue
 
 
 class Dataset:
@@ -60,7 +61,7 @@ class Dataset:
     def require_factors(self, purpose="a factor metric"):
         """Raises a ValueError that names `purpose` where there are no factors."""
         if not self.has_factors:
-            raise ValueError(
+            raise InvalidValue(
                 f"{purpose} needs the factors that made each image; received the data "
                 f"set {self.name}, which has no factors. Use dsprites, or another data "
                 "set with factors."
@@ -177,7 +178,7 @@ class Dataset:
         """
         self.require_factors("sample_factors")
         if not isinstance(rng, np.random.Generator):
-            raise ValueError(
+            raise InvalidValue(
                 f"`rng` must be a numpy.random.Generator; received rng={rng!r}. "
                 "Use numpy.random.default_rng(seed)."
             )
@@ -241,7 +242,7 @@ class Dataset:
         Raises:
             ValueError: an argument is out of range, or there is a single image.
         """
-        from keras_bvae.datasets.changes.split import split
+        from keras_bvae.datasets.changes.subset import split
 
         return split(self, validation, seed)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from keras_bvae.datasets.dataset import Dataset
-from keras_bvae.datasets.own.resized_images import require_image_size
+from keras_bvae.datasets.images import require_image_size
 
 COUNT = 1797
 HIGHEST_INK = 16

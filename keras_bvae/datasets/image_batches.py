@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
+
 
 class ImageBatches(keras.utils.PyDataset):
     """One endless stream of batches, cut from a data set pass after pass.
@@ -55,7 +57,7 @@ class ImageBatches(keras.utils.PyDataset):
         _require_integer("seed", seed, 0)
         _require_integer("first_step", first_step, 0)
         if batch_size > len(dataset):
-            raise ValueError(
+            raise InvalidValue(
                 "`batch_size` must not exceed the number of images; received "
                 f"batch_size={batch_size} for the {len(dataset):,} images of "
                 f"{dataset.name}. Use batch_size={len(dataset)} or less."
@@ -196,6 +198,6 @@ def _require_integer(name, value, least):
         or not isinstance(value, (int, np.integer))
         or value < least
     ):
-        raise ValueError(
+        raise InvalidValue(
             f"`{name}` must be a whole number >= {least}; received {name}={value!r}."
         )

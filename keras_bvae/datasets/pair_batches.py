@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from keras_bvae.datasets.image_batches import ImageBatches
+from keras_bvae.errors import InvalidValue
 
 # Keeps the draws of a step apart from those that shuffle the pass of the same number.
 # Not 0: NumPy takes the seeds [a, b] and [a, b, 0] for the same.
@@ -107,7 +108,7 @@ def _require_complete_grid(dataset):
     """
     dataset.require_factors("pair_batches")
     if not dataset.is_complete_grid:
-        raise ValueError(
+        raise InvalidValue(
             "pair_batches needs a data set with an image for every combination of its "
             f"factors; received {dataset.name}, whose {len(dataset):,} images leave "
             f"gaps in a grid of {math.prod(dataset.factor_sizes):,} combinations. Use "
@@ -122,7 +123,7 @@ def _require_changed_factors(changed_factors, dataset, most):
         ValueError: it is not, or no factor of the data set can change.
     """
     if most == 0:
-        raise ValueError(
+        raise InvalidValue(
             "pair_batches needs a factor with two classes or more; received "
             f"{dataset.name}, whose factors have the sizes {dataset.factor_sizes}. Use "
             "a data set whose factors vary, such as dsprites."
@@ -131,7 +132,7 @@ def _require_changed_factors(changed_factors, dataset, most):
     in_range = whole and 1 <= changed_factors <= most
     if changed_factors is None or (in_range and not isinstance(changed_factors, bool)):
         return
-    raise ValueError(
+    raise InvalidValue(
         f"`changed_factors` must be None or a whole number from 1 to {most}, the "
         f"number of factors of {dataset.name} with several classes; received "
         f"changed_factors={changed_factors!r}. Use 1 for pairs that differ in one "

@@ -3,32 +3,100 @@
 import difflib
 import importlib
 import os
+from dataclasses import dataclass
 
-from keras_bvae.datasets.catalog import NAMES
-from keras_bvae.datasets.data_name import PATH_SOURCES, form_of
+from keras_bvae.datasets.changes.named_changes import SOURCE_OPTIONS, form_of
+from keras_bvae.errors import InvalidValue
 
-# The changes that a source sees to itself: what the class is told by each.
-SOURCE_OPTIONS = {
-    "size": "image_size",
-    "grey": "greyscale",
-    "skip-corrupt": "skip_corrupt",
-}
-# The module and class of each kind of source, and the options that it takes.
-_CLASSES = {
-    "dsprites": ("official.dsprites_files", "DSpritesFile", ()),
-    "shapes3d": ("official.shapes3d", "Shapes3D", ()),
-    "mpi3d": ("official.mpi3d", "MPI3D", ()),
-    "cars3d": ("official.cars3d", "Cars3D", ("size",)),
-    "smallnorb": ("official.smallnorb", "SmallNORB", ("size",)),
-    "tfds": ("tfds.tfds_images", "TFDSImages", ("size", "grey")),
-    "images": ("own.image_folder", "ImageFolder", ("size", "grey", "skip-corrupt")),
-    "array": ("own.image_array", "ImageArray", ("size", "grey")),
-}
-_WITHOUT_PATH = {
-    "dsprites": ("sprites.dsprites", "DSprites", ()),
-    "tfds:dsprites": ("tfds.tfds_source", "TFDSDSprites", ()),
-    "digits": ("digits", "Digits", ("size",)),
-}
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of source: one line of `SOURCES` is all that a new one needs.
+
+    Attributes:
+        form: str, how it is written: a word, or a word and what follows its colon.
+        meaning: str, what it is, for lists; "" for one that no list shows.
+        place: str, module and class below `keras_bvae.datasets`, imported when the data
+            set is asked for.
+        options: the words among `SOURCE_OPTIONS` that the class takes.
+    """
+
+    form: str
+    meaning: str
+    place: str
+    options: tuple = ()
+
+    @property
+    def kind(self):
+        """What stands before the colon."""
+        return self.form.partition(":")[0]
+
+
+SOURCES = (
+    Source(
+        "dsprites",
+        "dSprites, drawn from its geometry: nothing to download",
+        "sprites.dsprites.DSprites",
+    ),
+    Source(
+        "dsprites:FILE.npz",
+        "dSprites from the official file, or its .hdf5",
+        "official.dsprites_files.DSpritesFile",
+    ),
+    Source(
+        "shapes3d:3dshapes.h5",
+        "3D Shapes from the official file",
+        "official.shapes3d.Shapes3D",
+    ),
+    Source(
+        "mpi3d:FILE.npz",
+        "MPI3D from an official file: toy, realistic or real",
+        "official.mpi3d.MPI3D",
+    ),
+    Source(
+        "cars3d:DIR",
+        "Cars3D, its folder or nips2015-analogy-data.tar.gz",
+        "official.cars3d.Cars3D",
+        ("size",),
+    ),
+    Source(
+        "smallnorb:DIR",
+        "smallNORB, the folder of the original .mat files",
+        "official.smallnorb.SmallNORB",
+        ("size",),
+    ),
+    Source("tfds:dsprites", "", "tfds.tfds_source.TFDSDSprites"),
+    Source(
+        "tfds:NAME",
+        "an image set of TensorFlow Datasets, such as celeb_a",
+        "tfds.tfds_images.TFDSImages",
+        ("size", "grey"),
+    ),
+    Source(
+        "images:DIR",
+        "a folder of pictures; DIR/factors.csv: their factors",
+        "own.image_folder.ImageFolder",
+        ("size", "grey", "skip-corrupt"),
+    ),
+    Source(
+        "array:FILE.npy",
+        "images in a NumPy file; FILE.csv: their factors",
+        "own.image_array.ImageArray",
+        ("size", "grey"),
+    ),
+    Source(
+        "digits",
+        "scikit-learn's handwritten digits, no factors",
+        "digits.Digits",
+        ("size",),
+    ),
+)
+# What `load` understands, with what it is.
+NAMES = {source.form: source.meaning for source in SOURCES if source.meaning}
+# Sources that say which path, folder or file, in place of a name.
+PATH_SOURCES = tuple(
+    source.kind for source in SOURCES if ":" in source.form and source.kind != "tfds"
+)
 
 
 def open_source(source, options=(), image_size=None):
@@ -46,11 +114,13 @@ def open_source(source, options=(), image_size=None):
         ValueError: the source is not known or unusable, or does not take an option.
         OSError: it is missing, or a download failed.
     """
-    module, class_name, taken, arguments = _class_of(source)
+    found, arguments = _source_of(source)
+    taken = found.options
     values = _values_of(options, image_size)
     for word in values.keys() - {"size"}:
         _require_taken(word, taken, source)
     given = {SOURCE_OPTIONS[word]: values[word] for word in values if word in taken}
+    module, _, class_name = found.place.rpartition(".")
     module = importlib.import_module(f"keras_bvae.datasets.{module}")
     try:
         dataset = getattr(module, class_name)(*arguments, **given)
@@ -67,23 +137,26 @@ def _is_relative(source):
     return kind in PATH_SOURCES and not os.path.isabs(os.path.expanduser(path))
 
 
-def _class_of(source):
-    """Module, class, options that it takes, and its positional arguments."""
-    if source in _WITHOUT_PATH:
-        return *_WITHOUT_PATH[source], ()
-    kind, colon, rest = source.partition(":")
-    if kind not in _CLASSES or not colon:
-        raise ValueError(
-            f"A data set must be one of {', '.join(NAMES)}; received {source!r}. "
-            + _closest_name(source)
+def _source_of(name):
+    """The line of `SOURCES` that a name means, and its class's positional arguments."""
+    for source in SOURCES:
+        if source.form == name and (":" not in name or not source.meaning):
+            return source, ()
+    kind, colon, rest = name.partition(":")
+    forms = [s for s in SOURCES if s.kind == kind and ":" in s.form and s.meaning]
+    if not forms or not colon:
+        raise InvalidValue(
+            f"A data set must be one of {', '.join(NAMES)}; received {name!r}. "
+            + _closest_name(name)
         )
+    (source,) = forms
     if not rest:
-        form = next(name for name in NAMES if name.startswith(f"{kind}:"))
         what = "path" if kind in PATH_SOURCES else "name"
-        raise ValueError(
-            f"{kind}: must be followed by a {what}; received {source!r}. Write {form}."
+        raise InvalidValue(
+            f"{kind}: must be followed by a {what}; received {name!r}. "
+            f"Write {source.form}."
         )
-    return *_CLASSES[kind], (rest,)
+    return source, (rest,)
 
 
 def _closest_name(name):
@@ -104,7 +177,7 @@ def _values_of(options, image_size):
         if word == "size":
             values[word] = _size_of(value)
         elif value is not None:
-            raise ValueError(
+            raise InvalidValue(
                 f"+{word} takes no value; received +{word}={value}. "
                 f"Write {form_of(word)}."
             )
@@ -112,7 +185,7 @@ def _values_of(options, image_size):
             values[word] = True
     if image_size is not None:
         if values.get("size", image_size) != image_size:
-            raise ValueError(
+            raise InvalidValue(
                 "`image_size` must be the size that the name asks for; received "
                 f"image_size={image_size!r} and +size={values['size']}. Leave one out."
             )
@@ -122,7 +195,7 @@ def _values_of(options, image_size):
 
 def _size_of(value):
     if not (value or "").isdecimal() or int(value) < 1:
-        raise ValueError(
+        raise InvalidValue(
             "+size must be followed by a number of pixels; received "
             f"+size{'' if value is None else f'={value}'}. Write +size=64."
         )
@@ -132,8 +205,8 @@ def _size_of(value):
 def _require_taken(word, taken, source):
     if word in taken:
         return
-    kinds = [kind for kind, (_, _, takes) in _CLASSES.items() if word in takes]
-    raise ValueError(
+    kinds = [known.kind for known in SOURCES if word in known.options]
+    raise InvalidValue(
         f"+{word} is for {', '.join(kinds)}; received it with {source}. Leave it out."
     )
 
@@ -142,7 +215,7 @@ def _require_size(dataset, source, image_size):
     if image_size is None or dataset.image_shape[:2] == (image_size, image_size):
         return
     height, width, _ = dataset.image_shape
-    raise ValueError(
+    raise InvalidValue(
         f"`image_size` must be the data set's own for {source}, {height} x {width}; "
         f"received image_size={image_size!r}. Leave it out, or use digits, which "
         "comes in any size."

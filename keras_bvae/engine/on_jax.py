@@ -11,6 +11,7 @@ import numpy as np
 
 from keras_bvae.engine import jax_convolutions
 from keras_bvae.engine.main_memory import main_memory_bytes
+from keras_bvae.errors import UntrackedVariable
 
 _UNTRACKED = (
     "A training step may assign only variables that the model or its optimizer "
@@ -78,7 +79,7 @@ def run_step(step, model, state, data):
 
 def _require_tracked(scope, mapping):
     if len(scope.state_mapping) > len(mapping):
-        raise RuntimeError(_UNTRACKED)
+        raise UntrackedVariable(_UNTRACKED)
 
 
 def many_steps(model, images_of):

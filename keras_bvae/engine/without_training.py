@@ -2,9 +2,11 @@
 
 import keras
 
+from keras_bvae.errors import NotSupported
+
 
 def _refuse(*arguments):
-    raise NotImplementedError(
+    raise NotSupported(
         "Training needs the tensorflow, jax or torch backend; received "
         f"{keras.backend.backend()!r}. Set KERAS_BACKEND to one of them before "
         "importing keras."

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.catalog import METRICS
 from keras_bvae.metrics.estimators.aggregate_posterior import log_normal
 from keras_bvae.metrics.evaluate_representation import (
@@ -285,7 +286,7 @@ def require_same_size(model, dataset):
         ValueError: they do not.
     """
     if tuple(model.image_shape) != tuple(dataset.image_shape):
-        raise ValueError(
+        raise InvalidValue(
             "A model and a data set must have images of one shape; the model has "
             f"{tuple(model.image_shape)}, {dataset.name} has "
             f"{tuple(dataset.image_shape)}. Name the data that it was trained on."

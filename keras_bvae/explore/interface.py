@@ -2,6 +2,7 @@
 
 from importlib import resources
 
+from keras_bvae.errors import MissingPackage
 from keras_bvae.explore import markup, model_content
 from keras_bvae.explore.latent_explorer import explorers_of
 from keras_bvae.explore.model_column import add_model_column
@@ -10,7 +11,7 @@ from keras_bvae.explore.starting_image import (
     image_of_number,
     offered_numbers,
 )
-from keras_bvae.pictures.sheets.tiles import as_tile
+from keras_bvae.pictures.sheets.marks import as_tile
 
 # One row of thumbnails on a desktop.
 _OFFERED = 20
@@ -59,7 +60,7 @@ def require_gradio():
     except ModuleNotFoundError as error:
         if error.name != "gradio":  # it is there, and lacks something itself
             raise
-        raise ModuleNotFoundError(
+        raise MissingPackage(
             "The explorer needs Gradio, which is not installed. "
             "Run `pip install 'keras-bvae[explore]'`."
         ) from error

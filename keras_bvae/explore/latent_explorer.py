@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_bvae import pictures
+from keras_bvae.errors import InvalidValue
 
 # Images that give the KL of each latent: its standard error stays below 2 %.
 _SAMPLE = 1000
@@ -174,7 +175,7 @@ def explorers_of(models, dataset, seed=0, progress=None):
     from keras_bvae.evaluation.evaluate_model import require_same_size
 
     if not models:
-        raise ValueError(
+        raise InvalidValue(
             "`models` must hold at least one model; received none. "
             "Give a dict such as {'beta 4': model}."
         )

@@ -7,7 +7,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from keras_bvae.pictures.sheets.tiles import as_tile
+from keras_bvae.pictures.sheets.marks import as_tile
 
 # Pixels that a thumbnail has at most; it is drawn at about 50.
 _THUMBNAIL = 64

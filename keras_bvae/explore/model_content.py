@@ -6,7 +6,7 @@ import numpy as np
 
 from keras_bvae.explore import markup
 from keras_bvae.explore.latent_explorer import slider_reach
-from keras_bvae.latents.latent_label import kl_text, latent_name
+from keras_bvae.latents.latent_statistics import kl_text, latent_name
 
 # A slider's number has two decimals: what is decoded is what can be read and typed.
 _DECIMALS = 2

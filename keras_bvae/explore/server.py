@@ -4,6 +4,8 @@ import contextlib
 import os
 import socket
 
+from keras_bvae.errors import Unusable
+
 LOOPBACK = "127.0.0.1"
 
 
@@ -58,7 +60,7 @@ def require_free(host, port):
             trial.bind((host, port or 0))
     except OSError as error:
         where = f"{host}, port {port}" if port else host
-        raise OSError(
+        raise Unusable(
             f"The page needs an address of this machine and a free port; {where} "
             f"cannot be used ({error.strerror or error}). Leave out --port to take a "
             "free one, and --host to stay on this machine."

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_bvae.datasets.own.image_file import read_image_file
+from keras_bvae.errors import InvalidValue
 from keras_bvae.pictures import sample_indices
 
 
@@ -37,7 +38,7 @@ def image_of_number(dataset, number):
         ValueError: there is no such image.
     """
     if number is None or number != int(number) or not 0 <= number < len(dataset):
-        raise ValueError(
+        raise InvalidValue(
             f"An image's number must be whole and from 0 to {len(dataset) - 1:,}; "
             f"received {number!r}. Or click on an image."
         )
@@ -67,7 +68,7 @@ def image_of_file(dataset, path):
         pixels = read_image_file(path, dataset.image_shape)[0]
     except ValueError as error:
         # Its owner knows the file by its name, not by where the page has put it.
-        raise ValueError(str(error).replace(str(path), Path(path).name)) from error
+        raise InvalidValue(str(error).replace(str(path), Path(path).name)) from error
     return StartingImage(pixels, f"your picture {Path(path).name}")
 
 

@@ -1,13 +1,143 @@
-"""A model's networks as files that other programs run, compared with Keras at once."""
+"""Whether an exported file computes what Keras computes."""
 
 import json
 import warnings
 
-from keras_bvae.export import comparison
-from keras_bvae.export.description import describe_model, describe_part, versions
+import keras
+import numpy as np
+
+from keras_bvae.errors import ExportDiffers
 from keras_bvae.export.formats import FORMATS, require_format, runtime_of
-from keras_bvae.export.parts import PARTS, part_of
+from keras_bvae.export.parts import MEANINGS, PARTS, part_of
 from keras_bvae.files.whole_folder import require_replaceable, whole_folder
+from keras_bvae.models.strength import strengths_of
+from keras_bvae.package_versions import package_versions
+
+BATCHES = (1, 5)
+TOLERANCE = 1e-4
+
+
+def largest_difference(part, run):
+    """The largest difference between a file and Keras, over all outputs and batches.
+
+    Args:
+        part: `Part`.
+        run: function, array to list of arrays in the order of `part.output_names`.
+
+    Returns:
+        float.
+
+    Raises:
+        ExportDiffers: it is above 1e-4, or for outputs above 1 above 1e-4 of the
+            largest; or the shapes differ.
+    """
+    inputs, largest = _inputs(part), 0.0
+    for count in BATCHES:
+        ours, theirs = part.outputs_of(inputs[:count]), run(inputs[:count])
+        for name, expected, received in zip(
+            part.output_names, ours, theirs, strict=True
+        ):
+            _require_same_shape(part, name, expected.shape, received.shape)
+            difference = float(np.abs(expected - received).max())
+            if not difference <= TOLERANCE * max(1.0, float(np.abs(expected).max())):
+                raise ExportDiffers(
+                    f"An exported {part.name} must compute what Keras does; its {name} "
+                    f"differs by {difference:.1e} on {count} inputs, so nothing was "
+                    "written. Try --format onnx, or another --backend."
+                )
+            largest = max(largest, difference)
+    return largest
+
+
+def _inputs(part):
+    """Images uniform in [0, 1], or codes from the prior."""
+    rng = np.random.default_rng(0)
+    shape = (max(BATCHES), *part.input_shape)
+    values = (
+        rng.random(shape) if part.input_name == "images" else rng.normal(size=shape)
+    )
+    return values.astype("float32")
+
+
+def _require_same_shape(part, name, expected, received):
+    if tuple(expected) != tuple(received):
+        raise ExportDiffers(
+            f"An exported {part.name} must compute what Keras does; its {name} has "
+            f"shape {tuple(received)} instead of {tuple(expected)}, so nothing was "
+            "written. Try --format onnx, or another --backend."
+        )
+
+
+_PACKAGES = (
+    "keras-bvae",
+    "keras",
+    "tensorflow",
+    "tensorflow-cpu",
+    "jax",
+    "torch",
+    "onnx",
+    "tf2onnx",
+    "jax2onnx",
+    "onnxscript",
+    "onnxruntime",
+    "openvino",
+    "ai-edge-litert",
+)
+
+
+def describe_model(model):
+    """A dict for JSON: what the networks are, whatever file they are written to.
+
+    Args:
+        model: `VariationalAutoencoder`, built.
+    """
+    strengths = {
+        name: float(strength.weight_of(model))
+        for name, strength in strengths_of(type(model)).items()
+    }
+    return {
+        "objective": type(model).__name__,
+        "strengths": strengths,
+        "likelihood": model.likelihood,
+        "image_shape": list(model.image_shape),
+        "latent_dim": model.latent_dim,
+        "step": int(model.step),
+        "latents": "in the order of kl_0, kl_1, … in history.csv",
+    }
+
+
+def describe_part(part, file_name):
+    """A dict for JSON: the file, and its inputs and outputs by name.
+
+    Args:
+        part: `Part`.
+        file_name: str.
+    """
+    return {
+        "file": file_name,
+        "computes": PARTS[part.name],
+        "inputs": {part.input_name: _tensor(part.input_name, part.network.inputs[0])},
+        "outputs": {
+            name: _tensor(name, output)
+            for name, output in zip(
+                part.output_names, part.network.outputs, strict=True
+            )
+        },
+    }
+
+
+def versions():
+    """A dict for JSON: the backend and the versions of the packages that took part."""
+    return {"backend": keras.backend.backend(), **package_versions(_PACKAGES)}
+
+
+def _tensor(name, tensor):
+    return {
+        "shape": ["batch", *tensor.shape[1:]],
+        "dtype": keras.backend.standardize_dtype(tensor.dtype),
+        "meaning": MEANINGS[name],
+    }
+
 
 DESCRIPTION = "export.json"
 
@@ -85,8 +215,8 @@ def _written(part, folder, record, runtime):
     path = folder / f"{part.name}{kind.suffix}"
     description = describe_part(part, path.name)
     model = {key: value for key, value in record.items() if key != "parts"}
-    kind.file.write(part, path, {**model, **description})
+    kind.write(part, path, {**model, **description})
     if runtime is None:
         return {**description, "largest_difference": None}
-    difference = comparison.largest_difference(part, kind.file.load(part, path))
+    difference = largest_difference(part, kind.load(part, path))
     return {**description, "largest_difference": difference}

@@ -1,17 +1,13 @@
 """The formats, what each needs, and on which backends Keras can write it."""
 
 import importlib.util
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import keras
 
-from keras_bvae.export import (
-    litert_file,
-    onnx_file,
-    openvino_file,
-    saved_model_folder,
-    torch_program,
-)
+from keras_bvae.errors import InvalidValue, MissingPackage
+from keras_bvae.export import file_formats as files
 from keras_bvae.rules import require_one_of
 
 
@@ -23,15 +19,18 @@ class Format(NamedTuple):
         suffix: ending of its files; "" for a folder.
         packages: dict, for each backend that can write it the packages that this takes.
         install: str, what to give to pip for them.
-        file: module with `write(part, path, description)`, `load(part, path)` and the
-            names `RUNTIMES` of packages of which one runs such a file.
+        write: function `(part, path, description)`.
+        load: function `(part, path)`, which returns the file as a function of arrays.
+        runtimes: packages of which one runs such a file.
     """
 
     title: str
     suffix: str
     packages: dict
     install: str
-    file: Any
+    write: Callable
+    load: Callable
+    runtimes: tuple
 
 
 # What Keras 3.15 writes, and was seen to read back with the same numbers. SavedModel
@@ -46,27 +45,45 @@ FORMATS = {
             "torch": ("onnx", "onnxscript"),
         },
         "'keras-bvae[onnx]'",
-        onnx_file,
+        files.write_onnx,
+        files.load_onnx,
+        files.ONNX_RUNTIMES,
     ),
     "saved_model": Format(
         "SavedModel",
         "",
         {"tensorflow": ("tensorflow",), "jax": ("tensorflow",)},
         "tensorflow",
-        saved_model_folder,
+        files.write_saved_model,
+        files.load_saved_model,
+        files.SAVED_MODEL_RUNTIMES,
     ),
     "torch": Format(
-        "PyTorch program", ".pt2", {"torch": ("torch",)}, "torch", torch_program
+        "PyTorch program",
+        ".pt2",
+        {"torch": ("torch",)},
+        "torch",
+        files.write_torch,
+        files.load_torch,
+        files.TORCH_RUNTIMES,
     ),
     "litert": Format(
-        "LiteRT", ".tflite", {"tensorflow": ("tensorflow",)}, "tensorflow", litert_file
+        "LiteRT",
+        ".tflite",
+        {"tensorflow": ("tensorflow",)},
+        "tensorflow",
+        files.write_litert,
+        files.load_litert,
+        files.LITERT_RUNTIMES,
     ),
     "openvino": Format(
         "OpenVINO",
         ".xml",
         {"tensorflow": ("openvino",), "torch": ("openvino",)},
         "openvino",
-        openvino_file,
+        files.write_openvino,
+        files.load_openvino,
+        files.OPENVINO_RUNTIMES,
     ),
 }
 
@@ -82,7 +99,7 @@ def require_format(name):
     kind, backend = FORMATS[name], keras.backend.backend()
     if backend not in kind.packages:
         able = " or ".join(kind.packages)
-        raise ValueError(
+        raise InvalidValue(
             f"{kind.title} is written on {able}; received format={name!r} while Keras "
             f"runs on {backend}. Start with --backend {next(iter(kind.packages))} (or "
             "set KERAS_BACKEND): a checkpoint loads on every backend. Or take onnx, "
@@ -90,7 +107,7 @@ def require_format(name):
         )
     missing = [p for p in kind.packages[backend] if not _is_installed(p)]
     if missing:
-        raise ModuleNotFoundError(
+        raise MissingPackage(
             f"{kind.title} on {backend} needs {' and '.join(missing)}, not installed "
             f"here. Run `pip install {kind.install}`."
         )
@@ -98,7 +115,7 @@ def require_format(name):
 
 def runtime_of(name):
     """The package that runs a format's files here, or None if none is installed."""
-    return next(filter(_is_installed, FORMATS[name].file.RUNTIMES), None)
+    return next(filter(_is_installed, FORMATS[name].runtimes), None)
 
 
 def _is_installed(package):

@@ -1,13 +1,44 @@
-"""A model and a data set in; the plot of what each latent answers to out."""
+"""What latents know of factors, as metrics found it."""
 
 import numpy as np
 
 from keras_bvae import pictures
+from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.factor_responses import balanced_indices, factor_response
-from keras_bvae.latents.latent_label import latent_name
+from keras_bvae.latents.latent_statistics import latent_name
 from keras_bvae.latents.traversal import sorted_by_kl
 from keras_bvae.pictures.plots.plot_style import CATEGORY_COLORS
 from keras_bvae.pictures.plots.response_maps import ResponsePanel, response_maps
+
+
+def heat_maps(scores, title="", lines=()):
+    """A figure with the tables in metrics' records: latents down, factors across.
+
+    Args:
+        scores: dict of `Score` by the metric's name, as `evaluate_representation`
+            returns it, or list of dicts with `metric`, `parts` and `settings`, as
+            `kbvae evaluate` writes them. Those of "mig", "dci" and "quick_dci" have a
+            table.
+        title: str, may be empty.
+        lines: tuple of str.
+
+    Returns:
+        matplotlib.figure.Figure.
+
+    Raises:
+        ValueError: no record has a table.
+    """
+    if isinstance(scores, dict):
+        scores = [{"metric": name, **s.as_dict()} for name, s in scores.items()]
+    maps = pictures.score_maps(scores)
+    if not maps:
+        raise InvalidValue(
+            "A heat map needs the record of mig or dci; received records of "
+            f"{', '.join(record['metric'] for record in scores) or 'nothing'}. "
+            "Measure one of these two."
+        )
+    return pictures.representation_sheet(maps, title, lines).figure()
+
 
 # Images that give the KL of each latent, as for a traversal.
 _SAMPLE = 2000
@@ -66,7 +97,7 @@ def latent_responses(
     category = _category(dataset, category, plane)
     curves = _curves(dataset, factors, plane, category)
     if not plane and not curves:
-        raise ValueError(
+        raise InvalidValue(
             "A plot of what latents answer to needs at least one factor, as a curve or "
             "two as a plane; received none. Leave `plane` and `factors` out."
         )
@@ -129,7 +160,7 @@ def _encoded(model, dataset, indices, progress):
             progress(start + len(part), len(indices))
     codes = np.concatenate(parts)
     if not np.isfinite(codes).all():
-        raise ValueError(
+        raise InvalidValue(
             "Codes must be finite to be averaged; received NaN or infinity. The model "
             "has diverged: use an earlier checkpoint."
         )
@@ -142,7 +173,7 @@ def _plane(dataset, names):
         return next(there, ())
     names = tuple(names)
     if len(names) not in (0, 2) or len(set(names)) != len(names):
-        raise ValueError(
+        raise InvalidValue(
             "`plane` must be two factors' names, across and down, or none; received "
             f"plane={names!r}. Name two of {', '.join(dataset.factor_names)}."
         )
@@ -158,7 +189,7 @@ def _category(dataset, name, plane):
     if name:
         _require_factors(dataset, "category", [name])
         if sizes[name] > len(CATEGORY_COLORS) or name in plane:
-            raise ValueError(
+            raise InvalidValue(
                 f"`category` must be a factor of at most {len(CATEGORY_COLORS)} "
                 f"classes, outside the plane; received category={name!r} with "
                 f"{sizes[name]}. Name another, or give an empty text for one colour."
@@ -178,7 +209,7 @@ def _curves(dataset, names, plane, category):
 def _require_factors(dataset, argument, names):
     unknown = [name for name in names if name not in dataset.factor_names]
     if unknown:
-        raise ValueError(
+        raise InvalidValue(
             f"`{argument}` must name factors of {dataset.name}; received "
             f"{', '.join(map(repr, unknown))}. It has "
             f"{', '.join(dataset.factor_names)}."
@@ -198,7 +229,7 @@ def _chosen_latents(latents, kl):
     latents = np.atleast_1d(latents)
     is_whole = np.issubdtype(latents.dtype, np.integer) and latents.size
     if not is_whole or latents.min() < 0 or latents.max() >= len(kl):
-        raise ValueError(
+        raise InvalidValue(
             f"`latents` must be numbers from 0 to {len(kl) - 1}, "
             f'"all" or None; received {latents.tolist()!r}. None draws the active ones.'
         )

@@ -3,7 +3,8 @@
 import numpy as np
 
 from keras_bvae import pictures
-from keras_bvae.figures.model_name import model_name
+from keras_bvae.errors import InvalidValue
+from keras_bvae.figures.model_images import model_name
 
 # Images that give the KL of each latent and the range of its codes.
 _SAMPLE = 2000
@@ -11,24 +12,8 @@ _SAMPLE = 2000
 _CANDIDATES = 32
 
 
-def traversals(model, dataset, **choices):
-    """A figure in which each latent is swept while the others stay.
-
-    Args:
-        model, dataset: as for `traversal_page`.
-        choices: its other arguments.
-
-    Returns:
-        matplotlib.figure.Figure.
-
-    Raises:
-        ValueError: see `traversal_page`.
-    """
-    return traversal_page(model, dataset, **choices).figure()
-
-
-def traversal_page(model, dataset, *, steps=11, title="", **choices):
-    """A page with a row for each latent, the most informative first.
+def traversals(model, dataset, *, steps=11, title="", **choices):
+    """A sheet with a row for each latent, the most informative first.
 
     Args:
         model: `VariationalAutoencoder`.
@@ -49,30 +34,30 @@ def traversal_page(model, dataset, *, steps=11, title="", **choices):
         seed: int >= 0, for the sample of images.
 
     Returns:
-        `pictures.Page`.
+        `pictures.Sheet`.
 
     Raises:
         ValueError: images of another size, no such latent, or a range that is none.
     """
     found = _traversed(model, dataset, steps=steps, **choices)
-    pages = [
-        pictures.traversal_picture(traversal, title, subtitle, image)
+    sheets = [
+        pictures.traversal_sheet(traversal, title, subtitle, image)
         for traversal, subtitle, image in found
     ]
-    return pictures.stacked_pages(pages)
+    return pictures.stacked_sheets(sheets)
 
 
 def traversal_film(model, dataset, *, steps=25, title="", **choices):
     """An animation of all latents, each in a tile of its own, back and forth.
 
     Args:
-        model, dataset, steps, title, choices: as for `traversal_page`.
+        model, dataset, steps, title, choices: as for `traversals`.
 
     Returns:
         `pictures.Animation`.
 
     Raises:
-        ValueError: see `traversal_page`.
+        ValueError: see `traversals`.
     """
     found = _traversed(model, dataset, steps=steps, **choices)
     films = [
@@ -96,7 +81,7 @@ def _traversed(
 ):
     """For each start the traversal, where it starts in words, and the image or None."""
     if prior and images is not None:
-        raise ValueError(
+        raise InvalidValue(
             "A traversal starts from the prior or from images; received both. "
             "Leave out one of `prior` and `images`."
         )

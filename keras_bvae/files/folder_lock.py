@@ -12,7 +12,8 @@ import socket
 import warnings
 from pathlib import Path
 
-from keras_bvae.files.whole_file import FileNotWritten, require_writable_folder
+from keras_bvae.errors import FileNotWritten, FolderInUse
+from keras_bvae.files.whole_file import require_writable_folder
 
 try:
     import fcntl
@@ -26,10 +27,6 @@ _TAKEN = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 _FAR_BYTE = 1 << 30
 
 
-class RunFolderInUse(BlockingIOError):
-    """Another process, or this one, is at work in the run's folder."""
-
-
 @contextlib.contextmanager
 def run_lock(folder):
     """Holds a run's folder for this process.
@@ -38,7 +35,7 @@ def run_lock(folder):
         folder: str or Path, an existing folder.
 
     Raises:
-        RunFolderInUse: it is held already.
+        FolderInUse: it is held already.
         OSError: the folder does not exist or cannot be written.
     """
     path = Path(folder) / _NAME
@@ -66,7 +63,7 @@ def _locked(path):
             if error.errno in _TAKEN:
                 holder = _holder(file)
                 os.close(file)
-                raise RunFolderInUse(
+                raise FolderInUse(
                     "A run's folder serves one process at a time; "
                     f"{str(path.parent)!r} is in use by {holder}. Wait until that "
                     "ends, or name another folder."

@@ -7,36 +7,13 @@ import re
 import tempfile
 from pathlib import Path
 
+from keras_bvae.errors import FileNotWritten, NotAFolder, NotPermitted
+
 # What a disk, not a program, does wrong.
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 # Between stem and ending of a temporary name; mkstemp puts 8 letters at its end.
 _PART = "-part-"
 _ADVICE = "Free space there or name another folder, and try again."
-
-
-class FileNotWritten(OSError):
-    """The disk took no whole file; the one of before is as it was.
-
-    Args:
-        path: the file to be.
-        reason: str, what the disk said.
-        advice: str, a sentence: what to do.
-        left: None or str, what is there now.
-
-    Attributes:
-        path, reason: as given.
-    """
-
-    def __init__(self, path, reason, advice, left=None):
-        path = Path(path)
-        if left is None:
-            left = "the old one is kept" if path.exists() else "there is none yet"
-        super().__init__(
-            f"A file must be written whole; {str(path)!r} could not be ({reason}), "
-            f"{left}. {advice}"
-        )
-        self.path = path
-        self.reason = reason
 
 
 @contextlib.contextmanager
@@ -105,7 +82,7 @@ def require_writable_folder(folder):
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise NotADirectoryError(
+        raise NotAFolder(
             f"Files are written into an existing folder; received {str(folder)!r}, "
             "which is none. Create it or name another."
         )
@@ -115,7 +92,7 @@ def require_writable_folder(folder):
     except OSError as error:
         if error.errno in _OF_THE_DISK:
             return  # the writer will say so, of its file
-        raise PermissionError(
+        raise NotPermitted(
             f"The folder must be writable; {str(folder)!r} is not "
             f"({error.strerror}). Change its rights or name another."
         ) from error

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from keras_bvae.errors import FileInTheWay
 from keras_bvae.files.whole_file import require_writable_folder
 
 try:
@@ -31,7 +32,7 @@ def require_replaceable(folder, mark, stems):
     require_writable_folder(folder.absolute().parent)
     foreign = _foreign(folder, mark, stems)
     if foreign is not None:
-        raise FileExistsError(
+        raise FileInTheWay(
             "An export goes into a new folder, or replaces an earlier export; received "
             f"{str(folder)!r}, which {foreign}. Name another folder."
         )

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
+
 # Below this angle, in radians, the arc is its chord: the formula would divide by 0.
 _SMALLEST_ANGLE = 1e-4
 
@@ -58,12 +60,12 @@ CODE_PATHS = {"linear": linear_path, "spherical": spherical_path}
 def _as_ends(first, last, steps):
     first, last = np.asarray(first, np.float64), np.asarray(last, np.float64)
     if first.ndim != 1 or first.shape != last.shape:
-        raise ValueError(
+        raise InvalidValue(
             "A path's ends must have shape (latent_dim,); received shapes "
             f"{first.shape} and {last.shape}. Take both from one model."
         )
     if steps < 2:
-        raise ValueError(
+        raise InvalidValue(
             f"`steps` must be at least 2; received steps={steps!r}. "
             "Use 11 to see ten changes."
         )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
+
 
 @dataclass(frozen=True)
 class FactorResponse:
@@ -43,7 +45,7 @@ def factor_response(codes, factors, columns, sizes):
     """
     codes, factors = np.asarray(codes, np.float64), np.asarray(factors)
     if len(codes) != len(factors):
-        raise ValueError(
+        raise InvalidValue(
             "`codes` and `factors` must have a row for each image; received shapes "
             f"{codes.shape} and {factors.shape}. Encode the images of these factors."
         )

@@ -1,10 +1,11 @@
-"""What each latent carries: KL, quantiles of its codes, alive or dead."""
+"""What each latent carries: KL, quantiles, alive or dead, and the words for it."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from keras_bvae.metrics.posterior_arrays import as_posteriors
+from keras_bvae.errors import InvalidValue
+from keras_bvae.metrics.representation_arrays import as_posteriors
 
 # A latent that carries less than this is called dead. 0.01 nats is a seventieth of a
 # bit: in the published β-TCVAE every collapsed latent logs 0.00 and the weakest working
@@ -50,7 +51,7 @@ def latent_statistics(encode, images, probabilities=(0.025, 0.25, 0.5, 0.75, 0.9
         ValueError: no image, or the encoder gave something that is not finite.
     """
     if len(images) == 0:
-        raise ValueError(
+        raise InvalidValue(
             "`images` must hold at least one image; received none. "
             "Draw a sample with `sample_images(dataset, count)`."
         )
@@ -96,3 +97,39 @@ def is_active(kl):
         NumPy array of bool, same shape; False below `DEAD_BELOW_NATS`.
     """
     return np.asarray(kl) >= DEAD_BELOW_NATS
+
+
+def latent_name(latent):
+    """What a latent is called in every picture: `z0`, `z1`, …"""
+    return f"z{latent}"
+
+
+def kl_text(kl):
+    """A latent's KL with its unit, as `2.51 nats`."""
+    # A KL is at least 0; rounding in the encoder must not print as -0.00.
+    return f"{max(kl, 0.0):.2f} nats"
+
+
+def latent_remarks(kl, values, shares_values):
+    """Short lines for below a latent's label.
+
+    Args:
+        kl: float, nats.
+        values: NumPy array, shape `(steps,)`, what the latent is set to.
+        shares_values: bool, whether every latent has these values; if not, the
+            remark says where they begin and end.
+
+    Returns:
+        tuple of str, empty where there is nothing to remark.
+    """
+    remarks = []
+    if not shares_values:
+        remarks.append(f"{_two_decimals(values[0])} to {_two_decimals(values[-1])}")
+    if not is_active(kl):
+        remarks.append("dead")
+    return tuple(remarks)
+
+
+def _two_decimals(value):
+    # Adding 0.0 turns the -0.0 that rounding can leave into 0.0.
+    return f"{round(float(value), 2) + 0.0:.2f}"

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.sweeps import (
     aggregate_posterior_sweep,
     fitted_gaussian_sweep,
@@ -54,7 +55,7 @@ def sweep_by_mode(mode, statistics, reach=None, steps=11):
     require_one_of("`mode`", mode, SWEEP_MODES)
     default = SWEEP_MODES[mode].reach
     if default is None and reach is not None:
-        raise ValueError(
+        raise InvalidValue(
             "A sweep from the least code to the largest has no range to choose; "
             f"received {reach!r}. Leave it out, or use the mode interval."
         )
@@ -78,7 +79,7 @@ def sweep_by_mode(mode, statistics, reach=None, steps=11):
 def _require_share(mode, reach):
     unit = SWEEP_MODES[mode].unit
     if unit.startswith("share") and not 0 < reach < 1:
-        raise ValueError(
+        raise InvalidValue(
             f"The range of the mode {mode} is a {unit}, between 0 and 1; received "
             f"{reach!r}. 0.9 goes from the 5 % to the 95 % quantile."
         )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from keras_bvae.errors import InvalidValue
+
 
 @dataclass(frozen=True)
 class Sweep:
@@ -168,7 +170,7 @@ def quantile_sweep(codes, low=0.025, high=0.975, steps=11):
     """
     _require_steps(steps)
     if not 0 <= low < high <= 1:
-        raise ValueError(
+        raise InvalidValue(
             "`low` and `high` must be quantiles with 0 <= low < high <= 1; "
             f"received low={low!r}, high={high!r}. Use 0.025 and 0.975 for 95 %."
         )
@@ -186,7 +188,7 @@ def _fitted_gaussian(codes, log_variance):
     codes = _as_codes(codes)
     log_variance = np.asarray(log_variance, np.float64)
     if log_variance.shape != codes.shape:
-        raise ValueError(
+        raise InvalidValue(
             "`codes` and `log_variance` must have one shape; received codes.shape="
             f"{codes.shape}, log_variance.shape={log_variance.shape}. "
             "Pass what `encode` returns."
@@ -198,7 +200,7 @@ def _fitted_gaussian(codes, log_variance):
 def _central_probabilities(share, steps):
     _require_steps(steps)
     if not 0 < share < 1:
-        raise ValueError(
+        raise InvalidValue(
             f"`share` must lie between 0 and 1; received share={share!r}. Use 0.9 to "
             "go from the 5 % to the 95 % quantile."
         )
@@ -208,7 +210,7 @@ def _central_probabilities(share, steps):
 def _as_codes(codes):
     codes = np.asarray(codes, np.float64)
     if codes.ndim != 2 or len(codes) < 2:
-        raise ValueError(
+        raise InvalidValue(
             "`codes` must have shape (images, latent_dim) with at least two images; "
             f"received shape {codes.shape}. Encode a larger sample."
         )
@@ -217,7 +219,7 @@ def _as_codes(codes):
 
 def _require_reach(reach):
     if not (np.isfinite(reach) and reach > 0):
-        raise ValueError(
+        raise InvalidValue(
             f"`reach` must be a finite number above 0; received reach={reach!r}. "
             "Use 2 or 3 standard deviations."
         )
@@ -225,7 +227,7 @@ def _require_reach(reach):
 
 def _require_steps(steps):
     if steps < 2:
-        raise ValueError(
+        raise InvalidValue(
             f"`steps` must be at least 2; received steps={steps!r}. "
             "Use an odd number such as 11 to have the prior's mean in the middle."
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.latent_statistics import is_active
 from keras_bvae.latents.sweeps import Sweep
 
@@ -157,7 +158,7 @@ def _as_latents(latents, latent_dim):
     chosen = np.asarray(latents)
     whole = chosen.ndim == 1 and chosen.size and chosen.dtype.kind in "iu"
     if not whole or chosen.min() < 0 or chosen.max() >= latent_dim:
-        raise ValueError(
+        raise InvalidValue(
             f"`latents` must be numbers from 0 to {latent_dim - 1}, at least one; "
             f"received {latents!r}. Leave it out to see them all."
         )
@@ -168,7 +169,7 @@ def _require_one_latent_dim(anchor_code, kl, sweep_values):
     latent_dims = {anchor_code.shape[:1], kl.shape[:1], sweep_values.shape[:1]}
     right_ranks = (anchor_code.ndim, kl.ndim, sweep_values.ndim) == (1, 1, 2)
     if len(latent_dims) != 1 or not right_ranks:
-        raise ValueError(
+        raise InvalidValue(
             "`anchor_code`, `kl` and the sweep's values must have shapes "
             "(latent_dim,), (latent_dim,) and (latent_dim, steps); received "
             f"anchor_code.shape={anchor_code.shape}, kl.shape={kl.shape}, "
@@ -179,7 +180,7 @@ def _require_one_latent_dim(anchor_code, kl, sweep_values):
 def _require_finite(**arrays):
     for name, array in arrays.items():
         if not np.isfinite(array).all():
-            raise ValueError(
+            raise InvalidValue(
                 f"`{name}` must be finite; received NaN or infinity. "
                 "The model has diverged: use an earlier checkpoint."
             )

@@ -2,6 +2,7 @@
 
 from keras import ops
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.same_shape import require_same_shape
 
 
@@ -45,7 +46,7 @@ def covariance_gap(mean, log_variance=None):
 
 def _require_batch(mean):
     if mean.shape[0] == 1:
-        raise ValueError(
+        raise InvalidValue(
             "The batch of `mean` must hold 2 rows or more, as one has no covariance; "
             f"received mean.shape={tuple(mean.shape)}. Use a larger batch, and drop a "
             "last batch of 1."

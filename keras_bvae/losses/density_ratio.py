@@ -2,6 +2,7 @@
 
 from keras import ops
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.same_shape import require_same_shape
 
 
@@ -55,7 +56,7 @@ def discriminator_cross_entropy(logits, permuted_logits):
 
 def _require_two_columns(logits):
     if len(logits.shape) != 2 or logits.shape[1] != 2:
-        raise ValueError(
+        raise InvalidValue(
             "`logits` must have the shape (batch, 2); received "
             f"logits.shape={tuple(logits.shape)}. End the discriminator in Dense(2): "
             'column 0 "codes as drawn", column 1 "permuted".'

@@ -4,6 +4,7 @@ import math
 
 from keras import ops
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.same_shape import require_same_shape
 
 
@@ -53,7 +54,7 @@ def require_bandwidth(bandwidth):
         ValueError: it is not.
     """
     if bandwidth is not None and not 0 < bandwidth < math.inf:
-        raise ValueError(
+        raise InvalidValue(
             "`bandwidth` must be a finite number > 0, or None; received "
             f"bandwidth={bandwidth!r}. Use None for the authors' choice."
         )

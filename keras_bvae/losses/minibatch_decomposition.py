@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.gaussian_log_density import gaussian_log_density
 from keras_bvae.losses.same_shape import require_same_shape
 
@@ -116,7 +117,7 @@ def _log_weights(batch, dataset_size, estimator):
 
 def _require_estimator(estimator):
     if estimator not in ESTIMATORS:
-        raise ValueError(
+        raise InvalidValue(
             f"`estimator` must be one of {', '.join(ESTIMATORS)}; received "
             f"estimator={estimator!r}. Use minibatch_stratified, unless a published "
             "run is to be repeated."
@@ -126,7 +127,7 @@ def _require_estimator(estimator):
 def _require_dataset_size(dataset_size):
     is_number = isinstance(dataset_size, numbers.Real)
     if is_number and not 1 <= dataset_size < math.inf:
-        raise ValueError(
+        raise InvalidValue(
             "`dataset_size` must be a finite number >= 1; received "
             f"dataset_size={dataset_size!r}. Pass the number of training images."
         )

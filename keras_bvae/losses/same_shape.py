@@ -1,5 +1,7 @@
 """The rule that two tensors of a loss term must have one shape."""
 
+from keras_bvae.errors import InvalidValue
+
 
 def require_same_shape(**tensors):
     """Raises if the named tensors differ in shape; unknown axes match anything.
@@ -15,7 +17,7 @@ def require_same_shape(**tensors):
     if all(_agree(first, other) for other in others):
         return
     received = ", ".join(f"{name}.shape={shape}" for name, shape in shapes.items())
-    raise ValueError(
+    raise InvalidValue(
         f"{' and '.join(f'`{name}`' for name in shapes)} must have the same shape; "
         f"received {received}. Pass tensors of one batch."
     )

@@ -4,6 +4,7 @@ import math
 
 from keras import ops
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.same_shape import require_same_shape
 
 
@@ -60,7 +61,7 @@ def _kl_within_pair(mean, log_variance):
 
 def _require_pairs(mean):
     if len(mean.shape) != 3 or mean.shape[1] != 2:
-        raise ValueError(
+        raise InvalidValue(
             "`mean` must have the shape (pairs, 2, latent_dim); received "
             f"mean.shape={tuple(mean.shape)}. Stack the two images of a pair on axis 1."
         )

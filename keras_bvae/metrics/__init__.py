@@ -1,14 +1,14 @@
 """Disentanglement metrics: NumPy in, a `Score` out. Nothing here imports Keras."""
 
+from keras_bvae.errors import NonFiniteCodes
 from keras_bvae.metrics.catalog import ALL, METRICS, NamedMetric
 from keras_bvae.metrics.evaluate_representation import (
     evaluate_representation,
     metric_names,
 )
 from keras_bvae.metrics.protocols import PROTOCOLS
-from keras_bvae.metrics.sampling.encoding import EncodedImages, NonFiniteCodesError
+from keras_bvae.metrics.sampling.encoding import EncodedImages
 from keras_bvae.metrics.score import Score
-from keras_bvae.metrics.scores.active_units import active_units
 from keras_bvae.metrics.scores.adjusted_scores import (
     adjusted_modularity,
     adjusted_mutual_information_gap,
@@ -19,7 +19,6 @@ from keras_bvae.metrics.scores.beta_vae_score import (
     higgins2017_aggregate,
 )
 from keras_bvae.metrics.scores.dci import dci, quick_dci
-from keras_bvae.metrics.scores.explicitness import explicitness
 from keras_bvae.metrics.scores.factor_vae_score import (
     factor_vae_score,
     factor_vae_settings,
@@ -34,7 +33,7 @@ from keras_bvae.metrics.scores.interventional_robustness import (
     interventional_robustness,
 )
 from keras_bvae.metrics.scores.kl_decomposition import DecomposedKL, kl_decomposition
-from keras_bvae.metrics.scores.modularity import modularity
+from keras_bvae.metrics.scores.modularity_explicitness import explicitness, modularity
 from keras_bvae.metrics.scores.mutual_information_gap import mutual_information_gap
 from keras_bvae.metrics.scores.separated_attribute_predictability import (
     separated_attribute_predictability,
@@ -42,7 +41,10 @@ from keras_bvae.metrics.scores.separated_attribute_predictability import (
 from keras_bvae.metrics.scores.unsupervised_disentanglement_ranking import (
     unsupervised_disentanglement_ranking,
 )
-from keras_bvae.metrics.scores.unsupervised_scores import unsupervised_scores
+from keras_bvae.metrics.scores.unsupervised_scores import (
+    active_units,
+    unsupervised_scores,
+)
 
 __all__ = [
     "ALL",
@@ -52,7 +54,7 @@ __all__ = [
     "EncodedImages",
     "ImportanceWeightedBound",
     "NamedMetric",
-    "NonFiniteCodesError",
+    "NonFiniteCodes",
     "Score",
     "active_units",
     "adjusted_modularity",

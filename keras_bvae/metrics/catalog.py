@@ -6,16 +6,15 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.sampling.array_sample import array_sample
 from keras_bvae.metrics.sampling.encoding import reduce_codes
-from keras_bvae.metrics.scores.active_units import active_units
 from keras_bvae.metrics.scores.adjusted_scores import (
     adjusted_modularity,
     adjusted_mutual_information_gap,
 )
 from keras_bvae.metrics.scores.beta_vae_score import beta_vae_score, beta_vae_settings
 from keras_bvae.metrics.scores.dci import dci, quick_dci
-from keras_bvae.metrics.scores.explicitness import explicitness
 from keras_bvae.metrics.scores.factor_vae_score import (
     factor_vae_score,
     factor_vae_settings,
@@ -25,12 +24,15 @@ from keras_bvae.metrics.scores.factor_vae_score import (
 from keras_bvae.metrics.scores.interventional_robustness import (
     interventional_robustness,
 )
-from keras_bvae.metrics.scores.modularity import modularity
+from keras_bvae.metrics.scores.modularity_explicitness import explicitness, modularity
 from keras_bvae.metrics.scores.mutual_information_gap import mutual_information_gap
 from keras_bvae.metrics.scores.separated_attribute_predictability import (
     separated_attribute_predictability,
 )
-from keras_bvae.metrics.scores.unsupervised_scores import unsupervised_scores
+from keras_bvae.metrics.scores.unsupervised_scores import (
+    active_units,
+    unsupervised_scores,
+)
 
 LOCATELLO2019 = "locatello2019"
 
@@ -67,13 +69,13 @@ def _of_arrays(label, function, takes, needs_factors=True, **fixed):
 
     def settings(dataset, protocol=LOCATELLO2019, seed=0, **changes):
         if protocol != LOCATELLO2019:
-            raise ValueError(
+            raise InvalidValue(
                 f"{label} is defined by protocol='{LOCATELLO2019}' only; received "
                 f"protocol={protocol!r}. That one has the β-VAE score."
             )
         unknown = set(changes) - {"train_points", "test_points"}
         if unknown:
-            raise ValueError(
+            raise InvalidValue(
                 f"{label} takes the settings train_points and test_points; received "
                 f"{', '.join(sorted(unknown))}. For others call "
                 "the function of keras_bvae.metrics with arrays."
@@ -119,7 +121,7 @@ _WITH_PROGRESS = (dci, quick_dci)
 def _require_varying_factor(label, dataset):
     dataset.require_factors(label)
     if max(dataset.factor_sizes) < 2:
-        raise ValueError(
+        raise InvalidValue(
             f"{label} needs a factor with two values or more; received the data set "
             f"{dataset.name}, where none varies. Bring images of different factors."
         )

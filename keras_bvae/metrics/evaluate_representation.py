@@ -1,5 +1,6 @@
 """Many metrics of one representation, each image encoded once for all of them."""
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics import catalog
 from keras_bvae.metrics.sampling.array_sample import array_sample
 from keras_bvae.metrics.sampling.known_codes import with_known_codes
@@ -95,7 +96,7 @@ def metric_names(metrics, dataset, protocol=catalog.LOCATELLO2019):
         require_one_of("A metric", name, [*catalog.METRICS, "all"])
         metric = catalog.METRICS[name]
         if protocol not in metric.protocols:
-            raise ValueError(
+            raise InvalidValue(
                 f"{metric.label} must be computed by "
                 f"{' or '.join(metric.protocols)}, which define it; received "
                 f"protocol={protocol!r}. Leave the metric out, or the protocol."

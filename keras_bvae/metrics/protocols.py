@@ -7,6 +7,8 @@ name is "custom" as soon as one setting differs from the paper's.
 import math
 from numbers import Integral, Real
 
+from keras_bvae.errors import InvalidValue
+
 # `factor_names`: the factors that may be the answer; None: all that vary.
 # `image_pool`: None draws every image afresh, as the papers do; a number draws that
 # many once and takes all pairs from among them.
@@ -115,7 +117,7 @@ def resolve_protocol(published, protocol, changes):
         ValueError: unknown protocol, unknown setting, or a value out of range.
     """
     if protocol not in published:
-        raise ValueError(
+        raise InvalidValue(
             f"`protocol` must be one of {', '.join(map(repr, published))}; received "
             f"protocol={protocol!r}. For settings of your own name the nearest "
             "protocol and pass the settings that differ."
@@ -153,7 +155,7 @@ def _require_known(changes, settings, protocol):
     known = [name for name in settings if name != "classifier"]
     unknown = [name for name in changes if name not in known]
     if unknown:
-        raise ValueError(
+        raise InvalidValue(
             f"Every setting must be one of {', '.join(known)}; received "
             f"{', '.join(unknown)} with protocol={protocol!r}. To use another "
             "classifier start from the protocol that has it."
@@ -165,17 +167,17 @@ def _require_in_range(changes):
         if name == "image_pool" and value is None:
             continue
         if name in _COUNTS and not is_count(value):
-            raise ValueError(
+            raise InvalidValue(
                 f"`{name}` must be a whole number > 0; received {name}={value!r}. "
                 "Leave it out for the protocol's own."
             )
         if name in _POSITIVE_NUMBERS and not (_is_number(value) and value > 0):
-            raise ValueError(
+            raise InvalidValue(
                 f"`{name}` must be a finite number > 0; received {name}={value!r}. "
                 "Leave it out for the protocol's own."
             )
         if name in _ZERO_OR_MORE and not (_is_number(value) and value >= 0):
-            raise ValueError(
+            raise InvalidValue(
                 f"`{name}` must be a finite number >= 0; received {name}={value!r}. "
                 f"{_ZERO_OR_MORE[name]}"
             )
@@ -193,7 +195,7 @@ def require_seed(seed):
         ValueError: it is not.
     """
     if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
-        raise ValueError(
+        raise InvalidValue(
             f"`seed` must be a whole number >= 0; received seed={seed!r}. Use seed=0."
         )
 

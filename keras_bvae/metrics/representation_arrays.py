@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
+
 
 def as_codes(codes, name="codes"):
     """Gives codes back as float64, once they are what they should be.
@@ -17,18 +19,18 @@ def as_codes(codes, name="codes"):
     try:
         codes = np.asarray(codes, np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(
+        raise InvalidValue(
             f"`{name}` must be numbers, (n, latent_dim); received {error}. Pass one "
             "row of floats per image."
         ) from error
     if codes.ndim != 2 or len(codes) < 2 or not codes.shape[1]:
-        raise ValueError(
+        raise InvalidValue(
             f"`{name}` must have shape (n, latent_dim) with n >= 2; received "
             f"shape {codes.shape}. Pass one row of numbers per image."
         )
     is_bad = ~np.isfinite(codes)
     if is_bad.any():
-        raise ValueError(
+        raise InvalidValue(
             f"`{name}` must be finite; received NaN or infinity in "
             f"{int(is_bad.any(1).sum())} of {len(codes)} rows. The model has diverged, "
             "or those rows must be left out."
@@ -36,7 +38,7 @@ def as_codes(codes, name="codes"):
     # Squares of larger numbers overflow, and liblinear never ends on them.
     largest = np.abs(codes).max()
     if largest > np.finfo(np.float32).max:
-        raise ValueError(
+        raise InvalidValue(
             f"`{name}` must be within the range of float32; received {largest:g}. The "
             "model has diverged, or the codes must be scaled down."
         )
@@ -60,23 +62,23 @@ def as_factors(factors, rows, name="factors", continuous=False):
         factors = np.asarray(factors)
         values = factors.astype(np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(
+        raise InvalidValue(
             f"`{name}` must be class indices, (n, factors); received {error}. Number "
             "the classes of each factor 0, 1, 2, …"
         ) from error
     if factors.ndim != 2 or not factors.shape[1]:
-        raise ValueError(
+        raise InvalidValue(
             f"`{name}` must have shape (n, factors); received shape {factors.shape}. "
             "Pass one row of class indices per image."
         )
     if len(factors) != rows:
-        raise ValueError(
+        raise InvalidValue(
             "Codes and factors must have one row per image each; received "
             f"{rows} rows of codes and {len(factors)} of `{name}`. Pass the factors "
             "of the same images, in the same order."
         )
     if not np.isfinite(values).all():
-        raise ValueError(
+        raise InvalidValue(
             f"`{name}` must be finite; received NaN or infinity. Leave those rows out."
         )
     if continuous:
@@ -84,7 +86,7 @@ def as_factors(factors, rows, name="factors", continuous=False):
     # From 2⁵³ on float64 has no fractions left, and neighbours fall together.
     fractions = (values != np.floor(values)) | (np.abs(values) >= 2.0**53)
     if fractions.any():
-        raise ValueError(
+        raise InvalidValue(
             f"`{name}` must be classes, whole numbers; received "
             f"{values[fractions][0]:g} in factor {int(np.argmax(fractions.any(0)))}. "
             "Put a continuous factor into classes first, or use SAP with "
@@ -106,14 +108,14 @@ def require_varying(factors, name="factors", least=1):
     """
     constant = np.flatnonzero(~varying_columns(factors))
     if constant.size:
-        raise ValueError(
+        raise InvalidValue(
             f"Every factor must have two values or more; received `{name}` with "
             f"{'only one' if len(constant) == 1 else 'one each'} in column "
             f"{', '.join(map(str, constant))}. Leave it out: what never changes "
             "cannot be found in the codes."
         )
     if factors.shape[1] < least:
-        raise ValueError(
+        raise InvalidValue(
             f"The metric compares factors, so there must be {least} or more; received "
             f"{factors.shape[1]} in `{name}`. Use mutual_information_gap, which needs "
             "one, or add factors."
@@ -141,7 +143,7 @@ def require_two_codes(codes):
         ValueError: there is one.
     """
     if codes.shape[1] < 2:
-        raise ValueError(
+        raise InvalidValue(
             "The metric compares codes, so there must be 2 or more; received 1 latent. "
             "Train with a larger latent_dim."
         )
@@ -165,9 +167,38 @@ def as_train_and_test(codes, factors, test_codes, test_factors, continuous=False
         ("factors", factors, test_factors),
     ):
         if train.shape[1] != test.shape[1]:
-            raise ValueError(
+            raise InvalidValue(
                 f"`{name}` and `test_{name}` must have the same columns; received "
                 f"{train.shape[1]} and {test.shape[1]}. Split one array by rows."
             )
     require_varying(factors)
     return codes, factors, test_codes, test_factors
+
+
+def as_posteriors(mean, log_variance):
+    """Gives both back as float64, once they are what they should be.
+
+    Args:
+        mean: array, shape `(images, latent_dim)`.
+        log_variance: array, same shape; natural log of the variance.
+
+    Returns:
+        `(mean, log_variance)`.
+
+    Raises:
+        ValueError: the two shapes differ or have other axes, or a value is not finite.
+    """
+    mean = np.asarray(mean, np.float64)
+    log_variance = np.asarray(log_variance, np.float64)
+    if mean.ndim != 2 or mean.shape != log_variance.shape:
+        raise InvalidValue(
+            "`mean` and `log_variance` must have one shape, (images, latent_dim); "
+            f"received mean.shape={mean.shape}, "
+            f"log_variance.shape={log_variance.shape}. Pass both outputs of `encode`."
+        )
+    if not (np.isfinite(mean).all() and np.isfinite(log_variance).all()):
+        raise InvalidValue(
+            "`mean` and `log_variance` must be finite; received NaN or infinity. "
+            "The model has diverged: use an earlier checkpoint."
+        )
+    return mean, log_variance

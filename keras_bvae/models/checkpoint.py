@@ -8,7 +8,8 @@ from pathlib import Path
 import h5py
 import keras
 
-from keras_bvae.files.whole_file import FileNotWritten, whole_file
+from keras_bvae.errors import FileNotWritten, InvalidValue, MissingFile
+from keras_bvae.files.whole_file import whole_file
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder
 
 # Keras's own members of a `.keras` file.
@@ -37,7 +38,7 @@ def save_checkpoint(model, path, state=None):
     """
     path = Path(path)
     if path.suffix != ".keras":
-        raise ValueError(
+        raise InvalidValue(
             f"A checkpoint's name must end in .keras; received {str(path)!r}. "
             f"Use {path.with_suffix('.keras').name!r}."
         )
@@ -71,13 +72,13 @@ def load_checkpoint(path):
     try:
         model = keras.saving.load_model(path)
     except Exception as error:
-        raise ValueError(
+        raise InvalidValue(
             f"A checkpoint must hold a model of keras_bvae; {str(path)!r} could not be "
             f"read as one ({_first_line(error)}). Import the module that defines your "
             "own classes first, or train again with `kbvae train`."
         ) from error
     if not isinstance(model, VariationalAutoencoder):
-        raise ValueError(
+        raise InvalidValue(
             "A checkpoint must hold a model of keras_bvae; "
             f"{str(path)!r} holds a {type(model).__name__}. "
             "Train one with `kbvae train`."
@@ -107,7 +108,7 @@ def restore_checkpoint(model, path):
             warnings.filterwarnings("error", message="Skipping")
             model.load_weights(path)
     except Exception as error:
-        raise ValueError(
+        raise InvalidValue(
             "A model goes on from a checkpoint of its own; "
             f"{str(path)!r} does not fit ({_first_line(error)}). Remove it to train "
             "from the beginning, or make and compile the model as it was."
@@ -135,7 +136,7 @@ def read_state(path):
                 return {}
             return json.loads(archive.read(_STATE))
     except (ValueError, zipfile.BadZipFile) as error:
-        raise ValueError(
+        raise InvalidValue(
             f"A checkpoint's {_STATE} must be as it was written; that of "
             f"{str(path)!r} is damaged ({error}). Copy the file again."
         ) from error
@@ -146,7 +147,7 @@ def _require_same_class(model, path):
         saved = json.loads(archive.read("config.json")).get("registered_name")
     ours = keras.saving.get_registered_name(type(model))
     if saved != ours:
-        raise ValueError(f"it holds {saved}, the model is {ours}")
+        raise InvalidValue(f"it holds {saved}, the model is {ours}")
 
 
 def _first_line(error):
@@ -158,7 +159,7 @@ def _as_json(state):
     try:
         return json.dumps(state)
     except (TypeError, ValueError) as error:
-        raise ValueError(
+        raise InvalidValue(
             "A checkpoint's `state` must be a dict that JSON can hold; received one "
             f"that it cannot ({error}). Turn arrays into lists and NumPy's numbers "
             "into Python's."
@@ -167,12 +168,12 @@ def _as_json(state):
 
 def _require_keras_file(path):
     if not path.is_file():
-        raise FileNotFoundError(
+        raise MissingFile(
             "A checkpoint must be an existing .keras file; found none at "
             f"{str(path)!r}. `kbvae train` writes ckpt.keras into its run folder."
         )
     if path.suffix != ".keras" or not zipfile.is_zipfile(path):
-        raise ValueError(
+        raise InvalidValue(
             "A checkpoint must be a complete .keras file; "
             f"{str(path)!r} ({path.stat().st_size:,} bytes) is not, so it is truncated "
             "or of another kind. Copy it again; for PyTorch files use `kbvae convert`."

@@ -1,4 +1,4 @@
-"""FactorVAE: a discriminator tells how far the latents are from independent."""
+"""FactorVAE: the total correlation as a discriminator sees it."""
 
 import keras
 from keras import ops

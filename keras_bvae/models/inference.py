@@ -1,9 +1,38 @@
-"""NumPy in, NumPy out: what a trained model is used for."""
+"""A running mean of a vector, logged as one number a latent."""
 
 import keras
 import numpy as np
+from keras import ops
 
-from keras_bvae.datasets.image_checks import require_images
+from keras_bvae.datasets.images import require_images
+from keras_bvae.errors import InvalidValue
+
+
+class LatentMean(keras.metrics.Metric):
+    """Weighted running mean of a vector; `result()` is a dict `kl_0`, `kl_1`, …
+
+    Args:
+        latent_dim: int, the vector's length.
+        prefix: what the keys start with.
+    """
+
+    def __init__(self, latent_dim, prefix="kl", name="kl_of_each_latent"):
+        super().__init__(name=name)
+        self.prefix = prefix
+        self.latent_dim = latent_dim
+        self.total = self.add_variable((latent_dim,), initializer="zeros", name="total")
+        self.count = self.add_variable((), initializer="zeros", name="count")
+
+    def update_state(self, values, sample_weight=1.0):
+        weight = ops.cast(sample_weight, self.dtype)
+        self.total.assign_add(ops.cast(values, self.dtype) * weight)
+        self.count.assign_add(weight)
+
+    def result(self):
+        mean = ops.divide_no_nan(self.total.value, self.count.value)
+        return {
+            f"{self.prefix}_{index}": mean[index] for index in range(self.latent_dim)
+        }
 
 
 class Inference:
@@ -46,12 +75,12 @@ class Inference:
         """
         codes = np.asarray(codes, "float32")
         if codes.ndim != 2 or codes.shape[1] != self.latent_dim:
-            raise ValueError(
+            raise InvalidValue(
                 f"Codes must have shape (n, {self.latent_dim}) for this model; "
                 f"received shape {codes.shape}. Give one row a picture."
             )
         if not np.isfinite(codes).all():
-            raise ValueError(
+            raise InvalidValue(
                 "Codes must be finite; received "
                 f"{np.count_nonzero(~np.isfinite(codes))} values that are not. "
                 "Look for a division by 0 where they were made."
@@ -77,7 +106,7 @@ class Inference:
         images, codes = np.asarray(images), np.asarray(codes, "float32")
         self._require_images(images)
         if len(codes) != len(images) or codes.shape[-1] != self.latent_dim:
-            raise ValueError(
+            raise InvalidValue(
                 "Every image must have a code, (n, latent_dim) or (n, samples, "
                 f"latent_dim); received {len(images)} images and codes of shape "
                 f"{codes.shape} for {self.latent_dim} latents. Draw them from `encode`."

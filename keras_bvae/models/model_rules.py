@@ -5,6 +5,7 @@ import numbers
 
 from keras_bvae.datasets.image_batches import ImageBatches
 from keras_bvae.datasets.pair_batches import PairBatches
+from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.reconstruction import LIKELIHOODS
 
 
@@ -20,12 +21,12 @@ def require_several_images(data, batch_size, what):
         ValueError: it holds one.
     """
     if batch_size is not None and batch_size < 2:
-        raise ValueError(
+        raise InvalidValue(
             f"{what} needs at least 2 images a batch; received batch_size={batch_size}."
             " The papers use 64."
         )
     if batch_size is not None and hasattr(data, "ndim") and len(data) % batch_size == 1:
-        raise ValueError(
+        raise InvalidValue(
             f"{what} needs at least 2 images a batch; received {len(data):,} images in "
             f"batches of {batch_size}, which leave 1 for the last. Leave it out, or "
             "change batch_size."
@@ -40,7 +41,7 @@ def require_mmd_strength(alpha, lambda_mmd):
     """
     are_numbers = all(isinstance(v, numbers.Real) for v in (alpha, lambda_mmd))
     if are_numbers and alpha + lambda_mmd < 1:
-        raise ValueError(
+        raise InvalidValue(
             "`alpha` + `lambda_mmd` must be at least 1, since MMD counts alpha + "
             f"lambda_mmd - 1 times; received alpha={alpha!r}, "
             f"lambda_mmd={lambda_mmd!r}. alpha=0, lambda_mmd=1 is a plain VAE."
@@ -54,7 +55,7 @@ def require_pair_data(data):
         ValueError: it does.
     """
     if isinstance(data, ImageBatches) and not isinstance(data, PairBatches):
-        raise ValueError(
+        raise InvalidValue(
             "This objective trains on pairs of images that share factors; received "
             f"single images of {data.dataset.name}. Use dataset.pair_batches(…) in "
             "place of dataset.batches(…)."
@@ -76,7 +77,7 @@ def require_pairs(shape, needed):
     shape = tuple(shape)
     if (len(shape) == 5 and shape[1] == 2) or (len(shape) == 4 and not needed):
         return
-    raise ValueError(
+    raise InvalidValue(
         "This objective trains on pairs of images that share factors, of shape (pairs, "
         f"2, height, width, channels); received shape {shape}. Use "
         "dataset.pair_batches(…) or numpy.stack([first, second], axis=1)."
@@ -90,12 +91,12 @@ def require_likelihood(likelihood, gaussian_scale):
         ValueError: as said.
     """
     if likelihood not in LIKELIHOODS:
-        raise ValueError(
+        raise InvalidValue(
             f"`likelihood` must be one of {', '.join(LIKELIHOODS)}; received "
             f"likelihood={likelihood!r}. Binary images call for bernoulli."
         )
     if not (math.isfinite(gaussian_scale) and gaussian_scale > 0):
-        raise ValueError(
+        raise InvalidValue(
             "`gaussian_scale` must be a finite number > 0; received "
             f"gaussian_scale={gaussian_scale!r}. 1.0 is the usual choice."
         )
@@ -110,7 +111,7 @@ def require_no_sigmoid(decoder, likelihood):
     layers = getattr(decoder, "layers", None) or [decoder]
     activation = getattr(layers[-1], "activation", None)
     if likelihood == "bernoulli" and getattr(activation, "__name__", "") == "sigmoid":
-        raise ValueError(
+        raise InvalidValue(
             "A decoder for the bernoulli likelihood must end in logits; received one "
             f"whose last layer {layers[-1].name!r} applies a sigmoid. Remove that "
             "activation: the model applies it where it is needed."
@@ -138,7 +139,7 @@ def require_posterior(outputs):
         for output in (outputs if isinstance(outputs, (list, tuple)) else [outputs])
     ]
     if len(shapes) != 2 or shapes[0] != shapes[1] or len(shapes[0]) != 2:
-        raise ValueError(
+        raise InvalidValue(
             "An encoder must return two outputs, mean and log_variance, both of shape "
             f"(batch, latent_dim); received outputs of shapes {shapes}. End it with "
             "two Dense layers of latent_dim units."
@@ -153,7 +154,7 @@ def require_image_output(output, image_shape):
         ValueError: it has another shape.
     """
     if tuple(output.shape[1:]) != tuple(image_shape):
-        raise ValueError(
+        raise InvalidValue(
             "A decoder must return images of the encoder's input shape "
             f"{tuple(image_shape)}; received output shape {tuple(output.shape[1:])}. "
             "Build both with the same image_shape."

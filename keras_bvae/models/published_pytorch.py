@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue, MissingFile, MissingPackage
 from keras_bvae.models.beta_vae import BetaVAE
-from keras_bvae.networks.burgess2018 import burgess2018
+from keras_bvae.networks.build import burgess2018
 
 _DECODER_DENSE = ("decoder.lin1", "decoder.lin2", "decoder.lin3")
 _WANTED = (
@@ -45,7 +46,7 @@ def from_pytorch(path, beta=1.0, seed=None):
         _fill_encoder(encoder, weights)
         _fill_decoder(decoder, weights)
     except (KeyError, IndexError, ValueError) as error:
-        raise ValueError(
+        raise InvalidValue(
             f"{_WANTED}; {str(path)!r} does not fit it ({error}). "
             "Convert other networks in a script: build the encoder and decoder in "
             "Keras and call set_weights."
@@ -55,11 +56,11 @@ def from_pytorch(path, beta=1.0, seed=None):
 
 def _read_state_dict(path):
     if not Path(path).is_file():
-        raise FileNotFoundError(f"{_WANTED}; found no file at {str(path)!r}.")
+        raise MissingFile(f"{_WANTED}; found no file at {str(path)!r}.")
     try:
         import torch
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
+        raise MissingPackage(
             "Reading a PyTorch checkpoint needs PyTorch, which is not installed here. "
             "Run `pip install torch`."
         ) from error
@@ -68,7 +69,7 @@ def _read_state_dict(path):
         return {name: tensor.float().numpy() for name, tensor in state.items()}
     except Exception as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
-        raise ValueError(
+        raise InvalidValue(
             f"{_WANTED}; {str(path)!r} could not be read as one ({reason}). "
             "Copy it again, or save the model's state_dict() alone."
         ) from error

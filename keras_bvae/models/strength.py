@@ -8,6 +8,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_bvae.errors import InvalidValue
+
 _Schedule = keras.optimizers.schedules.LearningRateSchedule
 
 
@@ -44,7 +46,7 @@ class Strength:
             self._create(model, schedule)
         elif schedule or self.schedule_of(model):
             state = "follows a schedule" if self.schedule_of(model) else "is a number"
-            raise ValueError(
+            raise InvalidValue(
                 f"`{self.name}` either follows its schedule or is set by hand; "
                 f"received {value!r} for a model whose `{self.name}` {state}. Choose "
                 "when the model is made."
@@ -88,7 +90,7 @@ class Strength:
         bounds = [] if self.least is None else [f">= {self.least:g}"]
         bounds += [] if self.most is None else [f"<= {self.most:g}"]
         rule = f"a finite number {' and '.join(bounds)}".rstrip()
-        raise ValueError(
+        raise InvalidValue(
             f"`{name}` must be {rule}; received {name}={value!r}. {self.advice}"
         )
 

@@ -9,18 +9,17 @@ import keras
 from keras import ops
 
 from keras_bvae.engine import engine
-from keras_bvae.layers.sampling import Sampling
+from keras_bvae.layers import Sampling
 from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
 from keras_bvae.losses.reconstruction import (
     bernoulli_reconstruction,
     gaussian_reconstruction,
 )
 from keras_bvae.models import model_rules as rules
-from keras_bvae.models.inference import Inference
-from keras_bvae.models.latent_mean import LatentMean
+from keras_bvae.models.fitting import TrainingArguments
+from keras_bvae.models.inference import Inference, LatentMean
 from keras_bvae.models.portable_saving import PortableSaving
 from keras_bvae.models.strength import strengths_of
-from keras_bvae.models.training_arguments import TrainingArguments
 
 
 class ElboTerms(NamedTuple):

@@ -1,10 +1,182 @@
-"""From a name, a paper's or our own, to encoder and decoder."""
+"""The networks by name, the papers' and our own: a name in, encoder and decoder out."""
 
-from keras_bvae.networks.burgess2018 import burgess2018
-from keras_bvae.networks.conv import conv
-from keras_bvae.networks.higgins2017 import higgins2017, higgins2017_conv
-from keras_bvae.networks.locatello2019 import locatello2019
+import math
+
+import keras
+from keras import layers
+
+from keras_bvae.errors import InvalidValue
+from keras_bvae.networks.convolutional import (
+    convolutional_decoder,
+    convolutional_encoder,
+    halved,
+    posterior_head,
+    require_halvable,
+)
 from keras_bvae.rules import require_one_of
+
+_SMALLEST_MAP = 4  # convolutions halve the image until the map is 4×4
+
+
+def burgess2018(image_shape, latent_dim=10):
+    """Four convolutions of 32 filters (4×4, stride 2), two dense layers of 256.
+
+    The decoder mirrors it. Images of 32×32 get three convolutions, of 128×128 five:
+    the map before the dense layers is always 4 wide, as in the paper.
+
+    Args:
+        image_shape: `(height, width, channels)`, each side 4 · 2ⁿ, n >= 1.
+        latent_dim: int.
+
+    Returns:
+        Encoder and decoder, see `keras_bvae.networks.build`.
+
+    Raises:
+        ValueError: the sides do not halve evenly.
+
+    Source: Burgess et al. 2018 (arXiv:1804.03599), appendix A.
+    """
+    depth = max(1, round(math.log2(max(min(image_shape[:2]) / _SMALLEST_MAP, 1))))
+    require_halvable("burgess2018", image_shape, depth)
+    filters, dense = (32,) * depth, (256, 256)
+    return (
+        convolutional_encoder(image_shape, latent_dim, filters, (4,) * depth, dense),
+        convolutional_decoder(image_shape, latent_dim, filters, dense),
+    )
+
+
+def higgins2017(image_shape, latent_dim=10):
+    """Encoder 1200-1200 ReLU, decoder 1200-1200-1200 tanh.
+
+    Args:
+        image_shape: `(height, width, channels)`, any size.
+        latent_dim: int.
+
+    Returns:
+        Encoder and decoder, see `keras_bvae.networks.build`.
+
+    Source: Higgins et al. 2017 (ICLR), appendix A.1, table of architectures, dSprites.
+    """
+    images = keras.Input(image_shape, name="images")
+    x = layers.Flatten(name="flatten")(images)
+    for index in (1, 2):
+        x = layers.Dense(1200, activation="relu", name=f"dense{index}")(x)
+    encoder = keras.Model(images, posterior_head(x, latent_dim), name="encoder")
+
+    codes = keras.Input((latent_dim,), name="codes")
+    x = codes
+    for index in (1, 2, 3):
+        x = layers.Dense(1200, activation="tanh", name=f"dense{index}")(x)
+    x = layers.Dense(math.prod(image_shape), name="pixels")(x)
+    x = layers.Reshape(image_shape, name="reshape")(x)
+    return encoder, keras.Model(codes, x, name="decoder")
+
+
+def higgins2017_conv(image_shape, latent_dim=32):
+    """Convolutions of 32, 32, 64, 64 filters (4×4, stride 2), dense 256, mirrored.
+
+    Args:
+        image_shape: `(height, width, channels)`, sides multiples of 16.
+        latent_dim: int.
+
+    Returns:
+        Encoder and decoder, see `keras_bvae.networks.build`.
+
+    Raises:
+        ValueError: the sides are not multiples of 16.
+
+    Source: Higgins et al. 2017 (ICLR), appendix A.1, chairs, faces and CelebA.
+    """
+    require_halvable("higgins2017_conv", image_shape, 4)
+    filters, kernels = (32, 32, 64, 64), (4, 4, 4, 4)
+    return (
+        convolutional_encoder(image_shape, latent_dim, filters, kernels, (256,)),
+        convolutional_decoder(image_shape, latent_dim, filters[::-1], (256,)),
+    )
+
+
+def locatello2019(image_shape, latent_dim=10):
+    """Convolutions of 32, 32 (4×4) and 64, 64 (2×2) filters, stride 2, dense 256.
+
+    The paper's table says 4×4 throughout; the code that made its results uses 2×2 in
+    the last two convolutions of the encoder, and so does this. The decoder is dense
+    256, then transposed convolutions of 64, 32, 32 filters, all 4×4.
+
+    Args:
+        image_shape: `(height, width, channels)`, sides multiples of 16.
+        latent_dim: int.
+
+    Returns:
+        Encoder and decoder, see `keras_bvae.networks.build`.
+
+    Raises:
+        ValueError: the sides are not multiples of 16.
+
+    Source: Locatello et al. 2019 (arXiv:1811.12359), appendix, and
+        disentanglement_lib, `conv_encoder` and `deconv_decoder`.
+    """
+    require_halvable("locatello2019", image_shape, 4)
+    filters, kernels = (32, 32, 64, 64), (4, 4, 2, 2)
+    return (
+        convolutional_encoder(image_shape, latent_dim, filters, kernels, (256,)),
+        convolutional_decoder(image_shape, latent_dim, filters[::-1], (256,)),
+    )
+
+
+_SMALLEST_SIDE = 8
+_LARGEST_MAP = 7  # the shorter side is halved until it is 4 to 7
+_FILTERS = (32, 32, 64, 64, 128, 128)
+
+
+def conv(image_shape, latent_dim=10):
+    """Convolutions (4×4, stride 2) until the map is 4 to 7 wide, dense 256, mirrored.
+
+    Their number follows the size, and filters grow with it: 32, 32, 64, 64, 128, 128,
+    and 128 from then on. Odd sides are halved upwards, and the decoder cuts off the
+    row or column too many.
+
+    | side | map | filters | parameters, grey, 10 latents |
+    |---|---|---|---|
+    | 28 | 7 | 32, 32 | 846,485 |
+    | 32 | 4 | 32, 32, 64 | 633,045 |
+    | 64 | 4 | 32, 32, 64, 64 | 764,245 |
+    | 128 | 4 | 32, 32, 64, 64, 128 | 1,551,893 |
+    | 256 | 4 | 32, 32, 64, 64, 128, 128 | 2,076,437 |
+
+    No paper has this network: at 64 pixels it is that of Higgins et al. 2017 for
+    photographs, `higgins2017_conv`, with 10 latents; other sizes follow the same rule.
+
+    Args:
+        image_shape: `(height, width, channels)`, each side 8 or more.
+        latent_dim: int.
+
+    Returns:
+        Encoder and decoder, see `keras_bvae.networks.build`.
+
+    Raises:
+        ValueError: a side is shorter than 8.
+    """
+    if min(image_shape[:2]) < _SMALLEST_SIDE:
+        raise InvalidValue(
+            f"The conv network takes images of {_SMALLEST_SIDE} pixels or more a side; "
+            f"received image_shape={tuple(image_shape)}. Enlarge the images, or use "
+            "the dense network higgins2017."
+        )
+    depth = _depth(min(image_shape[:2]))
+    filters = tuple(_FILTERS[min(i, len(_FILTERS) - 1)] for i in range(depth))
+    return (
+        convolutional_encoder(image_shape, latent_dim, filters, (4,) * depth, (256,)),
+        convolutional_decoder(image_shape, latent_dim, filters[::-1], (256,)),
+    )
+
+
+def _depth(side):
+    """How often a side is halved until it is `_LARGEST_MAP` or less."""
+    depth = 0
+    while side > _LARGEST_MAP:
+        side, depth = halved(side), depth + 1
+    return depth
+
 
 NETWORKS = {
     "higgins2017": higgins2017,
@@ -39,12 +211,12 @@ def build(name, image_shape=(64, 64, 1), latent_dim=None):
     require_one_of("A network", name, NETWORKS)
     image_shape = tuple(image_shape)
     if len(image_shape) != 3 or image_shape[-1] not in (1, 3) or min(image_shape) < 1:
-        raise ValueError(
+        raise InvalidValue(
             "`image_shape` must be (height, width, channels) with 1 or 3 channels; "
             f"received image_shape={image_shape}. Put the channels last."
         )
     if latent_dim is not None and (latent_dim != int(latent_dim) or latent_dim < 1):
-        raise ValueError(
+        raise InvalidValue(
             "`latent_dim` must be a whole number >= 1; "
             f"received latent_dim={latent_dim!r}. The papers use 10 or 32."
         )

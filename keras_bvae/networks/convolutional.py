@@ -1,12 +1,30 @@
-"""Convolutional encoder and mirrored decoder that the papers' tables fill in."""
+"""The end of every encoder: features in, mean and log variance out."""
 
 import math
 
 import keras
 from keras import layers
 
-from keras_bvae.layers.strided_convolution import Conv2D, Conv2DTranspose
-from keras_bvae.networks.posterior_head import posterior_head
+from keras_bvae.errors import InvalidValue
+from keras_bvae.layers import Conv2D, Conv2DTranspose
+
+
+def posterior_head(features, latent_dim):
+    """Two dense layers without activation: the posterior's mean and log variance.
+
+    Args:
+        features: symbolic tensor, shape `(batch, features)`.
+        latent_dim: int.
+
+    Returns:
+        List `[mean, log_variance]`, each `(batch, latent_dim)`, float32 under every
+        dtype policy: the KL is computed from them.
+    """
+    return [
+        keras.layers.Dense(latent_dim, dtype="float32", name=name)(features)
+        for name in ("mean", "log_variance")
+    ]
+
 
 # Channels last whatever keras.json says: images here are (height, width, channels).
 _STRIDED = {
@@ -103,7 +121,7 @@ def require_halvable(network, image_shape, times):
     height, width, _ = image_shape
     multiple = 2**times
     if height % multiple or width % multiple:
-        raise ValueError(
+        raise InvalidValue(
             f"The {network} network halves its images {times} times, so height and "
             f"width must be multiples of {multiple}; received image_shape="
             f"{tuple(image_shape)}. Pad or resize the images, or use the dense "

@@ -1,6 +1,6 @@
 """Pictures of what a model does, from plain arrays and two functions."""
 
-from keras_bvae.datasets.image_sample import sample_images, sample_indices
+from keras_bvae.datasets.images import sample_images, sample_indices
 from keras_bvae.latents.code_paths import linear_path, spherical_path
 from keras_bvae.latents.latent_statistics import (
     LatentStatistics,
@@ -21,31 +21,33 @@ from keras_bvae.latents.sweeps import (
 from keras_bvae.latents.telling_anchor import telling_anchor
 from keras_bvae.latents.traversal import Traversal, prior_anchor, traverse
 from keras_bvae.pictures.films.animation import Animation, traversal_animation
+from keras_bvae.pictures.films.animation_file import stacked_animations, stacked_sheets
 from keras_bvae.pictures.picture_file import (
     is_film_path,
     require_picture_path,
     save_picture,
 )
-from keras_bvae.pictures.plots.heat_map import HeatMap, heat_map
-from keras_bvae.pictures.plots.representation_picture import representation_picture
-from keras_bvae.pictures.plots.score_maps import score_maps
 from keras_bvae.pictures.sheets.contact_sheet import contact_sheet
-from keras_bvae.pictures.sheets.image_grid import image_grid
-from keras_bvae.pictures.sheets.interpolation_picture import (
+from keras_bvae.pictures.sheets.heat_map import HeatMap, heat_map
+from keras_bvae.pictures.sheets.image_rows import image_grid
+from keras_bvae.pictures.sheets.image_sheets import (
     interpolation_animation,
-    interpolation_picture,
+    interpolation_sheet,
+    reconstruction_sheet,
 )
-from keras_bvae.pictures.sheets.page import Page
-from keras_bvae.pictures.sheets.reconstruction_picture import reconstruction_picture
-from keras_bvae.pictures.sheets.stacked import stacked_animations, stacked_pages
-from keras_bvae.pictures.sheets.traversal_picture import traversal_picture
+from keras_bvae.pictures.sheets.representation_sheet import (
+    representation_sheet,
+    score_maps,
+)
+from keras_bvae.pictures.sheets.sheet import Sheet
+from keras_bvae.pictures.sheets.traversal_sheet import traversal_sheet
 
 __all__ = [
     "SWEEP_MODES",
     "Animation",
     "HeatMap",
     "LatentStatistics",
-    "Page",
+    "Sheet",
     "Sweep",
     "Traversal",
     "aggregate_posterior_sweep",
@@ -54,7 +56,7 @@ __all__ = [
     "heat_map",
     "image_grid",
     "interpolation_animation",
-    "interpolation_picture",
+    "interpolation_sheet",
     "is_active",
     "is_film_path",
     "latent_statistics",
@@ -64,8 +66,8 @@ __all__ = [
     "normal_quantile_sweep",
     "prior_anchor",
     "quantile_sweep",
-    "reconstruction_picture",
-    "representation_picture",
+    "reconstruction_sheet",
+    "representation_sheet",
     "require_picture_path",
     "sample_images",
     "sample_indices",
@@ -73,11 +75,11 @@ __all__ = [
     "score_maps",
     "spherical_path",
     "stacked_animations",
-    "stacked_pages",
+    "stacked_sheets",
     "standard_deviation_sweep",
     "sweep_by_mode",
     "telling_anchor",
     "traversal_animation",
-    "traversal_picture",
+    "traversal_sheet",
     "traverse",
 ]

@@ -1,13 +1,20 @@
-"""Pictures and animations as files of many kinds, written whole or not at all."""
+"""Matplotlib figures as files: PDF and SVG, and as pixels."""
 
+import io
 import os
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from keras_bvae.files.whole_file import FileNotWritten, whole_file
-from keras_bvae.pictures.figure_file import figure_pixels, write_figure
+from keras_bvae.errors import (
+    FileNotWritten,
+    InvalidValue,
+    IsAFolder,
+    MissingFile,
+    NotPermitted,
+)
+from keras_bvae.files.whole_file import whole_file
 from keras_bvae.pictures.films.animation import Animation
 from keras_bvae.pictures.films.animation_file import (
     require_mp4_writer,
@@ -15,7 +22,43 @@ from keras_bvae.pictures.films.animation_file import (
     write_mp4,
     write_webp,
 )
-from keras_bvae.pictures.sheets.page import Page
+from keras_bvae.pictures.sheets.sheet import Sheet
+
+# What would make two files of one figure differ: the time, and random names in SVG.
+_METADATA = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
+# Fonts travel inside a PDF as they are; in SVG letters are outlines, for a browser may
+# lack the font and then lets words run into each other.
+_SETTINGS = {"pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "keras_bvae"}
+
+
+def write_figure(figure, path):
+    """Writes a figure as .pdf or .svg, at its own size and on its own paper.
+
+    Args:
+        figure: matplotlib.figure.Figure.
+        path: Path to write to; its ending says the format.
+    """
+    from matplotlib import rc_context
+
+    kind = path.suffix.lower().lstrip(".")
+    with rc_context(_SETTINGS):
+        figure.savefig(path, format=kind, dpi="figure", metadata=_METADATA[kind])
+
+
+def figure_pixels(figure):
+    """A figure as it looks at its own resolution.
+
+    Args:
+        figure: matplotlib.figure.Figure.
+
+    Returns:
+        PIL.Image.Image in mode RGB.
+    """
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi="figure")
+    with Image.open(stream) as picture:
+        return picture.convert("RGB")
+
 
 PICTURE_ENDINGS = (".png", ".gif", ".webp", ".pdf", ".svg", ".mp4")
 _WRITERS = {".gif": write_gif, ".webp": write_webp, ".mp4": write_mp4}
@@ -27,7 +70,7 @@ def save_picture(picture, path):
     """Writes a picture or an animation, whole or not at all.
 
     Args:
-        picture: Page or matplotlib.figure.Figure, whose text stays text in .pdf and
+        picture: Sheet or matplotlib.figure.Figure, whose text stays text in .pdf and
             is an outline in .svg; PIL.Image.Image; or Animation.
         path: str or path; its ending says the format: .png, .pdf or .svg for a still
             picture, .gif or .webp for both, .mp4 for an animation. An existing file is
@@ -70,7 +113,7 @@ def require_picture_path(path, animated=None):
     """
     path = Path(path)
     if path.suffix.lower() not in PICTURE_ENDINGS:
-        raise ValueError(
+        raise InvalidValue(
             f"A picture's name must end in {_either(PICTURE_ENDINGS)}; received "
             f"{str(path)!r}. Use .png for a still picture, .gif for an animation."
         )
@@ -79,18 +122,18 @@ def require_picture_path(path, animated=None):
     if path.suffix.lower() == ".mp4":
         require_mp4_writer()
     if path.is_dir():
-        raise IsADirectoryError(
+        raise IsAFolder(
             f"A picture's path must name a file; received the folder {str(path)!r}. "
             "Add a file name to it."
         )
     if not path.parent.is_dir():
-        raise FileNotFoundError(
+        raise MissingFile(
             "A picture's folder must exist; received "
             f"{str(path)!r}, whose folder {str(path.parent)!r} is not there. "
             "Create it first, or choose another path."
         )
     if not os.access(path.parent, os.W_OK):
-        raise PermissionError(
+        raise NotPermitted(
             "A picture's folder must be writable; received "
             f"{str(path)!r}, whose folder {str(path.parent)!r} is not. "
             "Choose another folder or change its permissions."
@@ -105,12 +148,12 @@ def is_film_path(path):
 def _require_fitting_ending(is_animation, path):
     ending = path.suffix.lower()
     if is_animation and ending in _STILL_ONLY:
-        raise ValueError(
+        raise InvalidValue(
             f"An animation must be saved as {_either(_WRITERS)}; received "
             f"{str(path)!r}. End the name in .gif, or draw a still picture."
         )
     if not is_animation and ending == ".mp4":
-        raise ValueError(
+        raise InvalidValue(
             f"A still picture must not be saved as .mp4; received {str(path)!r}. "
             "End the name in .png or .pdf, or draw an animation."
         )
@@ -131,11 +174,11 @@ def _write(picture, path):
 def _as_figure(picture):
     if _is_figure(picture):
         return picture
-    if isinstance(picture, Page):
+    if isinstance(picture, Sheet):
         return picture.figure()
-    page = Page(*picture.size)
-    page.tile(0, 0, np.asarray(picture.convert("RGB")), scale=1)
-    return page.figure()
+    sheet = Sheet(*picture.size)
+    sheet.tile(0, 0, np.asarray(picture.convert("RGB")), scale=1)
+    return sheet.figure()
 
 
 def _as_pixels(picture):
@@ -145,7 +188,7 @@ def _as_pixels(picture):
 
 
 def _is_figure(picture):
-    return hasattr(picture, "savefig")
+    return not isinstance(picture, Sheet) and hasattr(picture, "savefig")
 
 
 def _either(endings):

@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from keras_bvae.pictures import Animation, save_picture
-from keras_bvae.report.blocks import Picture
+from keras_bvae.report.page import Picture
 
 # Bytes. With base64, which adds a third, ten stills and a film stay below 8 MB, so that
 # a report stays below 10 MB whatever the images are.
@@ -49,11 +49,11 @@ def embedded_figure(figure, description, caption="", vector=True):
     return Picture(_address("image/png", content), description, caption, *size)
 
 
-def embedded_page(page, description, caption=""):
+def embedded_sheet(page, description, caption=""):
     """A page of tiles and text, drawn for fine screens, as a picture of the page.
 
     Args:
-        page: `keras_bvae.pictures.Page`.
+        page: `keras_bvae.pictures.Sheet`.
         description, caption: str.
 
     Returns:

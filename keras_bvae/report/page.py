@@ -1,8 +1,111 @@
-"""Sections as a page of HTML that asks for nothing else."""
+"""What a section of a report is made of; the template draws each kind."""
 
+from dataclasses import dataclass
 from importlib import resources
+from typing import ClassVar
 
 from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page with a heading, reached from the navigation.
+
+    Attributes:
+        anchor: str, its id in the page: small letters and hyphens.
+        title: str.
+        blocks: tuple of the classes below.
+    """
+
+    anchor: str
+    title: str
+    blocks: tuple
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph."""
+
+    text: str
+    kind: ClassVar[str] = "text"
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula as `markupsafe.Markup`, and what its letters stood for."""
+
+    markup: str
+    values: str = ""
+    kind: ClassVar[str] = "formula"
+
+
+@dataclass(frozen=True)
+class KeyNumbers:
+    """A few numbers to see first: `(name, value, note)` each."""
+
+    numbers: tuple
+    kind: ClassVar[str] = "key_numbers"
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Names and values, many of them, below a caption.
+
+    Attributes:
+        caption: str.
+        pairs: tuple of `(name, value, is_marked)`; the caption says what a mark means.
+    """
+
+    caption: str
+    pairs: tuple
+    kind: ClassVar[str] = "pairs"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text below a caption; the first cell of a row is its heading.
+
+    Attributes:
+        caption: str.
+        columns: tuple of str.
+        rows: tuple of tuples of str, as long as `columns`.
+        numbers: tuple of int, columns that are set flush right.
+    """
+
+    caption: str
+    columns: tuple
+    rows: tuple
+    numbers: tuple = ()
+    kind: ClassVar[str] = "table"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image that lies in the page itself.
+
+    Attributes:
+        source: str, a `data:` address.
+        description: str, for those who cannot see it.
+        caption: str, may be empty.
+        width, height: ints, CSS pixels at which it is sharp.
+    """
+
+    source: str
+    description: str
+    caption: str
+    width: int
+    height: int
+    kind: ClassVar[str] = "picture"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A line for a terminal, with a button that copies it, below a sentence."""
+
+    text: str
+    line: str
+    kind: ClassVar[str] = "command"
+
 
 _FOLDER = resources.files("keras_bvae.report")
 

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.evaluation.evaluate_model import require_same_size
 from keras_bvae.models.checkpoint import load_checkpoint
 from keras_bvae.runs.run_folder import RunFolder
@@ -123,7 +124,7 @@ def _evaluation(checkpoint, data, dataset, record):
             distance = abs(found["kl"] - results["kl"])
             is_current &= distance <= _SAME_KL * max(results["kl"], 1.0)
     except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(
+        raise InvalidValue(
             f"A record of scores must be as `kbvae evaluate` wrote it; {str(file)!r} "
             f"is not ({error}). Remove it, or evaluate the checkpoint again."
         ) from error

@@ -3,21 +3,22 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from keras_bvae.errors import InvalidValue, IsAFolder
 from keras_bvae.files.whole_file import require_writable_folder, whole_file
 from keras_bvae.report.description import description
+from keras_bvae.report.drawn_sections import (
+    curves_section,
+    data_section,
+    heat_maps_section,
+    reconstructions_section,
+    responses_section,
+    samples_section,
+    traversals_section,
+)
 from keras_bvae.report.measured import measured
 from keras_bvae.report.page import page
-from keras_bvae.report.sections.curves import curves_section
-from keras_bvae.report.sections.data import data_section
-from keras_bvae.report.sections.heat_maps import heat_maps_section
-from keras_bvae.report.sections.reconstructions import reconstructions_section
-from keras_bvae.report.sections.repeat import repeat_section
-from keras_bvae.report.sections.responses import responses_section
-from keras_bvae.report.sections.run import run_section
-from keras_bvae.report.sections.samples import samples_section
-from keras_bvae.report.sections.scores import scores_section
-from keras_bvae.report.sections.traversals import traversals_section
-from keras_bvae.report.sections.versions import versions_section
+from keras_bvae.report.repeat_section import repeat_section
+from keras_bvae.report.run_sections import run_section, scores_section, versions_section
 from keras_bvae.report.subject import read_subject
 
 ENDINGS = (".html", ".htm")
@@ -73,12 +74,12 @@ def require_report_path(path):
     """
     path = Path(path)
     if path.suffix.lower() not in ENDINGS:
-        raise ValueError(
+        raise InvalidValue(
             f"A report's name must end in .html; received {str(path)!r}. "
             f"Use {path.with_suffix('.html').name!r}."
         )
     if path.is_dir():
-        raise IsADirectoryError(
+        raise IsAFolder(
             f"A report's path must name a file; received the folder {str(path)!r}. "
             "Add a file name to it."
         )

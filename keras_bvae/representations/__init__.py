@@ -1,6 +1,5 @@
 """Representations to hold a model against: nothing here is trained by a VAE's loss."""
 
-from keras_bvae.representations.build import NAMES, build
-from keras_bvae.representations.own_codes import OwnCodes
+from keras_bvae.representations.build import NAMES, OwnCodes, build
 
 __all__ = ["NAMES", "OwnCodes", "build"]

@@ -1,14 +1,157 @@
 """From a name to a representation that a metric takes as `encode`."""
 
+import random
+
+import numpy as np
+
+from keras_bvae.datasets.dataset import Dataset
+from keras_bvae.datasets.factors import FactorTable
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.protocols import require_seed
-from keras_bvae.representations.ground_truth import GroundTruth
-from keras_bvae.representations.independent_components import (
+from keras_bvae.metrics.representation_arrays import as_codes, as_factors
+from keras_bvae.representations.linear_codes import (
     fit_independent_components,
+    fit_principal_components,
+    pixels,
 )
-from keras_bvae.representations.pixels import pixels
-from keras_bvae.representations.principal_components import fit_principal_components
-from keras_bvae.representations.untrained import untrained_encoder
 from keras_bvae.rules import require_one_of
+
+
+class GroundTruth:
+    """The factors of each image as its codes, one latent a factor.
+
+    A factor's classes are spread evenly over [0, 1], the first at 0, the last at 1. So
+    a shape is a number though shapes have no order, and the two ends of a circular
+    orientation lie far apart; metrics treat the factors in the same way. A factor with
+    one class is 0.
+
+    Give it to a metric in the place of `encode`: an image does not tell its factors,
+    its number does.
+
+    Args:
+        dataset: Dataset with factors.
+
+    Raises:
+        ValueError: the data set has no factors.
+    """
+
+    def __init__(self, dataset):
+        dataset.require_factors("the ground truth as a representation")
+        self._dataset = dataset
+        self._highest = np.maximum(np.array(dataset.factor_sizes) - 1, 1)
+
+    def codes_at(self, indices, progress=None):
+        """Codes by the images' numbers.
+
+        Args:
+            indices: int array, any shape.
+            progress: None or function `(images done, images in all)`.
+
+        Returns:
+            float32 array, shape `(*indices.shape, factors)`, in [0, 1].
+
+        Raises:
+            ValueError: an index is out of range.
+        """
+        indices = np.asarray(indices)
+        factors = self._dataset.factors_at(indices.ravel())
+        codes = (factors / self._highest).astype(np.float32)
+        if progress is not None:
+            progress(indices.size, indices.size)
+        return codes.reshape(*indices.shape, -1)
+
+
+_BATCH_SIZE = 1024
+
+
+def untrained_encoder(dataset, latent_dim=10, seed=0, network="burgess2018"):
+    """A paper's encoder with fresh weights, Glorot's uniform ones.
+
+    Python's random numbers, from which Keras draws those weights, go on afterwards as
+    if nothing had been drawn.
+
+    Args:
+        dataset: Dataset, for the image shape.
+        latent_dim: int >= 1.
+        seed: int >= 0; the weights also depend on the backend.
+        network: str, see `keras_bvae.networks.build`. On dSprites the codes of
+            "burgess2018" have a standard deviation of 0.005, those of the dense
+            "higgins2017" one of 0.1: a classifier that learns slowly tells them apart.
+
+    Returns:
+        Function of images, uint8 or float in [0, 1], shape `(n, height, width,
+        channels)`, to codes, float32 `(n, latent_dim)`.
+
+    Raises:
+        ValueError: the images do not fit the network, or `latent_dim` is not valid.
+
+    Source: Higgins et al. 2017 (OpenReview Sy2fzU9gl), table 1: "VAE (untrained)".
+    """
+    # Here: what needs no model must not wait for Keras.
+    from keras_bvae import networks
+    from keras_bvae.models import BetaVAE
+
+    state = random.getstate()
+    try:
+        random.seed(int(seed))
+        model = BetaVAE(
+            *networks.build(network, dataset.image_shape, latent_dim), seed=int(seed)
+        )
+    finally:
+        random.setstate(state)
+    return lambda images: model.encode(images, _BATCH_SIZE)[0]
+
+
+class OwnCodes(Dataset):
+    """A table of codes, one row an image that nobody needs to see.
+
+    It is both what a metric takes as `encode` and its data set:
+    `evaluate_representation(own, own)`.
+
+    Args:
+        codes: float array, shape `(n, latent_dim)`, finite.
+        factors: None, or int array `(n, factors)`: classes, whatever their numbers.
+        factor_names: None, or a name for each column; else "factor 0", "factor 1", …
+        name: str, what records call it.
+
+    Raises:
+        ValueError: an array breaks the rules of `representation_arrays`, or there is
+            another number of names than factors.
+    """
+
+    def __init__(self, codes, factors=None, factor_names=None, name="own codes"):
+        self._codes = as_codes(codes)
+        space = None
+        if factors is not None:
+            factors = as_factors(factors, len(self._codes))
+            if factor_names is None:
+                factor_names = [f"factor {number}" for number in range(len(factors.T))]
+            _require_as_many_names(factor_names, factors)
+            space = FactorTable(factor_names, _numbered_from_0(factors))
+        super().__init__(name, (), space, len(self._codes), "codes of its user")
+
+    def codes_at(self, indices, progress=None):
+        """Codes by their rows, shape `(*indices.shape, latent_dim)`, float64."""
+        return self._codes[np.asarray(indices)]
+
+    @property
+    def is_complete_grid(self):
+        """False: rows with equal factors are different images here."""
+        return False
+
+
+def _numbered_from_0(factors):
+    columns = [np.unique(column, return_inverse=True)[1] for column in factors.T]
+    return np.stack(columns, axis=1)
+
+
+def _require_as_many_names(names, factors):
+    if len(names) != factors.shape[1]:
+        raise InvalidValue(
+            f"`factor_names` must name each of the {factors.shape[1]} factors; "
+            f"received {len(names)} names. Give one a column, in their order."
+        )
+
 
 NAMES = ("pixels", "pca", "ica", "truth", "untrained")
 

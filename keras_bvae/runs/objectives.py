@@ -3,8 +3,9 @@
 import dataclasses
 
 from keras_bvae import models, schedules
+from keras_bvae.errors import InvalidValue
 from keras_bvae.losses import ESTIMATORS, require_bandwidth
-from keras_bvae.models.dip_vae import LAMBDA_D_RATIO
+from keras_bvae.models.aggregate_posterior_vaes import LAMBDA_D_RATIO
 from keras_bvae.rules import require_one_of
 
 _WARM_UP = {"beta_schedule": "constant", "beta_start": 0.0, "beta_steps": None}
@@ -87,7 +88,7 @@ def complete_options(objective, typed, steps, learning_rate=1e-4):
     for name in typed:
         if name not in own:
             owners = [o for o, entry in OBJECTIVES.items() if name in entry.options]
-            raise ValueError(
+            raise InvalidValue(
                 f"`{name}` is an option of {', '.join(owners)}; received "
                 f"{name}={typed[name]!r} with objective={objective!r}, whose options "
                 f"are {', '.join(own)}. Leave it out, or name another objective."
@@ -157,7 +158,7 @@ def _completed_warm_up(options, typed, steps):
     if kind == "constant":
         for name in ("beta_start", "beta_steps"):
             if name in typed:
-                raise ValueError(
+                raise InvalidValue(
                     f"`{name}` describes a warm-up of β; received {name}="
                     f"{typed[name]!r} with beta_schedule='constant'. Name linear, "
                     "cosine or cyclic as well."
@@ -191,13 +192,13 @@ def _require_valid(objective, options):
     require_bandwidth(options["bandwidth"])
     rate = options["discriminator_learning_rate"]
     if rate is not None and not 0 < rate < float("inf"):
-        raise ValueError(
+        raise InvalidValue(
             "`discriminator_learning_rate` must be a finite number > 0; received "
             f"discriminator_learning_rate={rate!r}. The paper uses 1e-4."
         )
     changed = options["changed_factors"]
     if changed is not None and (not isinstance(changed, int) or changed < 0):
-        raise ValueError(
+        raise InvalidValue(
             "`changed_factors` must be a whole number >= 0; received "
             f"changed_factors={changed!r}. 1 changes one factor of each pair, 0 a "
             "number drawn anew for each pair."

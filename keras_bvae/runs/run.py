@@ -9,38 +9,21 @@ import keras
 
 from keras_bvae import networks
 from keras_bvae.callbacks.exact_resume import ExactResume
+from keras_bvae.errors import Diverged, Interrupted, InvalidValue
 from keras_bvae.models.checkpoint import load_checkpoint
-from keras_bvae.runs.asked_callbacks import asked_callbacks
 from keras_bvae.runs.objectives import OBJECTIVES, make_model
 from keras_bvae.runs.run_callbacks import (
     HistoryFile,
     StopAt,
     StopOnSignal,
     StopWhenNotFinite,
+    asked_callbacks,
 )
 from keras_bvae.runs.run_folder import RunFolder, environment
 from keras_bvae.runs.settings import PRECISIONS, Settings
 
 # Steps between two rows of the history: often enough to plot, rare enough to be free.
 LOG_PERIOD = 100
-
-
-class Diverged(RuntimeError):
-    """The loss became NaN or infinite; the last good checkpoint was kept."""
-
-
-class Interrupted(RuntimeError):
-    """A signal ended the run after a step; all is saved.
-
-    Attributes:
-        signal_number: int.
-        step: int, the step that was saved.
-    """
-
-    def __init__(self, signal_number, step):
-        super().__init__(f"interrupted after step {step}")
-        self.signal_number = signal_number
-        self.step = step
 
 
 def build_model(settings, dataset):
@@ -178,7 +161,7 @@ def _resumed(run, dataset, steps, callbacks, progress):
     step = _step_of(model)
     has_results = record.get("results") is not None
     if step > settings.steps or (step == settings.steps and has_results):
-        raise ValueError(
+        raise InvalidValue(
             f"A run is resumed to a step beyond its last; {str(run.path)!r} is at step "
             f"{step} of {settings.steps} already. Give --steps above that to train on."
         )

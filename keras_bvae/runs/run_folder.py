@@ -9,6 +9,12 @@ from pathlib import Path
 import keras
 
 from keras_bvae.engine import engine
+from keras_bvae.errors import (
+    FileInTheWay,
+    InvalidValue,
+    MissingFile,
+    NotPermitted,
+)
 from keras_bvae.files.folder_lock import run_lock
 from keras_bvae.files.whole_file import (
     remove_leftovers,
@@ -17,7 +23,7 @@ from keras_bvae.files.whole_file import (
 )
 from keras_bvae.metrics.score import plain
 from keras_bvae.package_versions import package_versions
-from keras_bvae.runs.kept_checkpoints import KeptCheckpoints
+from keras_bvae.runs.run_callbacks import KeptCheckpoints
 from keras_bvae.runs.settings import Settings
 
 _PACKAGES = ("keras-bvae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch")
@@ -54,7 +60,7 @@ class RunFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise PermissionError(
+            raise NotPermitted(
                 f"A run's folder must be one that can be made; {str(self.path)!r} "
                 f"cannot ({error.strerror}). Name another with --out."
             ) from error
@@ -63,7 +69,7 @@ class RunFolder:
     def require_no_run(self):
         """Raises FileExistsError if the folder holds a run."""
         if self.record.exists() or self.checkpoint.exists():
-            raise FileExistsError(
+            raise FileInTheWay(
                 f"A new run needs a folder of its own; {str(self.path)!r} holds a run "
                 f"already. Go on with `kbvae train --resume {self.path}`, or name "
                 "another folder."
@@ -77,7 +83,7 @@ class RunFolder:
         `require_no_run` again inside. Files that a killed run left half written go.
 
         Raises:
-            RunFolderInUse: another process is at work there.
+            FolderInUse: another process is at work there.
         """
         with run_lock(self.path):
             for file in (self.checkpoint, self.history, self.record, self.traversal):
@@ -95,7 +101,7 @@ class RunFolder:
             ValueError: the record is damaged.
         """
         if not self.record.is_file():
-            raise FileNotFoundError(
+            raise MissingFile(
                 f"A run's folder must hold run.json and ckpt.keras; "
                 f"{str(self.path)!r} does not. Name the folder that "
                 "`kbvae train` made."
@@ -105,7 +111,7 @@ class RunFolder:
             Settings(**record["settings"])
             return record
         except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(
+            raise InvalidValue(
                 f"A run's run.json must be as `kbvae train` wrote it; "
                 f"{str(self.record)!r} is not ({error}). Start a new run."
             ) from error

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.rules import require_one_of
 from keras_bvae.runs.objectives import OPTIONS, complete_options
 
@@ -128,7 +129,7 @@ class Settings:
     def _require_whole(self, name, least):
         value = getattr(self, name)
         if not isinstance(value, int) or value < least:
-            raise ValueError(
+            raise InvalidValue(
                 f"`{name}` must be a whole number >= {least}; received "
                 f"{name}={value!r}. {_ADVICE.get(name, '')}".rstrip()
             )
@@ -136,7 +137,7 @@ class Settings:
     def _require_finite(self, name, rule, holds):
         value = getattr(self, name)
         if not math.isfinite(value) or not holds(value):
-            raise ValueError(
+            raise InvalidValue(
                 f"`{name}` must be {rule}; received {name}={value!r}. {_ADVICE[name]}"
             )
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from keras_bvae import datasets
-from keras_bvae.datasets.data_name import file_name_of
+from keras_bvae.datasets.catalog import file_name_of
 from keras_bvae.runs.run_folder import RunFolder
 
 # What a converted or moved checkpoint is taken to be trained on.

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue, MissingFile
+
 # What every objective logs, in the order in which it is read.
 _FIRST = ("loss", "reconstruction", "kl")
 # Not terms: when a row was written.
@@ -72,7 +74,7 @@ def read_history(source):
     epochs = getattr(source, "epoch", None)
     columns = getattr(source, "history", source)
     if not isinstance(columns, dict):
-        raise ValueError(
+        raise InvalidValue(
             "A history must be a run's folder, a history.csv, what `fit` returned or a "
             f"dict of lists; received a {type(source).__name__}. Name the folder."
         )
@@ -82,7 +84,7 @@ def read_history(source):
 def _from_file(path):
     file = path / "history.csv" if path.is_dir() else path
     if not file.is_file():
-        raise FileNotFoundError(
+        raise MissingFile(
             "A history must be the folder of a run, or its history.csv; received "
             f"{str(path)!r}, where there is none. `kbvae train` writes one every 100 "
             "steps."
@@ -94,7 +96,7 @@ def _from_file(path):
         names = [name for name in (rows[0] if rows else ()) if name not in _CLOCKS]
         columns = {n: np.array([_number(row[n]) for row in rows]) for n in names}
     except (ValueError, KeyError, TypeError, csv.Error) as error:
-        raise ValueError(
+        raise InvalidValue(
             "A history.csv must have a column step and numbers in all others; "
             f"{str(file)!r} has not ({error}). Name one that `kbvae train` wrote."
         ) from error
@@ -121,7 +123,7 @@ def _number(text):
 
 def _require_rows(steps, what):
     if len(steps) == 0:
-        raise ValueError(
+        raise InvalidValue(
             f"A history must have at least one row to be drawn; {what} has none. Train "
             "for a log period first."
         )

@@ -14,7 +14,7 @@ import numpy as np
 from component_contracts import loss_and_gradients
 
 import keras_bvae as kb
-from keras_bvae.networks.discriminator import mlp_discriminator
+from keras_bvae.models.two_players import mlp_discriminator
 
 BACKENDS = ("tensorflow", "jax", "torch")
 # Name: network, likelihood, channels.

@@ -76,7 +76,7 @@ def test_the_trained_model_is_measured_by_one_process(kbvae, tmp_path, monkeypat
 
     monkeypatch.setattr(evaluation, "evaluate_model", measure)
     assert kbvae(*NEW, "--out", tmp_path / "run").exit_code == 0
-    assert "RunFolderInUse" in holders[0]
+    assert "FolderInUse" in holders[0]
 
 
 def test_a_disk_that_is_full_costs_one_sentence_and_no_step_before(

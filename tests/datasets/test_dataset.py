@@ -3,8 +3,7 @@ import pytest
 from numbered_images import NumberedImages, numbers_of
 
 from keras_bvae.datasets.dataset import Dataset
-from keras_bvae.datasets.factor_grid import FactorGrid
-from keras_bvae.datasets.factor_table import FactorTable
+from keras_bvae.datasets.factors import FactorGrid, FactorTable
 
 
 class Stripes(Dataset):

@@ -6,8 +6,7 @@ import pytest
 from numbered_images import NumberedImages, numbers_of
 
 import keras_bvae as kb
-from keras_bvae.datasets.factor_grid import FactorGrid
-from keras_bvae.datasets.factor_table import FactorTable
+from keras_bvae.datasets.factors import FactorGrid, FactorTable
 from keras_bvae.datasets.pair_batches import PairBatches
 
 # The second factor has a single class, as the colour of dSprites: it cannot change.

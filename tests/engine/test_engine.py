@@ -37,9 +37,7 @@ def test_only_the_engine_knows_the_backend():
         "engine/on_tensorflow.py",
         "engine/on_torch.py",
         "models/published_pytorch.py",
-        "export/litert_file.py",
-        "export/saved_model_folder.py",
-        "export/torch_program.py",
+        "export/file_formats.py",
         "datasets/tfds/tfds_build.py",
         *(
             path.relative_to(PACKAGE).as_posix()

@@ -1,6 +1,27 @@
+import pytest
 from small_run import results_record, score_record
 
-from keras_bvae.evaluation.result_rows import score_row, score_text, term_rows
+from keras_bvae.evaluation.result_rows import (
+    duration_text,
+    score_row,
+    score_text,
+    term_rows,
+)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.04, "0.0 s"),
+        (59.94, "59.9 s"),
+        (60, "1 min 0 s"),
+        (252.4, "4 min 12 s"),
+        (3599.7, "1 h 00 min"),
+        (7530, "2 h 05 min"),
+    ],
+)
+def test_durations_as_people_say_them(seconds, text):
+    assert duration_text(seconds) == text
 
 
 def test_terms_are_in_nats_and_latents_by_strength():

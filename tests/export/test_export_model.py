@@ -1,14 +1,97 @@
 import json
 import types
 
+import keras
 import numpy as np
 import pytest
 from exported_model import conv_model
 from small_model import small_model
 
+from keras_bvae.errors import ExportDiffers
 from keras_bvae.export import FORMATS, export_model
-from keras_bvae.export.comparison import ExportDiffers
+from keras_bvae.export.export_model import (
+    BATCHES,
+    describe_model,
+    describe_part,
+    largest_difference,
+    versions,
+)
+from keras_bvae.export.parts import part_of
 from keras_bvae.models import from_pytorch
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return part_of(small_model(compiled=False), "encoder")
+
+
+def test_equal_outputs_differ_by_nothing_on_every_batch(encoder):
+    counts = []
+
+    def run(images):
+        assert images.dtype == np.float32
+        assert 0 <= images.min() < 0.1 < 0.9 < images.max() <= 1
+        counts.append(len(images))
+        return encoder.outputs_of(images)
+
+    assert largest_difference(encoder, run) == 0
+    assert tuple(counts) == BATCHES == (1, 5)
+
+
+def test_the_largest_difference_of_any_output_is_found(encoder):
+    def run(images):
+        mean, log_variance = map(np.array, encoder.outputs_of(images))
+        log_variance[-1, 1] += 5e-5
+        return mean, log_variance
+
+    assert largest_difference(encoder, run) == pytest.approx(5e-5, rel=1e-2)
+
+
+@pytest.mark.parametrize("wrong", [1e-2, np.nan])
+def test_other_numbers_are_refused(encoder, wrong):
+    def run(images):
+        mean, log_variance = map(np.array, encoder.outputs_of(images))
+        mean[0, 0] += wrong
+        return mean, log_variance
+
+    with pytest.raises(ExportDiffers, match=r"its mean differs by .* on 1 inputs"):
+        largest_difference(encoder, run)
+
+
+def test_a_batch_that_is_fixed_is_refused(encoder):
+    def run(images):
+        return [output[:1] for output in encoder.outputs_of(images)]
+
+    with pytest.raises(ExportDiffers, match=r"shape \(1, 3\) instead of \(5, 3\)"):
+        largest_difference(encoder, run)
+
+
+def test_a_model_is_described_in_plain_values():
+    model = small_model(beta=2.5, likelihood="gaussian", compiled=False)
+    record = describe_model(model)
+    assert json.loads(json.dumps(record)) == record
+    assert record["objective"] == "BetaVAE"
+    assert record["strengths"] == {"beta": 2.5}
+    assert (record["likelihood"], record["latent_dim"]) == ("gaussian", 3)
+    assert (record["image_shape"], record["step"]) == ([8, 8, 1], 0)
+
+
+def test_a_part_names_shapes_types_and_meanings():
+    record = describe_part(part_of(small_model(compiled=False), "decoder"), "d.onnx")
+    assert json.loads(json.dumps(record)) == record
+    assert record["file"] == "d.onnx"
+    codes, image = record["inputs"]["codes"], record["outputs"]["image"]
+    assert (codes["shape"], codes["dtype"]) == (["batch", 3], "float32")
+    assert image["shape"] == ["batch", 8, 8, 1]
+    assert "0 (dark) to 1" in image["meaning"]
+
+
+def test_versions_name_the_backend_and_the_packages():
+    record = versions()
+    assert record["backend"] == keras.backend.backend()
+    assert record["keras"] == keras.__version__
+    assert "keras-bvae" in record
+
 
 onnxruntime = pytest.importorskip("onnxruntime")
 

@@ -7,12 +7,12 @@ from numbered_run import Squares
 from small_model import small_model
 
 import keras_bvae as kb
-from keras_bvae.figures.traversals import traversal_film, traversal_page
+from keras_bvae.figures.traversals import traversal_film, traversals
 from keras_bvae.pictures.sheets.marks import Text, Tile
 
 
-def texts(page):
-    return [mark.text for mark in page.marks if isinstance(mark, Text)]
+def texts(sheet):
+    return [mark.text for mark in sheet.marks if isinstance(mark, Text)]
 
 
 @pytest.mark.parametrize("start", [{}, {"prior": True}, {"images": 5}])
@@ -22,11 +22,11 @@ def test_every_start_says_where_it_starts(start):
     said = words[next(iter(start))] if start else "picked to show every latent"
     if "images" in start:
         start = {"images": dataset.images_at([start["images"]])[0]}
-    page = traversal_page(model, dataset, steps=3, title="a run", **start)
+    sheet = traversals(model, dataset, steps=3, title="a run", **start)
     above = ["prior, decoded"] if "prior" in start else ["image", "decoded"]
-    assert texts(page)[: len(above)] == above
-    assert any(said in text for text in texts(page))
-    assert "a run" in texts(page)
+    assert texts(sheet)[: len(above)] == above
+    assert any(said in text for text in texts(sheet))
+    assert "a run" in texts(sheet)
 
 
 def test_a_figure_shows_the_models_own_images():
@@ -44,7 +44,7 @@ def test_modes_have_ranges_of_their_own():
     said = [
         next(
             text
-            for text in texts(traversal_page(model, dataset, prior=True, **choices))
+            for text in texts(traversals(model, dataset, prior=True, **choices))
             if text.startswith("Each latent from")
         )
         for choices in (
@@ -66,7 +66,7 @@ def test_several_images_stand_one_below_the_other():
     model, dataset = small_model(), Squares()
     images = dataset.images_at([3, 30])
     one, two = (
-        traversal_page(model, dataset, images=chosen, steps=3)
+        traversals(model, dataset, images=chosen, steps=3)
         for chosen in (images[:1], images)
     )
     assert two.height == 2 * one.height
@@ -89,15 +89,15 @@ def test_a_film_has_there_and_back_frames_and_holds_several_images():
 
 def test_the_same_seed_gives_the_same_picture():
     model = small_model()
-    first, second = (traversal_page(model, Squares(), seed=1) for _ in range(2))
+    first, second = (traversals(model, Squares(), seed=1) for _ in range(2))
     np.testing.assert_array_equal(first.picture, second.picture)
 
 
 def test_images_and_the_prior_are_two_starts():
     with pytest.raises(ValueError, match="from images; received both"):
-        traversal_page(small_model(), Squares(), images=np.zeros((8, 8, 1)), prior=True)
+        traversals(small_model(), Squares(), images=np.zeros((8, 8, 1)), prior=True)
 
 
 def test_images_must_have_the_networks_size():
     with pytest.raises(ValueError, match=re.escape("(8, 8, 1)")):
-        traversal_page(small_model(), Squares(), images=np.zeros((9, 9, 1)))
+        traversals(small_model(), Squares(), images=np.zeros((9, 9, 1)))

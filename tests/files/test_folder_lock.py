@@ -6,8 +6,9 @@ import signal
 import pytest
 from bare_process import bare_process
 
+from keras_bvae.errors import FolderInUse
 from keras_bvae.files import folder_lock as locks
-from keras_bvae.files.folder_lock import RunFolderInUse, run_lock
+from keras_bvae.files.folder_lock import run_lock
 
 # Nothing here knows a backend.
 pytestmark = pytest.mark.across_backends
@@ -32,7 +33,7 @@ def holder(tmp_path):
 
 def test_a_second_process_is_refused_by_the_first_ones_number(tmp_path, holder):
     with (
-        pytest.raises(RunFolderInUse, match=rf"in use by process {holder.pid} on \w+"),
+        pytest.raises(FolderInUse, match=rf"in use by process {holder.pid} on \w+"),
         run_lock(tmp_path),
     ):
         pass
@@ -61,7 +62,7 @@ def test_a_killed_holder_leaves_no_lock(tmp_path, holder):
 def test_one_process_cannot_hold_a_folder_twice(tmp_path):
     with run_lock(tmp_path):
         with (
-            pytest.raises(RunFolderInUse, match=f"process {os.getpid()} on"),
+            pytest.raises(FolderInUse, match=f"process {os.getpid()} on"),
             run_lock(tmp_path),
         ):
             pass
@@ -90,14 +91,14 @@ def test_a_lock_on_a_file_that_was_removed_meanwhile_counts_for_nothing(
     monkeypatch.setattr(locks, "_take", take)
     with run_lock(tmp_path):
         assert len(taken) == 2
-        with pytest.raises(RunFolderInUse), run_lock(tmp_path):
+        with pytest.raises(FolderInUse), run_lock(tmp_path):
             pass
 
 
 def test_a_holder_that_did_not_sign_is_another_process(tmp_path):
     with run_lock(tmp_path):
         (tmp_path / ".kbvae.lock").write_text("")
-        with pytest.raises(RunFolderInUse, match="another process"):
+        with pytest.raises(FolderInUse, match="another process"):
             run_lock(tmp_path).__enter__()
 
 

@@ -5,8 +5,8 @@ import signal
 import pytest
 from bare_process import bare_process, on_a_full_disk
 
+from keras_bvae.errors import FileNotWritten
 from keras_bvae.files.whole_file import (
-    FileNotWritten,
     remove_leftovers,
     require_writable_folder,
     whole_file,

@@ -1,12 +1,108 @@
 import re
 
+import keras
 import numpy as np
 import pytest
 from component_contracts import assert_is_the_plain_vae, assert_model_contract
-from small_model import small_images, small_model_of, small_networks
+from numbered_run import Squares
+from small_model import SuppliedNoise, small_images, small_model_of, small_networks
 
 import keras_bvae as kb
 from keras_bvae.losses import ESTIMATORS
+from keras_bvae.models.beta_tc_vae import images_in
+
+
+def number(variable):
+    return float(keras.ops.convert_to_numpy(variable))
+
+
+def test_each_array_that_is_fitted_tells_its_size():
+    model = small_model_of(kb.BetaTCVAE)
+    for count in (24, 16):
+        model.fit(small_images(count), batch_size=8, verbose=0)
+        assert number(model.dataset_size) == count
+
+
+def test_batches_tell_the_size_of_their_data_set():
+    model = small_model_of(kb.BetaTCVAE)
+    model.require_training_data(Squares().batches(8), 8)
+    assert number(model.dataset_size) == 36.0
+
+
+def test_a_learned_size_is_in_the_file(tmp_path):
+    model = small_model_of(kb.BetaTCVAE)
+    model.require_training_data(small_images(24), 8)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert number(loaded.dataset_size) == 24.0
+    assert loaded.get_config()["dataset_size"] == 24
+
+
+def test_the_users_number_stays():
+    model = small_model_of(kb.BetaTCVAE, dataset_size=1000)
+    model.require_training_data(small_images(24), 8)
+    assert number(model.dataset_size) == 1000.0
+    model.require_training_data(Squares().batches(8), 8)
+    assert number(model.dataset_size) == 1000.0
+
+
+def test_a_number_assigned_later_stays_too():
+    model = small_model_of(kb.BetaTCVAE)
+    model.require_training_data(small_images(24), 8)
+    model.dataset_size = 1000
+    model.require_training_data(small_images(16), 8)
+    assert number(model.dataset_size) == 1000.0
+    model.dataset_size = None
+    model.require_training_data(small_images(16), 8)
+    assert number(model.dataset_size) == 16.0
+
+
+def test_one_compiled_step_serves_any_size(monkeypatch):
+    """Weighted sampling: log q(z) has -log(N), and so has each of the 3 latents."""
+    monkeypatch.setattr(keras.random, "normal", SuppliedNoise(np.zeros((8, 3))))
+    model = small_model_of(
+        kb.BetaTCVAE, dataset_size=100, estimator="minibatch_weighted"
+    )
+    logs = []
+    for size in (100, 200):
+        model.dataset_size = size
+        logs.append(
+            model.evaluate(small_images(8), batch_size=8, verbose=0, return_dict=True)
+        )
+    shift = {name: logs[1][name] - logs[0][name] for name in logs[0]}
+    np.testing.assert_allclose(shift["mutual_information"], np.log(2), rtol=1e-4)
+    # -log(N) + 3 log(N)
+    np.testing.assert_allclose(shift["total_correlation"], 2 * np.log(2), rtol=1e-4)
+    np.testing.assert_allclose(shift["dimension_wise_kl"], -3 * np.log(2), rtol=1e-4)
+
+
+def test_data_without_a_length_are_refused_before_the_first_step():
+    model = small_model_of(kb.BetaTCVAE)
+    images = (small_images(8) for _ in range(3))
+    with pytest.raises(ValueError, match="data that has no length"):
+        model.fit(images, verbose=0)
+    assert int(model.step) == 0
+    assert len(list(images)) == 3
+
+
+def test_a_size_may_be_named_for_data_without_a_length():
+    model = small_model_of(kb.BetaTCVAE, dataset_size=1000)
+    model.require_training_data((small_images(8) for _ in range(3)), None)
+    assert number(model.dataset_size) == 1000.0
+
+
+def test_images_are_counted_where_data_says_how_many():
+    assert images_in(small_images(5)) == 5
+    assert images_in(Squares().batches(10, endless=True)) == 36
+    assert images_in(iter([])) is None
+    assert images_in(np.float32(3)) is None
+
+
+@pytest.mark.parametrize("size", [1, 0, -5, 2.5, 64.0, True, "64"])
+def test_a_size_must_be_whole_and_above_1(size):
+    sentence = "`dataset_size` must be a whole number >= 2, or None; received "
+    with pytest.raises(ValueError, match=re.escape(f"{sentence}dataset_size={size!r}")):
+        small_model_of(kb.BetaTCVAE, dataset_size=size)
 
 
 def test_beta_tc_vae_keeps_its_contract(tmp_path, monkeypatch):

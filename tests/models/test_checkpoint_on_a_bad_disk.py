@@ -11,7 +11,7 @@ import keras
 import pytest
 from small_model import small_images, small_model
 
-from keras_bvae.files.whole_file import FileNotWritten
+from keras_bvae.errors import FileNotWritten
 from keras_bvae.models.checkpoint import (
     load_checkpoint,
     read_state,

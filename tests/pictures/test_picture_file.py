@@ -3,15 +3,49 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from keras_bvae.pictures.films.animation import Animation
 from keras_bvae.pictures.picture_file import (
+    figure_pixels,
     is_film_path,
     require_picture_path,
     save_picture,
+    write_figure,
 )
-from keras_bvae.pictures.sheets.page import Page
+from keras_bvae.pictures.sheets.sheet import Sheet
+
+
+def figure():
+    figure = Figure(figsize=(2, 1), dpi=50, facecolor=(1.0, 0.0, 0.0))
+    figure.text(0.1, 0.5, "β")
+    return figure
+
+
+@pytest.mark.parametrize("ending", ["pdf", "svg"])
+def test_the_same_figure_gives_the_same_file(tmp_path, ending):
+    contents = []
+    for number in range(2):
+        path = tmp_path / f"{number}.{ending}"
+        write_figure(figure(), path)
+        contents.append(path.read_bytes())
+    assert contents[0] == contents[1]
+
+
+def test_a_pdf_carries_its_font_and_an_svg_needs_none(tmp_path):
+    write_figure(figure(), tmp_path / "a.pdf")
+    write_figure(figure(), tmp_path / "a.svg")
+    # Type 42: the TrueType font itself.
+    assert b"/FontFile2" in (tmp_path / "a.pdf").read_bytes()
+    assert b"<text" not in (tmp_path / "a.svg").read_bytes()
+
+
+def test_pixels_have_the_figures_own_resolution_and_paper():
+    picture = figure_pixels(figure())
+    assert picture.mode == "RGB"
+    assert picture.size == (100, 50)
+    np.testing.assert_array_equal(np.asarray(picture)[0, 0], [255, 0, 0])
 
 
 @pytest.fixture
@@ -35,11 +69,11 @@ def test_a_still_picture_may_be_a_gif(picture, tmp_path):
 
 
 @pytest.mark.parametrize("ending", ["png", "gif", "webp", "pdf", "svg"])
-@pytest.mark.parametrize("kind", ["page", "figure", "pixels"])
+@pytest.mark.parametrize("kind", ["sheet", "figure", "pixels"])
 def test_every_still_picture_can_have_every_ending(kind, ending, tmp_path):
-    page = Page(41, 31)
-    page.tile(5, 5, np.full((4, 4, 1), 9, np.uint8), scale=5)
-    still = {"page": page, "figure": page.figure(), "pixels": page.picture}[kind]
+    sheet = Sheet(41, 31)
+    sheet.tile(5, 5, np.full((4, 4, 1), 9, np.uint8), scale=5)
+    still = {"sheet": sheet, "figure": sheet.figure(), "pixels": sheet.picture}[kind]
     path = tmp_path / f"out.{ending}"
     save_picture(still, path)
     content = path.read_bytes()
@@ -52,7 +86,7 @@ def test_every_still_picture_can_have_every_ending(kind, ending, tmp_path):
     else:
         with Image.open(path) as read:
             pixels = np.asarray(read.convert("RGB"))
-        np.testing.assert_array_equal(pixels, np.asarray(page.picture))
+        np.testing.assert_array_equal(pixels, np.asarray(sheet.picture))
 
 
 @pytest.mark.parametrize("name", ["out.jpg", "out", "out.png.txt"])

@@ -8,14 +8,14 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from keras_bvae.pictures import Animation
-from keras_bvae.pictures.sheets.page import Page
+from keras_bvae.pictures.sheets.sheet import Sheet
 from keras_bvae.report import embedded_picture
 from keras_bvae.report.embedded_picture import (
     LARGEST_FILM,
     LARGEST_STILL,
     embedded_figure,
     embedded_film,
-    embedded_page,
+    embedded_sheet,
 )
 
 
@@ -55,10 +55,10 @@ def test_too_many_lines_become_pixels_for_fine_screens(monkeypatch):
 
 
 def test_a_page_keeps_every_pixel_of_its_tiles():
-    page = Page(100, 60)
+    page = Sheet(100, 60)
     tile = noise(10)
     page.tile(20, 30, tile, scale=2)
-    shown = np.asarray(opened(embedded_page(page, "noise")))
+    shown = np.asarray(opened(embedded_sheet(page, "noise")))
     assert shown.shape == (120, 200, 3)
     np.testing.assert_array_equal(
         shown[60:100, 40:80], tile.repeat(4, axis=0).repeat(4, axis=1)
@@ -68,9 +68,9 @@ def test_a_page_keeps_every_pixel_of_its_tiles():
 def test_a_picture_that_is_too_large_shrinks_until_it_fits(monkeypatch):
     limit = 50_000
     monkeypatch.setattr(embedded_picture, "LARGEST_STILL", limit)
-    page = Page(200, 200)
+    page = Sheet(200, 200)
     page.tile(0, 0, noise(200), scale=1)
-    picture = embedded_page(page, "noise")
+    picture = embedded_sheet(page, "noise")
     found = content(picture, "image/png")
     # And no smaller than need be.
     assert 0.7 * limit < len(found) <= limit

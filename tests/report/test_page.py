@@ -1,10 +1,12 @@
+import dataclasses
 from html.parser import HTMLParser
 
 import pytest
 from markupsafe import Markup
 from small_run import HOSTILE
 
-from keras_bvae.report.blocks import (
+from keras_bvae.report import page as blocks
+from keras_bvae.report.page import (
     Command,
     Formula,
     KeyNumbers,
@@ -13,8 +15,27 @@ from keras_bvae.report.blocks import (
     Section,
     Table,
     Text,
+    page,
 )
-from keras_bvae.report.page import page
+
+KINDS = [
+    value
+    for value in vars(blocks).values()
+    if dataclasses.is_dataclass(value) and value is not blocks.Section
+]
+
+
+def test_every_block_has_a_kind_of_its_own():
+    kinds = [block.kind for block in KINDS]
+    assert len(set(kinds)) == len(kinds) > 5
+
+
+@pytest.mark.parametrize("block", KINDS)
+def test_blocks_cannot_be_changed(block):
+    fields = {field.name: () for field in dataclasses.fields(block)}
+    with pytest.raises(dataclasses.FrozenInstanceError, match="cannot assign"):
+        block(**fields).caption = "another"
+
 
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 

@@ -6,7 +6,7 @@ from numbered_run import Squares
 from small_model import small_networks
 
 import keras_bvae as kb
-from keras_bvae.networks.discriminator import mlp_discriminator
+from keras_bvae.models.two_players import mlp_discriminator
 from keras_bvae.runs.objectives import (
     OBJECTIVES,
     OPTIONS,

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numbered_run import Squares, use_small_model
 
+from keras_bvae import errors
 from keras_bvae.models.checkpoint import load_checkpoint
 from keras_bvae.runs import run as runs
 from keras_bvae.runs.run_folder import RunFolder
@@ -62,7 +63,7 @@ def test_a_run_leaves_checkpoint_history_and_record(tmp_path, monkeypatch):
 def test_a_signal_finishes_the_step_and_saves(tmp_path, monkeypatch, number):
     use_small_model(monkeypatch)
     before = signal.getsignal(number)
-    with pytest.raises(runs.Interrupted) as caught:
+    with pytest.raises(errors.Interrupted) as caught:
         runs.start_run(
             settings(), Squares(), tmp_path / "run", [At(13, raise_signal(number))]
         )
@@ -76,7 +77,7 @@ def test_a_signal_finishes_the_step_and_saves(tmp_path, monkeypatch, number):
 def test_a_resumed_run_ends_where_an_unbroken_one_does(tmp_path, monkeypatch):
     use_small_model(monkeypatch)
     whole = runs.start_run(settings(), Squares(), tmp_path / "whole")
-    with pytest.raises(runs.Interrupted):
+    with pytest.raises(errors.Interrupted):
         runs.start_run(
             settings(),
             Squares(),
@@ -129,7 +130,7 @@ def test_a_loss_that_is_nan_stops_the_run_and_keeps_the_last_good_checkpoint(
     tmp_path, monkeypatch
 ):
     use_small_model(monkeypatch)
-    with pytest.raises(runs.Diverged, match="became NaN or infinite by step 15"):
+    with pytest.raises(errors.Diverged, match="became NaN or infinite by step 15"):
         runs.start_run(settings(), Squares(), tmp_path / "run", [At(14, spoil_weights)])
     folder = RunFolder(tmp_path / "run")
     loaded = load_checkpoint(folder.checkpoint)

@@ -6,8 +6,7 @@ import re
 import keras
 import pytest
 
-from keras_bvae.files.folder_lock import RunFolderInUse
-from keras_bvae.files.whole_file import FileNotWritten
+from keras_bvae.errors import FileNotWritten, FolderInUse
 from keras_bvae.metrics.score import plain
 from keras_bvae.runs.run_folder import RunFolder, environment
 from keras_bvae.runs.settings import Settings
@@ -53,7 +52,7 @@ def test_one_process_has_the_folder_alone_and_clears_what_a_killed_one_left(tmp_
         found = set(os.listdir(tmp_path)) - {".kbvae.lock"}
         assert found == {*names, *foreign}
         with (
-            pytest.raises(RunFolderInUse, match=re.escape(str(tmp_path))),
+            pytest.raises(FolderInUse, match=re.escape(str(tmp_path))),
             RunFolder(tmp_path).alone(),
         ):
             pass
@@ -75,7 +74,7 @@ def test_what_a_killed_run_left_in_its_subfolders_goes_too(tmp_path):
 def test_files_of_one_at_work_are_not_cleared(tmp_path):
     with RunFolder(tmp_path).alone():
         (tmp_path / ".ckpt-part-abcd1234.keras").write_text("")
-        with pytest.raises(RunFolderInUse), RunFolder(tmp_path).alone():
+        with pytest.raises(FolderInUse), RunFolder(tmp_path).alone():
             pass
         assert (tmp_path / ".ckpt-part-abcd1234.keras").exists()
 

@@ -53,7 +53,7 @@ def command(runs, backend, out, film, seed):
         _film(runs[0], film, seed)
         return
     from keras_bvae import pictures
-    from keras_bvae.figures.training_curves import training_curves
+    from keras_bvae.figures.training import training_curves
 
     alone = runs[0].parent if runs[0].is_file() else runs[0]
     out = out or (alone / "curves.png" if len(runs) == 1 else Path("curves.png"))
@@ -75,7 +75,7 @@ def _require_one_run(runs, out):
 
 def _film(run, film, seed):
     from keras_bvae import pictures
-    from keras_bvae.figures.training_film import training_film
+    from keras_bvae.figures.training import training_film
 
     pictures.require_picture_path(film, animated=True)
     with counting_bar("Reading checkpoints") as progress:

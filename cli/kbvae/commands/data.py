@@ -53,7 +53,7 @@ def command(name, backend, out, factors, seed, compare):
     """
     start_keras(backend)
     from keras_bvae import datasets, pictures
-    from keras_bvae.datasets.data_name import file_name_of
+    from keras_bvae.datasets.catalog import file_name_of
 
     if name is None:
         _list_names(out, factors, compare)

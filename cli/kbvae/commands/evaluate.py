@@ -289,7 +289,7 @@ def _record(subject, results):
 def _write(subject, record, target):
     """Writes the record and, where there are tables to look at, the picture."""
     from keras_bvae.files.whole_file import whole_file
-    from keras_bvae.pictures import representation_picture, save_picture, score_maps
+    from keras_bvae.pictures import representation_sheet, save_picture, score_maps
 
     with whole_file(target) as temporary:
         text = json.dumps(record, indent=2, ensure_ascii=False)
@@ -299,6 +299,6 @@ def _write(subject, record, target):
         return [target]
     picture = target.with_suffix(".png")
     save_picture(
-        representation_picture(maps, subject.title, (subject.dataset.name,)), picture
+        representation_sheet(maps, subject.title, (subject.dataset.name,)), picture
     )
     return [target, picture]

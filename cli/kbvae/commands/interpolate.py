@@ -56,7 +56,7 @@ def command(checkpoint, backend, data, first, last, steps, path, out):
         _require_end(option, end)
     start_keras(backend)
     from keras_bvae import pictures
-    from keras_bvae.figures.interpolations import interpolation_film, interpolation_page
+    from keras_bvae.figures.model_images import interpolation_film, interpolations
     from keras_bvae.models.checkpoint import load_checkpoint
 
     out = out or beside(checkpoint, "interpolation.png")
@@ -64,7 +64,7 @@ def command(checkpoint, backend, data, first, last, steps, path, out):
     pictures.require_picture_path(out, animated)
     model = load_checkpoint(checkpoint)
     ends = _read_ends(model, checkpoint, data, (first, last))
-    draw = interpolation_film if animated else interpolation_page
+    draw = interpolation_film if animated else interpolations
     picture = draw(
         model,
         *ends,

@@ -60,7 +60,7 @@ def command(checkpoint, backend, data, count, files, seed, out):
         )
     start_keras(backend)
     from keras_bvae import pictures
-    from keras_bvae.figures.reconstructions import reconstruction_page
+    from keras_bvae.figures.model_images import reconstructions
     from keras_bvae.models.checkpoint import load_checkpoint
 
     out = out or beside(checkpoint, "reconstructions.png")
@@ -71,7 +71,7 @@ def command(checkpoint, backend, data, count, files, seed, out):
         page = _of_files(model, files, title)
     else:
         dataset = load_data_for(model, checkpoint, data)
-        page = reconstruction_page(
+        page = reconstructions(
             model, dataset, count=count or 16, seed=seed, title=title
         )
     pictures.save_picture(page, out)
@@ -82,11 +82,11 @@ def _of_files(model, files, title):
     import numpy as np
 
     from keras_bvae import datasets
-    from keras_bvae.figures.reconstructions import reconstruction_page
+    from keras_bvae.figures.model_images import reconstructions
     from keras_bvae.pictures.sheets.typeface import SMALL_SIZE, shortened
 
     images = [datasets.read_image_file(path, model.image_shape) for path in files]
     names = [shortened(path.name, 96, SMALL_SIZE) for path in files]
-    return reconstruction_page(
+    return reconstructions(
         model, images=np.concatenate(images), names=names, title=title
     )

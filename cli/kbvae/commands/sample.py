@@ -55,13 +55,13 @@ def command(checkpoint, backend, count, temperature, posterior, data, seed, out)
         )
     start_keras(backend)
     from keras_bvae import pictures
-    from keras_bvae.figures.samples import sample_page
+    from keras_bvae.figures.model_images import samples
     from keras_bvae.models.checkpoint import load_checkpoint
 
     out = out or beside(checkpoint, "samples.png")
     pictures.require_picture_path(out, animated=False)
     model = load_checkpoint(checkpoint)
-    page = sample_page(
+    page = samples(
         model,
         count=count,
         temperature=temperature,

@@ -140,6 +140,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
         _require_resumable(typed, out, preset)
     start_keras(backend, will_save=True)
     from keras_bvae import datasets
+    from keras_bvae.errors import Interrupted
     from keras_bvae.runs import run as runs
     from keras_bvae.runs.run_folder import RunFolder
     from keras_bvae.runs.settings import Settings
@@ -162,7 +163,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
                 )
             else:
                 model = runs.start_run(settings, dataset, folder, callbacks, progress)
-    except runs.Interrupted as stop:
+    except Interrupted as stop:
         click.echo(
             f"Stopped after step {stop.step:,}; all is saved. Go on with\n"
             f"  kbvae train --resume {folder}",
@@ -184,7 +185,7 @@ def _require_resumable(typed, out, preset):
 
 
 def _new_folder(settings):
-    from keras_bvae.datasets.data_name import file_name_of
+    from keras_bvae.datasets.catalog import file_name_of
 
     data = file_name_of(settings.data)
     strength = next(iter(names.OBJECTIVES[settings.objective]))
@@ -243,10 +244,10 @@ def _measured(model, dataset, folder, seed):
     """The results, with a picture beside them."""
     from keras_bvae import pictures
     from keras_bvae.evaluation.evaluate_model import evaluate_model
-    from keras_bvae.figures.traversals import traversal_page
+    from keras_bvae.figures.traversals import traversals
 
     with named_bars({"beta_vae": "Measuring"}) as bars:
         results = evaluate_model(model, dataset, seed=seed, quick=True, progress=bars)
-    picture = traversal_page(model, dataset, seed=seed, title=folder.path.name)
+    picture = traversals(model, dataset, seed=seed, title=folder.path.name)
     pictures.save_picture(picture, folder.traversal)
     return results

@@ -125,13 +125,13 @@ def command(
     mode, reach = _mode_and_reach(mode, reach)
     start_keras(backend)
     from keras_bvae import pictures
-    from keras_bvae.figures.traversals import traversal_film, traversal_page
+    from keras_bvae.figures.traversals import traversal_film, traversals
 
     out = out or beside(checkpoint, "traversal.png")
     animated = pictures.is_film_path(out)
     pictures.require_picture_path(out, animated)
     model, dataset = load_model_and_data(checkpoint, data)
-    draw = traversal_film if animated else traversal_page
+    draw = traversal_film if animated else traversals
     picture = draw(
         model,
         dataset,

@@ -5,6 +5,8 @@ import math
 import numpy as np
 
 from keras_bvae.datasets.changes.dataset_view import DatasetView
+from keras_bvae.datasets.changes.hashed_numbers import hashed_bytes, hashed_units
+from keras_bvae.errors import InvalidValue
 
 # All images are painted at once for the device up to here; beyond, step by step.
 LARGEST_AT_ONCE = 64 * 2**20
@@ -86,7 +88,68 @@ class BinaryVariant(DatasetView):
 
 
 def _unfit(base, change, found):
-    return ValueError(
+    return InvalidValue(
         f"+{change} paints black and white images, one channel of 0 and 255; received "
         f"{base.name}: {found}. Use dsprites, or another set of black and white images."
     )
+
+
+_STREAM = 1
+
+
+class ColoredImages(BinaryVariant):
+    """Each sprite in a colour of its own, on black.
+
+    Red, green and blue are uniform in [0.5, 1], independent of each other and of the
+    factors. In the literature's data set a colour is drawn anew each time an image is;
+    here each image has one colour for good.
+
+    Args:
+        base: Dataset of black and white images.
+        seed: int >= 0.
+
+    Raises:
+        ValueError: the images are not black and white.
+
+    Source: Color-dSprites, Locatello et al. 2019 (arXiv:1811.12359).
+    """
+
+    def __init__(self, base, seed=0):
+        note = "each sprite in a colour of its own, red, green and blue in [0.5, 1]"
+        super().__init__(base, "color", note, seed)
+
+    def _painted(self, white, indices):
+        shares = 0.5 + 0.5 * hashed_units([self.seed, _STREAM], indices, 3)
+        colors = np.rint(255 * shares).astype(np.uint8)
+        return white & self._rows_of(colors)
+
+
+_STREAM_NOISY_IMAGES = 2
+
+
+class NoisyImages(BinaryVariant):
+    """White sprites on coloured noise.
+
+    Noise uniform in [0, 1], of its own for every pixel and channel, is added and the
+    sum clipped at 1: the sprite stays white. In the literature's data set the noise is
+    drawn anew each time an image is; here each image has its noise for good.
+
+    Args:
+        base: Dataset of black and white images.
+        seed: int >= 0.
+
+    Raises:
+        ValueError: the images are not black and white.
+
+    Source: Noisy-dSprites, Locatello et al. 2019 (arXiv:1811.12359).
+    """
+
+    def __init__(self, base, seed=0):
+        note = "white sprites on noise, uniform in [0, 1] for each pixel and channel"
+        super().__init__(base, "noise", note, seed)
+
+    def _painted(self, white, indices):
+        size = math.prod(white.shape[1:])
+        noise = hashed_bytes([self.seed, _STREAM_NOISY_IMAGES], indices, size)
+        # Adding white and clipping leaves white.
+        return noise.reshape(white.shape) | white

@@ -1,11 +1,40 @@
-"""What each change in a data set's name does: word and value to a data set."""
+"""What each change in a data set's name does: word and value to a data set.
+
+A line of `_TABLE` at the end of this file is all that a new one needs.
+"""
 
 import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from keras_bvae.datasets.data_name import form_of
+from keras_bvae.errors import InvalidValue
 
 # What +train and +validation hold out unless they say.
 SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class Change:
+    """What may follow a data set's name, as often as it makes sense, left to right.
+
+    Attributes:
+        form: str, how it is written: "+fix=FACTOR:CLASS".
+        meaning: str, what it does, for lists.
+        make: function `(dataset, word, value) -> Dataset`; or str, the argument by
+            which a source's class is told, where a source sees to it itself.
+        is_single: bool, whether a name may hold it once only.
+    """
+
+    form: str
+    meaning: str
+    make: Callable | str
+    is_single: bool = False
+
+    @property
+    def word(self):
+        """ "fix", of "+fix=FACTOR:CLASS"."""
+        return re.match(r"\+([a-z-]+)", self.form)[1]
 
 
 def changed(dataset, word, value):
@@ -23,18 +52,23 @@ def changed(dataset, word, value):
         ValueError: the value is none of this change, or does not fit the data set.
         OSError: a file that it names is missing.
     """
-    return _CHANGES[word](dataset, word, value)
+    return _BY_WORD[word].make(dataset, word, value)
+
+
+def form_of(word):
+    """How a change is written: "fix" gives "+fix=FACTOR:CLASS"."""
+    return _BY_WORD[word].form
 
 
 def _color(dataset, word, value):
-    from keras_bvae.datasets.changes.colored_images import ColoredImages
+    from keras_bvae.datasets.changes.binary_variant import ColoredImages
 
     _require_no_value(word, value)
     return ColoredImages(dataset)
 
 
 def _noise(dataset, word, value):
-    from keras_bvae.datasets.changes.noisy_images import NoisyImages
+    from keras_bvae.datasets.changes.binary_variant import NoisyImages
 
     _require_no_value(word, value)
     return NoisyImages(dataset)
@@ -49,7 +83,7 @@ def _background(dataset, word, value):
 
 
 def _hide(dataset, word, value):
-    from keras_bvae.datasets.changes.hidden_factor import HiddenFactor
+    from keras_bvae.datasets.changes.changed_factors import HiddenFactor
 
     if not value:
         raise _wrong_value(word, value)
@@ -57,7 +91,7 @@ def _hide(dataset, word, value):
 
 
 def _fix(dataset, word, value):
-    from keras_bvae.datasets.changes.fixed_factor import FixedFactor
+    from keras_bvae.datasets.changes.changed_factors import FixedFactor
 
     factor, _, number = (value or "").rpartition(":")
     if not factor or not number.isdecimal():
@@ -67,7 +101,7 @@ def _fix(dataset, word, value):
 
 
 def _correlate(dataset, word, value):
-    from keras_bvae.datasets.changes.correlated_factors import CorrelatedFactors
+    from keras_bvae.datasets.changes.changed_factors import CorrelatedFactors
 
     parts = (value or "").split(":")
     sigma = _number(parts.pop())
@@ -82,18 +116,6 @@ def _train(dataset, word, value):
 
 def _validation(dataset, word, value):
     return dataset.split(*_share_and_seed(word, value))[1]
-
-
-_CHANGES = {
-    "color": _color,
-    "noise": _noise,
-    "background": _background,
-    "hide": _hide,
-    "fix": _fix,
-    "correlate": _correlate,
-    "train": _train,
-    "validation": _validation,
-}
 
 
 def _share_and_seed(word, value):
@@ -125,6 +147,57 @@ def _wrong_value(word, value, advice="`kbvae data` says what each change does.")
     received = f"+{word}" if value is None else f"+{word}={value}"
     if "[" in form:
         advice = "What stands in [] may be left out."
-    return ValueError(
+    return InvalidValue(
         f"The change +{word} is written {form}; received {received}. {advice}"
     )
+
+
+_TABLE = (
+    Change("+color", "each sprite in a colour of its own", _color),
+    Change("+noise", "white sprites on coloured noise", _noise),
+    Change(
+        "+background[=PICTURE]", "sprites on a texture, or on your picture", _background
+    ),
+    Change("+hide=FACTOR", "varies as before, but is no factor any more", _hide),
+    Change("+fix=FACTOR:CLASS", "only the images of that class", _fix),
+    Change(
+        "+correlate=FACTOR:FACTOR:SIGMA",
+        "drawn together in training; 0.2 is strong",
+        _correlate,
+    ),
+    Change(
+        "+train[=SHARE[:SEED]]",
+        "without the held-out share: 0.1, by seed 0",
+        _train,
+        is_single=True,
+    ),
+    Change(
+        "+validation[=SHARE[:SEED]]",
+        "the share that +train holds out",
+        _validation,
+        is_single=True,
+    ),
+    Change(
+        "+size=PIXELS",
+        "height and width, where there is a choice",
+        "image_size",
+        is_single=True,
+    ),
+    Change("+grey", "greyscale: images, array, tfds", "greyscale", is_single=True),
+    Change(
+        "+skip-corrupt",
+        "without files that cannot be read: images",
+        "skip_corrupt",
+        is_single=True,
+    ),
+)
+_BY_WORD = {change.word: change for change in _TABLE}
+# What may follow a name, with what it does.
+CHANGES = {change.form: change.meaning for change in _TABLE}
+CHANGE_WORDS = tuple(_BY_WORD)
+# Each at most once in a name.
+SINGLE_CHANGES = tuple(change.word for change in _TABLE if change.is_single)
+# The changes that a source sees to itself: what its class is told by each.
+SOURCE_OPTIONS = {
+    change.word: change.make for change in _TABLE if isinstance(change.make, str)
+}

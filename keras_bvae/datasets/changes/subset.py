@@ -1,10 +1,10 @@
-"""Some images of another data set."""
+"""Some images of another data set; a part for training and a part held out."""
 
 import numpy as np
 
-from keras_bvae.datasets.changes.dataset_view import DatasetView
-from keras_bvae.datasets.changes.shared_factor_table import SharedFactorTable
-from keras_bvae.datasets.factor_grid import as_indices
+from keras_bvae.datasets.changes.dataset_view import DatasetView, SharedFactorTable
+from keras_bvae.datasets.factors import as_indices
+from keras_bvae.errors import InvalidValue
 
 # Images as they are stored are copied up to here; beyond, they are gathered step by
 # step from where they lie, which costs a step little and the memory nothing.
@@ -30,7 +30,7 @@ class Subset(DatasetView):
     def __init__(self, base, rows, change, note, **space):
         rows = as_indices(rows, len(base))
         if not len(rows) or (np.diff(rows) <= 0).any():
-            raise ValueError(
+            raise InvalidValue(
                 "`rows` must be numbers of images, each larger than the one before; "
                 f"received {len(rows):,} of them. Use numpy.unique(rows)."
             )
@@ -69,3 +69,48 @@ def _factors_of(base, rows):
     return SharedFactorTable(
         base.factor_names, base.factors_at(rows), base.factor_sizes
     )
+
+
+# Keeps the draw apart from the passes of `ImageBatches` under the same seed.
+_STREAM = 5
+
+
+def split(dataset, validation, seed):
+    """Divides a data set by chance; see `Dataset.split`."""
+    _require_share(validation, dataset)
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise InvalidValue(
+            f"`seed` must be a whole number >= 0; received seed={seed!r}. Use seed=0."
+        )
+    count = len(dataset)
+    held_out = min(max(round(validation * count), 1), count - 1)
+    order = np.random.default_rng([_STREAM, seed]).permutation(count)
+    share = f"{validation:g}:{seed}"
+    return (
+        Subset(
+            dataset,
+            np.sort(order[held_out:]),
+            f"train={share}",
+            f"without the {held_out:,} images held out by seed {seed}",
+        ),
+        Subset(
+            dataset,
+            np.sort(order[:held_out]),
+            f"validation={share}",
+            f"the images held out by seed {seed}, of {count:,}",
+        ),
+    )
+
+
+def _require_share(validation, dataset):
+    is_number = isinstance(validation, (int, float, np.number))
+    if not is_number or not 0 < validation < 1:
+        raise InvalidValue(
+            "`validation` must be a share between 0 and 1; received "
+            f"validation={validation!r}. Use 0.1 to hold a tenth out."
+        )
+    if len(dataset) < 2:
+        raise InvalidValue(
+            f"A data set to split must have two images; received {dataset.name}, which "
+            f"has {len(dataset)}. Use a larger one."
+        )

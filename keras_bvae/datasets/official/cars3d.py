@@ -5,11 +5,12 @@ import pathlib
 
 import numpy as np
 
-from keras_bvae.datasets.factor_table import factors_from_rows
+from keras_bvae.datasets.factors import factors_from_rows
+from keras_bvae.datasets.images import require_image_size, resized
 from keras_bvae.datasets.official.matlab_cars import LIST, CarArchive, CarFolder
 from keras_bvae.datasets.official.official_files import not_in_format, where_to_get
-from keras_bvae.datasets.own.resized_images import require_image_size, resized
 from keras_bvae.datasets.storage.stored_images import StoredImages, version_of_files
+from keras_bvae.errors import InvalidValue, MissingFile
 
 FACTOR_NAMES = ("elevation", "azimuth", "object")
 # Each car is seen from 4 elevations and, at each of them, 24 azimuths.
@@ -87,7 +88,7 @@ class Cars3D(StoredImages):
     def _views(car):
         """Images `(96, height, width, 3)` of one car."""
         if car.shape[:2] != (ELEVATIONS, AZIMUTHS):
-            raise ValueError(
+            raise InvalidValue(
                 f"a car has {car.shape[0]} elevations and {car.shape[1]} azimuths, not "
                 f"{ELEVATIONS} and {AZIMUTHS}"
             )
@@ -102,10 +103,10 @@ def _open_cars(source):
             for place in PLACES:
                 if (source / place / LIST).is_file():
                     return CarFolder(source / place)
-            raise ValueError(f"neither it nor data/cars in it holds {LIST}")
+            raise InvalidValue(f"neither it nor data/cars in it holds {LIST}")
     except ValueError as error:
         raise not_in_format("cars3d", source, error) from error
-    raise FileNotFoundError(
+    raise MissingFile(
         f"Cars3D must be an archive or a folder that exists; received {source}. "
         + where_to_get("cars3d")
     )

@@ -4,17 +4,17 @@ import pathlib
 
 import numpy as np
 
-from keras_bvae.datasets.factor_table import factors_from_rows
+from keras_bvae.datasets.factors import factors_from_rows
 from keras_bvae.datasets.official.official_files import (
     missing_file,
     not_in_format,
     where_to_get,
 )
-from keras_bvae.datasets.sprites.packed_dataset import PackedDataset
+from keras_bvae.datasets.sprites.packed_images import PackedDataset
 from keras_bvae.datasets.sprites.sprite_geometry import FACTOR_NAMES, IMAGE_SIZE
 from keras_bvae.datasets.sprites.sprite_renderer import PACKED_BYTES
-from keras_bvae.datasets.storage.hdf5_member import Hdf5Member
-from keras_bvae.datasets.storage.npz_member import NpzMember
+from keras_bvae.datasets.storage.array_members import Hdf5Member, NpzMember
+from keras_bvae.errors import InvalidValue
 
 # How each format is read, and what it calls the images and their classes. The .npz file
 # also holds `metadata`, a pickle, which must never be touched.
@@ -64,7 +64,9 @@ class DSpritesFile(PackedDataset):
         try:
             for images in self._image_array.chunks(ROWS_AT_ONCE):
                 if images.max() > 1:
-                    raise ValueError(f"array imgs must be 0 or 1; found {images.max()}")
+                    raise InvalidValue(
+                        f"array imgs must be 0 or 1; found {images.max()}"
+                    )
                 bits = np.packbits(images.reshape(len(images), -1), axis=1)
                 packed[done : done + len(images)] = bits
                 done += len(images)
@@ -77,7 +79,7 @@ class DSpritesFile(PackedDataset):
 
 def _open_arrays(path):
     if path.suffix.lower() not in FORMATS:
-        raise ValueError(
+        raise InvalidValue(
             "A dSprites file must end in .npz, .hdf5 or .h5; "
             f"received {path}. {where_to_get('dsprites')}"
         )

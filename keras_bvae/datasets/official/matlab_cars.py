@@ -11,6 +11,8 @@ import zlib
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
+
 LIST = "list.txt"
 
 
@@ -73,7 +75,7 @@ class CarArchive:
             if name == LIST:
                 self.names = _names(content)
         if self.names is None:
-            raise ValueError("it holds no data/cars/list.txt")
+            raise InvalidValue("it holds no data/cars/list.txt")
         _require_all(self.names, lambda name: f"{name}.mat" in found)
 
     def cars(self):
@@ -104,7 +106,7 @@ class CarArchive:
                         yield path.name, stream.read() if is_wanted else None
         # What is cut or foreign fails in tarfile, gzip or zlib.
         except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-            raise ValueError("it is no .tar.gz archive, or is cut short") from error
+            raise InvalidValue("it is no .tar.gz archive, or is cut short") from error
 
 
 def read_car(file, name):
@@ -125,13 +127,13 @@ def read_car(file, name):
     try:
         images = loadmat(file, variable_names=["im"])["im"]
     except KeyError as error:
-        raise ValueError(f"{name}.mat holds no array im") from error
+        raise InvalidValue(f"{name}.mat holds no array im") from error
     # SciPy's reader fails with whatever the damage makes it stumble over.
     except Exception as error:
-        raise ValueError(f"{name}.mat is damaged ({error})") from error
+        raise InvalidValue(f"{name}.mat is damaged ({error})") from error
     is_right = images.dtype == np.uint8 and images.ndim == 5 and images.shape[2] == 3
     if not is_right or images.shape[0] != images.shape[1]:
-        raise ValueError(
+        raise InvalidValue(
             f"im of {name}.mat is {images.dtype} {images.shape}, not uint8 "
             "(128, 128, 3, 24, 4)"
         )
@@ -141,7 +143,7 @@ def read_car(file, name):
 def _names(content):
     names = content.decode("utf-8", "replace").split()
     if not names:
-        raise ValueError(f"its {LIST} names no car")
+        raise InvalidValue(f"its {LIST} names no car")
     return names
 
 
@@ -149,4 +151,4 @@ def _require_all(names, is_there):
     missing = [name for name in names if not is_there(name)]
     if missing:
         others = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise ValueError(f"its {LIST} names {missing[0]}.mat{others}, not there")
+        raise InvalidValue(f"its {LIST} names {missing[0]}.mat{others}, not there")

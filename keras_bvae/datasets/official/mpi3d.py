@@ -6,9 +6,9 @@ import zipfile
 
 import numpy as np
 
-from keras_bvae.datasets.factor_grid import FactorGrid
+from keras_bvae.datasets.factors import FactorGrid
 from keras_bvae.datasets.official.official_files import missing_file, not_in_format
-from keras_bvae.datasets.storage.npz_member import NpzMember
+from keras_bvae.datasets.storage.array_members import NpzMember
 from keras_bvae.datasets.storage.stored_images import StoredImages
 
 FACTOR_NAMES = (

@@ -6,6 +6,8 @@ sentence of `where_to_get` says how a user does it.
 
 from dataclasses import dataclass
 
+from keras_bvae.errors import InvalidValue, MissingFile
+
 # Who published sizes and checksums; none of them was measured by us.
 TFDS = "the checksums of TensorFlow Datasets"
 DISENT = "the disent project, github.com/nmichlo/disent"
@@ -165,14 +167,14 @@ _CALLED = {
 
 def missing_file(kind, path):
     """The error of a file that is not there, and where to get it."""
-    return FileNotFoundError(
+    return MissingFile(
         f"{_CALLED[kind]} must exist; received {path}. {where_to_get(kind)}"
     )
 
 
 def not_in_format(kind, path, problem):
     """The error of a file in which something is not as its publisher wrote it."""
-    return ValueError(
+    return InvalidValue(
         f"{_CALLED[kind]} must be in the official format; received {path}: {problem}. "
         + where_to_get(kind)
     )

@@ -4,10 +4,11 @@ import pathlib
 
 import numpy as np
 
-from keras_bvae.datasets.factor_table import factors_from_rows
+from keras_bvae.datasets.factors import factors_from_rows
 from keras_bvae.datasets.official.official_files import missing_file, not_in_format
-from keras_bvae.datasets.storage.hdf5_member import Hdf5Member
+from keras_bvae.datasets.storage.array_members import Hdf5Member
 from keras_bvae.datasets.storage.stored_images import StoredImages
+from keras_bvae.errors import InvalidValue
 
 # In the order of the file's columns.
 FACTOR_NAMES = (
@@ -92,10 +93,10 @@ def _open_arrays(file):
 def _classes(labels):
     """Class indices `(n, 6)` of values `(n, 6)`: the place among the sorted values."""
     if not np.isfinite(labels).all():
-        raise ValueError("array labels holds values that are not finite")
+        raise InvalidValue("array labels holds values that are not finite")
     classes = np.empty(labels.shape, np.int64)
     for column, name in enumerate(FACTOR_NAMES):
         values, classes[:, column] = np.unique(labels[:, column], return_inverse=True)
         if len(values) > MOST_CLASSES:
-            raise ValueError(f"array labels holds {len(values):,} values of {name}")
+            raise InvalidValue(f"array labels holds {len(values):,} values of {name}")
     return classes

@@ -1,14 +1,106 @@
-"""smallNORB from its original binary files."""
+"""The binary matrices of the NORB data sets, which are called .mat but are no MATLAB.
 
+A file is a header of little-endian 32-bit numbers, and the values with the last axis
+fastest. The header is a magic number for the type, the number of axes, and the length
+of each axis, of which at least three are written.
+
+Source: cs.nyu.edu/~ylclab/data/norb-v1.0-small
+"""
+
+import contextlib
+import gzip
+import math
 import pathlib
+import struct
+import zlib
 
 import numpy as np
 
-from keras_bvae.datasets.factor_table import factors_from_rows
-from keras_bvae.datasets.official.norb_matrix import NorbMatrix
+from keras_bvae.datasets.factors import factors_from_rows
+from keras_bvae.datasets.images import require_image_size, resized
 from keras_bvae.datasets.official.official_files import OFFICIAL_FILES, where_to_get
-from keras_bvae.datasets.own.resized_images import require_image_size, resized
 from keras_bvae.datasets.storage.stored_images import StoredImages, version_of_files
+from keras_bvae.errors import InvalidValue, MissingFile
+
+DTYPES = {0x1E3D4C55: np.dtype("u1"), 0x1E3D4C54: np.dtype("<i4")}
+MOST_AXES = 8
+
+
+class NorbMatrix:
+    """A matrix that need not fit into memory.
+
+    Args:
+        path: pathlib.Path, a .mat file, or one that gzip packed, .mat.gz.
+
+    Attributes:
+        shape, dtype: of the matrix.
+
+    Raises:
+        ValueError: the file is of another format or cut short.
+    """
+
+    def __init__(self, path):
+        self.path = path
+        self._is_packed = path.suffix == ".gz"
+        with self._stream() as stream:
+            self.shape, self.dtype = _read_header(stream, path.name)
+            self._start = stream.tell()
+        if not self._is_packed and path.stat().st_size < self._end():
+            raise InvalidValue(f"{path.name} is cut short")
+
+    def chunks(self, rows):
+        """Yields the matrix in pieces of `rows` along its first axis, in order.
+
+        Raises:
+            ValueError: the file is damaged.
+        """
+        row_bytes = math.prod(self.shape[1:]) * self.dtype.itemsize
+        with self._stream() as stream:
+            stream.seek(self._start)
+            for start in range(0, self.shape[0], rows):
+                count = min(rows, self.shape[0] - start)
+                data = stream.read(count * row_bytes)
+                if len(data) < count * row_bytes:
+                    raise InvalidValue(f"{self.path.name} is cut short")
+                yield np.frombuffer(data, self.dtype).reshape(count, *self.shape[1:])
+
+    def read(self):
+        """The whole matrix."""
+        return np.concatenate(list(self.chunks(self.shape[0])))
+
+    def mapped(self):
+        """The matrix mapped from the file, read-only; None where gzip packed it."""
+        if self._is_packed:
+            return None
+        return np.asarray(
+            np.memmap(self.path, self.dtype, "r", self._start, self.shape)
+        )
+
+    def _end(self):
+        return self._start + math.prod(self.shape) * self.dtype.itemsize
+
+    @contextlib.contextmanager
+    def _stream(self):
+        try:
+            with (gzip.open if self._is_packed else open)(self.path, "rb") as stream:
+                yield stream
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise InvalidValue(f"{self.path.name} is damaged ({error})") from error
+        except struct.error as error:
+            raise InvalidValue(f"{self.path.name} is cut short") from error
+
+
+def _read_header(stream, name):
+    """Shape and dtype, leaving the stream where the values begin."""
+    magic, axes = struct.unpack("<Ii", stream.read(8))
+    if magic not in DTYPES or not 0 < axes <= MOST_AXES:
+        raise InvalidValue(f"{name} does not begin like such a file")
+    written = max(axes, 3)
+    shape = struct.unpack(f"<{written}i", stream.read(4 * written))[:axes]
+    if min(shape) < 1:
+        raise InvalidValue(f"{name} has axes of the lengths {shape}")
+    return shape, DTYPES[magic]
+
 
 FACTOR_NAMES = ("category", "instance", "elevation", "azimuth", "lighting")
 # The azimuth is stored in steps of 10 degrees, and seen every 20.
@@ -89,7 +181,7 @@ def _find_files(folder):
         found += there[:1]
         missing += [] if there else [official.name]
     if missing:
-        raise FileNotFoundError(
+        raise MissingFile(
             "smallNORB must be a folder that holds its six files; received "
             f"{folder}, which lacks {len(missing)} of them. "
             + where_to_get("smallnorb", missing)
@@ -101,20 +193,20 @@ def _factors(photographs, categories, information):
     """Class indices, int64 `(n, 5)`, of a training or testing part."""
     count, shape = photographs.shape[0], photographs.shape
     if photographs.dtype != np.uint8 or len(shape) != 4 or shape[2] != shape[3]:
-        raise ValueError(
+        raise InvalidValue(
             f"{photographs.path.name} is {photographs.dtype} {shape}, not uint8 "
             "(n, 2, 96, 96)"
         )
     for matrix, row in ((categories, ()), (information, (4,))):
         if matrix.shape != (count, *row) or matrix.dtype.kind != "i":
-            raise ValueError(
+            raise InvalidValue(
                 f"{matrix.path.name} is {matrix.dtype} {matrix.shape}, not int32 "
                 f"{(count, *row)}"
             )
     factors = np.column_stack([categories.read(), information.read()]).astype(np.int64)
     factors[:, AZIMUTH_COLUMN] //= 2
     if factors.min() < 0 or factors.max() >= MOST_CLASSES:
-        raise ValueError(
+        raise InvalidValue(
             f"{information.path.name} has factors from {factors.min()} to "
             f"{factors.max()}"
         )
@@ -124,7 +216,7 @@ def _factors(photographs, categories, information):
 def _unusable(folder, problem):
     names = [official.name for official in OFFICIAL_FILES["smallnorb"]]
     culprits = [name for name in names if name.removesuffix(".gz") in str(problem)]
-    return ValueError(
+    return InvalidValue(
         "smallNORB must be in its original format; received "
         f"{folder}: {problem}. {where_to_get('smallnorb', culprits)}"
     )

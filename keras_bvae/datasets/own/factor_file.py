@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_bvae.datasets.factor_table import factors_from_rows
+from keras_bvae.datasets.factors import factors_from_rows
+from keras_bvae.errors import InvalidValue
 
 # A column with more values than this names or measures images; it groups none of them.
 MOST_CLASSES = 4096
@@ -174,7 +175,7 @@ def _as_numbers(column):
 
 
 def _wrong(path, problem):
-    return ValueError(
+    return InvalidValue(
         "A table of factors must be a CSV file with a header and one row an image; "
         f"received {path}: {problem}. Correct it, or rename it to go without factors."
     )

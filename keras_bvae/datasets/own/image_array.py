@@ -6,11 +6,12 @@ import zipfile
 
 import numpy as np
 
+from keras_bvae.datasets.images import require_image_size
 from keras_bvae.datasets.own.factor_file import factors_of_rows
 from keras_bvae.datasets.own.image_file import central_square, in_channels
-from keras_bvae.datasets.own.resized_images import require_image_size
-from keras_bvae.datasets.storage.npz_member import NpzMember
+from keras_bvae.datasets.storage.array_members import NpzMember
 from keras_bvae.datasets.storage.stored_images import StoredImages
+from keras_bvae.errors import InvalidValue, MissingFile
 
 # Names that an .npz file with several arrays may give the images.
 IMAGE_NAMES = ("images", "imgs")
@@ -155,7 +156,7 @@ class _NpyFile:
 
 def _opened(path):
     if not path.is_file():
-        raise FileNotFoundError(
+        raise MissingFile(
             f"`array:` must be followed by a file that exists; received {path}. "
             f"{ADVICE}"
         )
@@ -172,7 +173,7 @@ def _member(path):
     names = NpzMember.names(path)
     chosen = names if len(names) == 1 else [n for n in IMAGE_NAMES if n in names]
     if not chosen:
-        raise ValueError(f"of its arrays {', '.join(names)} none is called images")
+        raise InvalidValue(f"of its arrays {', '.join(names)} none is called images")
     return chosen[0]
 
 
@@ -192,7 +193,7 @@ def _require_images(path, shape, dtype):
 
 
 def _unusable(path, problem):
-    return ValueError(
+    return InvalidValue(
         "An array of images must have the shape (n, height, width) or (n, height, "
         "width, 1 or 3) and be uint8, bool, or floating-point in [0, 1]; received "
         f"{path}: {problem}. {ADVICE}"

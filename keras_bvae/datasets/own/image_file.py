@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue, MissingFile
+
 
 def read_image_file(path, image_shape):
     """Reads a picture (PNG, JPEG, … whatever Pillow opens) at a network's size.
@@ -54,12 +56,12 @@ def decoded_picture(path, channels, enough=None):
                 opened.draft(None, (enough, enough))
             return in_channels(ImageOps.exif_transpose(opened), channels)
     except FileNotFoundError:
-        raise FileNotFoundError(
+        raise MissingFile(
             f"A picture must be a file that exists; received {path}. Check the path."
         ) from None
     # On damaged bytes Pillow's readers fail with whatever their arithmetic ends in.
     except Exception as error:
-        raise ValueError(
+        raise InvalidValue(
             f"A picture must be a PNG, JPEG or another image file; received {path}, "
             f"which cannot be read as one ({error}). Save it again as PNG."
         ) from error

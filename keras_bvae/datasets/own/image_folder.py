@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 
+from keras_bvae.datasets.images import require_image_size
 from keras_bvae.datasets.own.factor_file import factors_of_files
 from keras_bvae.datasets.own.image_file import central_square, decoded_picture
 from keras_bvae.datasets.own.picture_survey import (
@@ -14,8 +15,8 @@ from keras_bvae.datasets.own.picture_survey import (
     version_of_folder,
     why_unreadable,
 )
-from keras_bvae.datasets.own.resized_images import require_image_size
 from keras_bvae.datasets.storage.stored_images import StoredImages
+from keras_bvae.errors import InvalidValue, NotAFolder, Unusable
 
 FACTORS = "factors.csv"
 IMAGES_AT_ONCE = 64
@@ -181,7 +182,7 @@ class ImageFolder(StoredImages):
 
     def _require_readable(self, unreadable):
         if unreadable:
-            raise ValueError(
+            raise InvalidValue(
                 f"Every picture of a folder must be readable; received {self.folder}, "
                 f"where {_counted(unreadable)} cannot be read "
                 f"({_named(unreadable)}). Remove or replace them, or ask for the "
@@ -191,19 +192,19 @@ class ImageFolder(StoredImages):
 
 def _files_of(folder):
     if not folder.is_dir():
-        raise NotADirectoryError(
+        raise NotAFolder(
             f"`images:` must be followed by a folder that exists; received {folder}. "
             "Check the path."
         )
     try:
         found = picture_files(folder)
     except OSError as error:
-        raise OSError(
+        raise Unusable(
             f"A folder of pictures must be readable; received {folder}, where "
             f"{error.filename} is not ({error.strerror}). Change its rights."
         ) from error
     if not found:
-        raise ValueError(
+        raise InvalidValue(
             "A folder of pictures must hold some, such as PNG or JPEG files; received "
             f"{folder}, which holds none, nor do the folders in it. Check the path."
         )

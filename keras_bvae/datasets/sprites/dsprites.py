@@ -1,8 +1,8 @@
 """dSprites drawn from its geometry: nothing to download."""
 
-from keras_bvae.datasets.factor_grid import FactorGrid
-from keras_bvae.datasets.sprites.packed_dataset import PackedDataset
+from keras_bvae.datasets.factors import FactorGrid
 from keras_bvae.datasets.sprites.packed_images import (
+    PackedDataset,
     default_cache_folder,
     load_or_render,
 )

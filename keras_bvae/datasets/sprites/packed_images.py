@@ -9,16 +9,17 @@ import io
 import os
 import pathlib
 import struct
+import threading
 import warnings
 import zlib
 
 import numpy as np
 
-from keras_bvae.datasets.sprites.sprite_renderer import (
-    IMAGE_SIZE,
-    PACKED_BYTES,
-    renderer_version,
-)
+from keras_bvae.datasets.dataset import Dataset
+from keras_bvae.datasets.factors import as_indices
+from keras_bvae.datasets.sprites.sprite_geometry import IMAGE_SIZE
+from keras_bvae.datasets.sprites.sprite_renderer import PACKED_BYTES, renderer_version
+from keras_bvae.errors import InvalidValue
 from keras_bvae.files.whole_file import whole_file
 
 # Format name, renderer version in 16 ASCII characters, CRC-32.
@@ -45,7 +46,7 @@ def unpack(packed):
     """
     packed = np.asarray(packed)
     if packed.dtype != np.uint8 or packed.shape[1:] != (PACKED_BYTES,):
-        raise ValueError(
+        raise InvalidValue(
             f"`packed` must be uint8 of shape (n, {PACKED_BYTES}); received "
             f"shape={packed.shape}, dtype={packed.dtype}. "
             "Pack images with np.packbits(images.reshape(n, -1), axis=1)."
@@ -118,16 +119,16 @@ def _read(path, version):
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size <= SEAL.size:
-            raise ValueError(f"it is cut off after {size} bytes")
+            raise InvalidValue(f"it is cut off after {size} bytes")
         contents = np.memmap(file, np.uint8, mode="r")
     name, found_version, checksum = SEAL.unpack(contents[-SEAL.size :].tobytes())
     if name != SEAL_NAME:
-        raise ValueError("it does not end as such a file must")
+        raise InvalidValue("it does not end as such a file must")
     if found_version != version.encode():
         raise _OtherVersionError
     body = contents[: -SEAL.size]
     if zlib.crc32(body) != checksum:
-        raise ValueError("its checksum is wrong")
+        raise InvalidValue("its checksum is wrong")
     return _as_array(body)
 
 
@@ -155,3 +156,45 @@ def _write_sealed(file, packed, version):
     file.write(packed.data)
     checksum = zlib.crc32(packed, zlib.crc32(header.getvalue()))
     file.write(SEAL.pack(SEAL_NAME, version.encode(), checksum))
+
+
+class PackedDataset(Dataset):
+    """A data set of binary 64 x 64 images, read once, unpacked batch by batch.
+
+    The whole of dSprites takes 377 MB this way, and 3 GB as bytes. A subclass writes
+    `_read_packed(progress)`, which returns the images as uint8 `(n, 512)`.
+
+    Args:
+        name, factor_space, description: as for `Dataset`.
+    """
+
+    packs_bits = True
+
+    def __init__(self, name, factor_space, description=""):
+        image_shape = (IMAGE_SIZE, IMAGE_SIZE, 1)
+        super().__init__(name, image_shape, factor_space, description=description)
+        self._packed = None
+        self._lock = threading.Lock()
+
+    def prepare(self, progress=None):
+        # fit reads ahead in a thread of its own: two must not read the file twice.
+        with self._lock:
+            if self._packed is None:
+                self._packed = self._read_packed(progress)
+
+    def _read_packed(self, progress):
+        raise NotImplementedError
+
+    def _images_at(self, indices):
+        return unpack(self._packed_at(indices))
+
+    def stored_at(self, indices):
+        return self._packed_at(as_indices(indices, len(self)))
+
+    def stored_images(self, count):
+        self.prepare()
+        return self._packed
+
+    def _packed_at(self, indices):
+        self.prepare()
+        return self._packed[indices]

@@ -15,7 +15,7 @@ import hashlib
 
 import numpy as np
 
-from keras_bvae.datasets.factor_grid import as_classes
+from keras_bvae.datasets.factors import as_classes
 from keras_bvae.datasets.sprites.sprite_geometry import (
     FACTOR_NAMES,
     FACTOR_SIZES,

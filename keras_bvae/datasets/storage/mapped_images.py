@@ -17,6 +17,7 @@ import numpy as np
 
 from keras_bvae.datasets.sprites.packed_images import FOLDER_VARIABLE
 from keras_bvae.datasets.storage.waiting_lock import waiting_lock
+from keras_bvae.errors import DiskFull, InvalidValue, Unusable
 from keras_bvae.files.whole_file import remove_leftovers, whole_file
 
 # Format name, the first 16 bytes of the SHA-256 of the version.
@@ -109,7 +110,7 @@ def _seal(version):
 
 
 def _wrong_images(shape, received):
-    return ValueError(
+    return InvalidValue(
         f"The images to keep must be {shape[0]:,} of {tuple(shape[1:])}, uint8; "
         f"received {received}. The file that they come from is damaged: get it again."
     )
@@ -119,7 +120,7 @@ def _make_folder(folder):
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OSError(
+        raise Unusable(
             "Decoded images are kept in a cache folder, which must be writable; "
             f"{str(folder)!r} cannot be made ({error.strerror}). Set {FOLDER_VARIABLE} "
             "to another folder."
@@ -129,7 +130,7 @@ def _make_folder(folder):
 def _require_space(folder, needed):
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise OSError(
+        raise DiskFull(
             f"The decoded images need {_in_words(needed)} on the disk of the cache "
             f"folder {str(folder)!r}; it has {_in_words(free)} free. {ADVICE}"
         )

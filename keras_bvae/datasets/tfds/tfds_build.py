@@ -10,6 +10,8 @@ import textwrap
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue, Unusable
+
 # A name server that does not answer would otherwise cost TFDS three minutes of retries.
 PROBE_SECONDS = 10
 # Network errors wrap one another and go on for lines.
@@ -47,7 +49,7 @@ def find_builder(name, data_dir=None):
     except (ValueError, AssertionError) as error:
         # TFDS says first with which arguments it failed.
         reason = re.sub(r'^Failed to construct.*?}": ', "", str(error), flags=re.DOTALL)
-        raise ValueError(
+        raise InvalidValue(
             "`tfds:` must be followed by a name that TensorFlow Datasets knows; "
             f"received {name!r} ({reason.splitlines()[0][:200]}). "
             + _advice(name, tfds.list_builders())
@@ -66,7 +68,7 @@ def prepare_build(builder, name):
             builder.download_and_prepare()
         # Downloading and building fail with the errors of a dozen libraries.
         except Exception as error:
-            raise OSError(
+            raise Unusable(
                 f"tfds:{name} must be built by TensorFlow Datasets before it is read; "
                 f"received no build in {builder.data_dir}, and making one failed "
                 f"({_first_line(error)}). On a machine with network run `tfds build "
@@ -158,7 +160,7 @@ def _damage_explained(builder):
         yield
     # TensorFlow, array_record and Pillow each have errors of their own for this.
     except Exception as error:
-        raise ValueError(
+        raise InvalidValue(
             f"A build of tfds:{builder.info.name} must be whole; received "
             f"{builder.data_dir}, which cannot be read ({_first_line(error)}). Delete "
             "that folder, and load the data set again."

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
+
 # What TFDS calls the factors, in the order of the official files.
 OFFICIAL = {
     "shapes3d": (
@@ -48,14 +50,14 @@ def image_feature(features, name):
         and not isinstance(feature, tfds.features.LabeledImage)
     }
     if not found:
-        raise ValueError(
+        raise InvalidValue(
             "A data set of TensorFlow Datasets must have a feature of images; received "
             f"tfds:{name}, which has {', '.join(features)}. Choose another."
         )
     path = ("image",) if ("image",) in found else next(iter(found))
     feature = found[path]
     if feature.np_dtype not in (np.uint8, np.uint16):
-        raise ValueError(
+        raise InvalidValue(
             "Images of TensorFlow Datasets must be uint8 or uint16; received "
             f"{feature.np_dtype} in {'/'.join(path)} of tfds:{name}. Choose another."
         )

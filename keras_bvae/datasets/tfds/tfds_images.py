@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from keras_bvae.datasets.factor_table import factors_from_rows
+from keras_bvae.datasets.factors import factors_from_rows
+from keras_bvae.datasets.images import require_image_size
 from keras_bvae.datasets.own.factor_file import MOST_CLASSES, MOST_COMBINATIONS
 from keras_bvae.datasets.own.image_file import central_square, in_channels
-from keras_bvae.datasets.own.resized_images import require_image_size
 from keras_bvae.datasets.sprites.packed_images import default_cache_folder
 from keras_bvae.datasets.storage.stored_images import StoredImages
 from keras_bvae.datasets.tfds.tfds_build import (
@@ -20,6 +20,7 @@ from keras_bvae.datasets.tfds.tfds_build import (
     version_of_build,
 )
 from keras_bvae.datasets.tfds.tfds_features import factor_features, image_feature
+from keras_bvae.errors import InvalidValue
 from keras_bvae.files.whole_file import whole_file
 
 DEFAULT_SIZE = 64
@@ -173,7 +174,7 @@ def _chosen_splits(builder, split):
     splits = builder.info.splits
     if split is not None:
         if split not in splits:
-            raise ValueError(
+            raise InvalidValue(
                 f"`split` must be one that tfds:{builder.name} has; received "
                 f"split={split!r}. It has {', '.join(splits)}."
             )

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from keras_bvae.datasets.factor_grid import FactorGrid
-from keras_bvae.datasets.factor_table import factors_from_rows
-from keras_bvae.datasets.sprites.packed_dataset import PackedDataset
+from keras_bvae.datasets.factors import FactorGrid, factors_from_rows
 from keras_bvae.datasets.sprites.packed_images import (
+    PackedDataset,
     default_cache_folder,
     load_or_render,
 )
@@ -16,6 +15,7 @@ from keras_bvae.datasets.tfds.tfds_build import (
     records,
     version_of_build,
 )
+from keras_bvae.errors import InvalidValue
 
 # What TFDS calls the factors, in our order.
 LABELS = (
@@ -69,7 +69,7 @@ class TFDSDSprites(PackedDataset):
     def _read_full_set(self, progress):
         labels, packed = _read(self._builder, progress)
         if not np.array_equal(labels, self.factors_at(np.arange(len(self)))):
-            raise ValueError(
+            raise InvalidValue(
                 "A full build of tfds:dsprites must hold each combination of factors "
                 f"once; received {self._builder.data_dir}, which does not. Delete that "
                 "folder, and load the data set again."

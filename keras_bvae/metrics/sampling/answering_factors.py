@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.protocols import require_seed, resolve_protocol
 
 
@@ -34,7 +35,7 @@ def answering_settings(metric, published, dataset, protocol, seed, changes):
     if settings["image_pool"] is None and not getattr(
         dataset, "is_complete_grid", True
     ):
-        raise ValueError(
+        raise InvalidValue(
             "With image_pool=None every combination of factors must have its image; "
             f"received {dataset.name}, which lacks some. Pass image_pool=5000 to draw "
             "among images that exist."
@@ -60,14 +61,14 @@ def answering_factors(metric, dataset, factor_names):
     sizes = dict(zip(dataset.factor_names, dataset.factor_sizes, strict=True))
     asked = tuple(sizes) if factor_names is None else factor_names
     if any(name not in sizes for name in asked) or len(set(asked)) < len(asked):
-        raise ValueError(
+        raise InvalidValue(
             "`factor_names` must be different factors of the data set; received "
             f"{', '.join(asked)}, while {dataset.name} has {', '.join(sizes)}. "
             "Pass factor_names=None for all that vary."
         )
     answers = tuple(name for name in asked if sizes[name] > 1)
     if len(answers) < 2:
-        raise ValueError(
+        raise InvalidValue(
             f"{metric} must have at least two factors that vary to tell apart; "
             f"received {len(answers)} among {', '.join(asked) or 'none'} of "
             f"{dataset.name}. Use a data set, or factor_names, with more."
@@ -85,7 +86,7 @@ def require_two_answers(labels):
         ValueError: all are the same.
     """
     if np.unique(labels).size < 2:
-        raise ValueError(
+        raise InvalidValue(
             "`train_points` must be enough to draw different factors; received "
             f"{len(labels)} that all fixed the same one. Use 100 or more."
         )

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.protocols import is_count, require_seed
 
 # What is left for testing where a data set is smaller than the protocol's sample.
@@ -51,12 +52,12 @@ def array_sample(dataset, train_points=10_000, test_points=5_000, seed=0):
     require_seed(seed)
     for name, value in (("train_points", train_points), ("test_points", test_points)):
         if not is_count(value):
-            raise ValueError(
+            raise InvalidValue(
                 f"`{name}` must be a whole number > 0; received {name}={value!r}. "
                 "Leave it out for the protocol's own."
             )
     if len(dataset) < 6:
-        raise ValueError(
+        raise InvalidValue(
             "There must be at least 6 images to train and test on; received "
             f"{len(dataset)} in {dataset.name}. Use a larger data set."
         )

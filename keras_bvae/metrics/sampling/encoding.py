@@ -7,16 +7,13 @@ encodes the distinct ones batch by batch and reduces the codes point by point.
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue, NonFiniteCodes
 from keras_bvae.metrics.protocols import is_count
 
 # One table of codes at most, and the codes gathered from it at a time: together with
 # the indices they keep a metric under 2 GB for codes of any length.
 MAX_TABLE_BYTES = 512 * 2**20
 MAX_GATHERED_BYTES = 64 * 2**20
-
-
-class NonFiniteCodesError(ValueError):
-    """`encode` returned NaN or infinity: the model has diverged."""
 
 
 class EncodedImages:
@@ -81,7 +78,7 @@ class EncodedImages:
     def _empty_table(self, codes):
         size = len(self._is_known) * codes[0].nbytes
         if size > MAX_TABLE_BYTES:
-            raise ValueError(
+            raise InvalidValue(
                 f"The codes of all images must fit into {MAX_TABLE_BYTES >> 20} MiB; "
                 f"received {codes.shape[1]} numbers for each of "
                 f"{len(self._is_known):,} images, {size >> 20} MiB. Give the metric "
@@ -161,14 +158,14 @@ def encode_batch(encode, dataset, indices):
     """
     codes = encode(dataset.images_at(indices))
     if isinstance(codes, tuple | list):
-        raise ValueError(
+        raise InvalidValue(
             "`encode` must return one array, (images, latent_dim); received a "
             f"{type(codes).__name__} of {len(codes)}. For the means of a model pass "
             "lambda images: model.encode(images)[0]."
         )
     codes = np.asarray(codes)
     if codes.ndim != 2 or len(codes) != len(indices) or not codes.shape[1]:
-        raise ValueError(
+        raise InvalidValue(
             "`encode` must return one row of codes per image, (images, latent_dim); "
             f"received shape {codes.shape} for {len(indices)} images. Flatten what "
             "belongs to one image into one row."
@@ -176,7 +173,7 @@ def encode_batch(encode, dataset, indices):
     # Differences of unsigned integers would wrap around.
     codes = codes.astype(np.result_type(codes.dtype, np.float32), copy=False)
     if not np.isfinite(codes).all():
-        raise NonFiniteCodesError(
+        raise NonFiniteCodes(
             "`encode` must return finite codes; received "
             f"{int((~np.isfinite(codes)).any(1).sum())} of {len(codes)} rows with NaN "
             "or infinity. Go back to weights from before the training diverged."
@@ -186,7 +183,7 @@ def encode_batch(encode, dataset, indices):
 
 def _require_batch_size(batch_size):
     if not is_count(batch_size):
-        raise ValueError(
+        raise InvalidValue(
             "`batch_size` must be a whole number > 0; received "
             f"batch_size={batch_size!r}. Use 1024, or less if memory is short."
         )

@@ -4,11 +4,11 @@ import time
 
 import numpy as np
 
-from keras_bvae.metrics.estimators.discretiser import discretise
-from keras_bvae.metrics.estimators.leading_gap import gap_of_two_largest
 from keras_bvae.metrics.estimators.mutual_information import (
+    discretise,
     entropy,
     expected_mutual_information,
+    gap_of_two_largest,
     mutual_information,
 )
 from keras_bvae.metrics.protocols import CUSTOM
@@ -19,7 +19,7 @@ from keras_bvae.metrics.representation_arrays import (
     require_varying,
 )
 from keras_bvae.metrics.score import Score
-from keras_bvae.metrics.scores.modularity import modularity_of_each_code
+from keras_bvae.metrics.scores.modularity_explicitness import modularity_of_each_code
 
 # In nats: 1.4 % of what there is to tell of a factor with two values.
 LEAST_INFORMATION = 0.01

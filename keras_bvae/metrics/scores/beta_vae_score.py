@@ -4,18 +4,19 @@ import time
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics import protocols
-from keras_bvae.metrics.estimators.adagrad_softmax import (
+from keras_bvae.metrics.estimators.linear_classifiers import (
     fit_adagrad_softmax,
+    fit_logistic_regression,
     softmax_predictions,
 )
-from keras_bvae.metrics.estimators.logistic_regression import fit_logistic_regression
 from keras_bvae.metrics.sampling.answering_factors import (
     answering_settings,
     require_two_answers,
 )
 from keras_bvae.metrics.sampling.encoding import reduce_codes
-from keras_bvae.metrics.sampling.factor_pairs import draw_image_pairs
+from keras_bvae.metrics.sampling.shared_factor import draw_image_pairs
 from keras_bvae.metrics.score import Score
 
 
@@ -149,7 +150,7 @@ def higgins2017_aggregate(scores):
     """
     ranked = np.sort([float(score) for score in scores])
     if not ranked.size:
-        raise ValueError(
+        raise InvalidValue(
             "`scores` must hold at least one score; received none. Pass the scores of "
             "all models and classifiers together."
         )

@@ -2,6 +2,7 @@
 
 from numbers import Real
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics import protocols
 from keras_bvae.metrics.sampling.answering_factors import answering_settings
 from keras_bvae.metrics.scores.score_by_votes import score_by_votes
@@ -154,7 +155,7 @@ def scale_free_factor_vae_settings(
         `(name, settings)`; `settings["factor_names"]` lists the possible answers.
     """
     if not isinstance(prune_below_share, Real) or not 0 <= prune_below_share < 1:
-        raise ValueError(
+        raise InvalidValue(
             "`prune_below_share` must be a number >= 0 and < 1; received "
             f"prune_below_share={prune_below_share!r}. Use {PRUNE_BELOW_SHARE}."
         )
@@ -172,7 +173,7 @@ def _settings(published, dataset, protocol, seed, settings):
     )
     for counted in ("images_per_vote", "variance_points"):
         if settings[counted] < 2:
-            raise ValueError(
+            raise InvalidValue(
                 f"`{counted}` must be at least 2, for a variance; received "
                 f"{counted}={settings[counted]}. Leave it out for the protocol's own."
             )

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.score import plain
 
 
@@ -98,7 +99,7 @@ def log_mean_exp(values, axis=0):
     """
     values = np.asarray(values, np.float64)
     if not values.shape[axis]:
-        raise ValueError(
+        raise InvalidValue(
             "A mean needs at least one entry; received "
             f"shape {values.shape} with axis={axis}. Draw one sample or more."
         )
@@ -113,19 +114,19 @@ def _as_log_weights(log_weights):
     try:
         log_weights = np.asarray(log_weights, np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(
+        raise InvalidValue(
             f"`log_weights` must be numbers, (samples, images); received {error}. "
             "Pass one row per draw."
         ) from error
     if log_weights.ndim != 2 or not len(log_weights) or log_weights.shape[1] < 2:
-        raise ValueError(
+        raise InvalidValue(
             "`log_weights` must have shape (samples, images) with samples >= 1 and "
             f"images >= 2; received shape {log_weights.shape}. For one image use "
             "log_mean_exp."
         )
     is_bad = ~np.isfinite(log_weights)
     if is_bad.any():
-        raise ValueError(
+        raise InvalidValue(
             "`log_weights` must be finite; received NaN or infinity for "
             f"{int(is_bad.any(0).sum())} of {log_weights.shape[1]} images. Compute the "
             "likelihood from logits, or use weights from before training diverged."

@@ -6,7 +6,8 @@ from numbers import Real
 
 import numpy as np
 
-from keras_bvae.metrics.estimators.discretiser import discretise
+from keras_bvae.errors import InvalidValue
+from keras_bvae.metrics.estimators.mutual_information import discretise
 from keras_bvae.metrics.protocols import array_protocol
 from keras_bvae.metrics.representation_arrays import (
     as_codes,
@@ -118,7 +119,7 @@ def deviations_while_held(codes, groups, quantile):
 def _require_quantile(quantile):
     is_number = isinstance(quantile, Real) and not isinstance(quantile, bool)
     if not is_number or not math.isfinite(quantile) or not 0 < quantile <= 1:
-        raise ValueError(
+        raise InvalidValue(
             "`quantile` must be a number above 0 and up to 1; received "
             f"quantile={quantile!r}. Use 0.99, or 1 for the paper's maximum."
         )

@@ -4,12 +4,13 @@ import dataclasses
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.estimators.aggregate_posterior import (
     aggregate_log_densities,
     log_normal,
 )
-from keras_bvae.metrics.posterior_arrays import as_posteriors
 from keras_bvae.metrics.protocols import is_count
+from keras_bvae.metrics.representation_arrays import as_posteriors
 from keras_bvae.metrics.score import plain
 
 # A standard deviation of 4e-6: float32 hardly tells two means apart by less, and
@@ -100,7 +101,7 @@ def kl_decomposition(
     """
     mean, log_variance = as_posteriors(mean, log_variance)
     if not mean.shape[1]:
-        raise ValueError(
+        raise InvalidValue(
             f"A code must have at least 1 latent; received mean.shape={mean.shape}. "
             "Pass both outputs of `encode`."
         )
@@ -144,16 +145,16 @@ def require_counts(images, dataset_size, draws):
         ValueError: fewer than two images or draws, or a `dataset_size` below `images`.
     """
     if images < 2:
-        raise ValueError(
+        raise InvalidValue(
             f"There must be posteriors of at least 2 images; received {images}. Pass "
             "those of the whole data set, or of some thousands."
         )
     if not is_count(dataset_size) or dataset_size < images:
-        raise ValueError(
+        raise InvalidValue(
             f"`dataset_size` must be a whole number >= the {images} posteriors; "
             f"received dataset_size={dataset_size!r}. Use None if they are all."
         )
     if not is_count(draws) or draws < 2:
-        raise ValueError(
+        raise InvalidValue(
             f"`draws` must be a whole number >= 2; received draws={draws!r}. Use 1000."
         )

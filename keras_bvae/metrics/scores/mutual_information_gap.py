@@ -2,9 +2,12 @@
 
 import time
 
-from keras_bvae.metrics.estimators.discretiser import discretise
-from keras_bvae.metrics.estimators.leading_gap import gap_of_two_largest
-from keras_bvae.metrics.estimators.mutual_information import entropy, mutual_information
+from keras_bvae.metrics.estimators.mutual_information import (
+    discretise,
+    entropy,
+    gap_of_two_largest,
+    mutual_information,
+)
 from keras_bvae.metrics.protocols import array_protocol
 from keras_bvae.metrics.representation_arrays import (
     as_codes,

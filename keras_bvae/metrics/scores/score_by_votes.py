@@ -1,20 +1,96 @@
-"""From images to a score: each batch votes for the code that varies least in it."""
+"""The variance of each code, without rounding errors where a code is constant."""
 
 import time
 
 import numpy as np
 
-from keras_bvae.metrics.estimators.code_variance import variance_of_codes
-from keras_bvae.metrics.estimators.variance_votes import (
-    least_varying_codes,
-    majority_accuracies,
-    vote_table,
-)
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.sampling.answering_factors import require_two_answers
 from keras_bvae.metrics.sampling.encoding import reduce_codes
-from keras_bvae.metrics.sampling.factor_batches import draw_images_and_batches
 from keras_bvae.metrics.sampling.known_codes import with_known_codes
+from keras_bvae.metrics.sampling.shared_factor import draw_images_and_batches
 from keras_bvae.metrics.score import Score
+
+
+def variance_of_codes(codes, ddof):
+    """Variance over rows, code by code.
+
+    Args:
+        codes: float array, shape `(..., n, latent_dim)`, n > ddof.
+        ddof: int, 1 for n - 1 in the denominator, 0 for n.
+
+    Returns:
+        float64 array, shape `(..., latent_dim)`; exactly 0 where a code is constant.
+
+    Raises:
+        ValueError: a code is so large that float64 cannot hold its variance.
+    """
+    codes = np.asarray(codes, np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        # The mean of equal numbers is rounded, so their variance would not be 0; that
+        # of their differences is.
+        variances = np.var(codes - codes[..., :1, :], axis=-2, ddof=ddof)
+    if not np.isfinite(variances).all():
+        raise InvalidValue(
+            "Codes must be small enough to have a variance; received numbers up to "
+            f"{np.abs(codes).max():.3g}. The model has diverged: use an earlier "
+            "checkpoint."
+        )
+    return variances
+
+
+def least_varying_codes(batch_variances, global_variances):
+    """Each batch's vote: the code whose variance shrinks most against the global one.
+
+    A code of global variance 0 gives 0/0, and that counts as least: a constant code
+    draws every vote. So does it in the reference, and the score falls to chance.
+
+    Args:
+        batch_variances: array, shape `(batches, codes)`, codes >= 1.
+        global_variances: array, shape `(codes,)`.
+
+    Returns:
+        int array, shape `(batches,)`; of equals the first.
+
+    Source: Kim & Mnih 2018 (arXiv:1802.05983), section 4.
+    """
+    with np.errstate(all="ignore"):
+        return np.argmin(batch_variances / global_variances, axis=-1)
+
+
+def vote_table(labels, votes, factors, codes):
+    """How often each code was voted for while each factor was fixed.
+
+    Args:
+        labels: int array, shape `(batches,)`, the factor that was fixed.
+        votes: int array, shape `(batches,)`, the code.
+        factors, codes: ints, how many there are.
+
+    Returns:
+        int array, shape `(factors, codes)`.
+    """
+    counts = np.bincount(labels * codes + votes, minlength=factors * codes)
+    return counts.reshape(factors, codes)
+
+
+def majority_accuracies(train, test):
+    """How often each code's most frequent factor, of the training votes, is right.
+
+    Args:
+        train, test: int arrays, shape `(factors, codes)`, of `vote_table`.
+
+    Returns:
+        `(train_accuracy, test_accuracy)`, floats in [0, 1]; 0 where there is no vote.
+        A code without training votes stands for the first factor.
+
+    Source: Kim & Mnih 2018 (arXiv:1802.05983), section 4.
+    """
+    majority = np.argmax(train, axis=0)
+    codes = np.arange(train.shape[1])
+    return tuple(
+        float(votes[majority, codes].sum() / max(votes.sum(), 1))
+        for votes in (train, test)
+    )
 
 
 def score_by_votes(name, protocol, settings, is_active, arguments):

@@ -5,7 +5,8 @@ import warnings
 
 import numpy as np
 
-from keras_bvae.metrics.estimators.leading_gap import gap_of_two_largest
+from keras_bvae.errors import InvalidValue
+from keras_bvae.metrics.estimators.mutual_information import gap_of_two_largest
 from keras_bvae.metrics.protocols import array_protocol
 from keras_bvae.metrics.representation_arrays import (
     as_codes,
@@ -139,7 +140,7 @@ def _fit_linear_machine(code, labels):
 
 def _require_test_arrays(test_codes, test_factors):
     if test_codes is None or test_factors is None:
-        raise ValueError(
+        raise InvalidValue(
             "Accuracy must be measured on other rows, so `test_codes` and "
             "`test_factors` are needed; received None. Pass them, or continuous=True "
             "for the squared correlation, which needs none."

@@ -1,24 +1,112 @@
-"""A training as a film: what each latent does, checkpoint by checkpoint."""
+"""A small plot whose lines grow from frame to frame of a film."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
+from PIL import Image, ImageDraw
 
-from keras_bvae.latents.latent_label import kl_text, latent_name
-from keras_bvae.latents.latent_statistics import is_active
+from keras_bvae.errors import InvalidValue
+from keras_bvae.latents.latent_statistics import is_active, kl_text, latent_name
 from keras_bvae.latents.traversal import reduced
 from keras_bvae.pictures.films.animation import Animation
-from keras_bvae.pictures.plots.growing_lines import GrowingLines
 from keras_bvae.pictures.plots.plot_style import color_of, rgb_of
-from keras_bvae.pictures.sheets.page import FAINT_INK, INK, MARGIN, TILE_GAP, Page
-from keras_bvae.pictures.sheets.page_header import PageHeader
-from keras_bvae.pictures.sheets.tiles import tile_scale
+from keras_bvae.pictures.sheets.marks import tile_scale
+from keras_bvae.pictures.sheets.sheet import (
+    FAINT_INK,
+    INK,
+    MARGIN,
+    PAPER,
+    RULE,
+    TILE_GAP,
+    Sheet,
+    SheetHeader,
+)
 from keras_bvae.pictures.sheets.typeface import (
     LABEL_SIZE,
     SMALL_SIZE,
     line_height,
     text_width,
 )
+
+# Drawn so many times as large and then reduced: smooth lines.
+_OVERSAMPLING = 4
+_LINE_WIDTH, _DOT = 2, 3
+_TEXT_GAP = 4
+
+
+class GrowingLines:
+    """Lines over steps in a fixed frame, drawn up to any of their points.
+
+    Args:
+        steps: NumPy array, shape `(points,)`, rising.
+        values: NumPy array, shape `(points, lines)`, at least 0.
+        title: str, above the plot.
+        size: tuple of two ints, pixels, words included.
+    """
+
+    def __init__(self, steps, values, title, size):
+        self.steps = np.asarray(steps, float)
+        self.values = np.maximum(np.asarray(values, float), 0.0)
+        self.title = title
+        self.size = size
+        self._highest = self.values.max() or 1.0
+        text = line_height(SMALL_SIZE) + _TEXT_GAP
+        self._plot = (size[0], size[1] - 2 * text)
+        self._above = text
+
+    def draw_words(self, sheet, x, y):
+        """Writes title and ends of the scales; `(x, y)` is the top left corner."""
+        width, height = self._plot
+        top, bottom = y + self._above, y + self._above + height
+        sheet.text(x, y, self.title, SMALL_SIZE, FAINT_INK)
+        sheet.text(
+            x + width, y, f"{self._highest:.1f}", SMALL_SIZE, FAINT_INK, align="right"
+        )
+        sheet.box(x, top, width, 1, RULE)
+        sheet.box(x, bottom, width, 1, RULE)
+        ends = ((x, self.steps[0], "left"), (x + width, self.steps[-1], "right"))
+        for at, step, side in ends:
+            below = bottom + _TEXT_GAP
+            sheet.text(at, below, f"{step:,.0f}", SMALL_SIZE, FAINT_INK, align=side)
+
+    def paint(self, picture, x, y, points):
+        """Paints the lines as far as the first `points` points into a PIL image."""
+        width, height = self._plot
+        corner = (x, y + self._above)
+        area = (*corner, corner[0] + width, corner[1] + height)
+        canvas = picture.crop(area).resize(
+            (width * _OVERSAMPLING, height * _OVERSAMPLING), Image.Resampling.NEAREST
+        )
+        draw = ImageDraw.Draw(canvas)
+        # The first line is the strongest: on top.
+        for line in reversed(range(self.values.shape[1])):
+            places = self.places(line, points) * _OVERSAMPLING
+            color = color_of(line)
+            dots = [tuple(place) for place in places]
+            draw.line(dots, color, _LINE_WIDTH * _OVERSAMPLING, joint="curve")
+            _dot(draw, *dots[-1], color)
+        smooth = canvas.resize((width, height), Image.Resampling.BOX)
+        picture.paste(smooth, corner)
+
+    def places(self, line, points):
+        """Where a line's first points lie, in pixels from the plot's corner.
+
+        Returns:
+            NumPy array of float, shape `(points, 2)`, x and y; all dots fit in.
+        """
+        width, height = self._plot
+        steps = self.steps[:points] - self.steps[0]
+        across = steps / (self.steps[-1] - self.steps[0])
+        up = self.values[:points, line] / self._highest
+        inside = np.array([width, height]) - 2 * _DOT
+        return _DOT + np.stack([across, 1 - up], axis=1) * inside
+
+
+def _dot(draw, x, y, color):
+    reach = _DOT * _OVERSAMPLING
+    box = (x - reach, y - reach, x + reach, y + reach)
+    draw.ellipse(box, fill=color, outline=PAPER, width=_OVERSAMPLING)
+
 
 _LARGEST_TILE = 64
 _HEADER_GAP, _LABEL_GAP, _PANEL_GAP = 14, 10, 28
@@ -73,7 +161,7 @@ def training_film(moments, latents, image, title=""):
         ValueError: fewer than two moments.
     """
     if len(moments) < 2:
-        raise ValueError(
+        raise InvalidValue(
             "A film of a training needs at least 2 checkpoints; received "
             f"{len(moments)}. Keep more of them: `kbvae train --keep-checkpoints 100`."
         )
@@ -118,34 +206,34 @@ class _Layout:
 
 def _frame(layout, lines, moments, number, latents, image, title):
     moment = moments[number]
-    header = PageHeader(
+    header = SheetHeader(
         title=title,
         lines=(f"step {moment.step:,} of {moments[-1].step:,}", moment.caption),
         pictures=(("image", image), ("decoded", moment.decoded)),
         scale=layout.scale,
     )
     top = MARGIN + header.height + _HEADER_GAP
-    page = Page(layout.width, layout.height(top))
-    header.draw(page, MARGIN, MARGIN, layout.width - 2 * MARGIN)
+    sheet = Sheet(layout.width, layout.height(top))
+    header.draw(sheet, MARGIN, MARGIN, layout.width - 2 * MARGIN)
     for row, latent in enumerate(latents):
         y = top + row * layout.pitch
-        _draw_label(page, layout, y, row, latent, moment.kl[row])
+        _draw_label(sheet, layout, y, row, latent, moment.kl[row])
         for place, tile in enumerate(moment.images[row]):
             x = layout.tiles_left + place * (layout.tile_width + TILE_GAP)
-            page.tile(x, y, tile, layout.scale)
-    lines.draw_words(page, layout.panel_left, top)
-    picture = page.picture
+            sheet.tile(x, y, tile, layout.scale)
+    lines.draw_words(sheet, layout.panel_left, top)
+    picture = sheet.picture
     lines.paint(picture, layout.panel_left, top, number + 1)
     return picture
 
 
-def _draw_label(page, layout, y, row, latent, kl):
+def _draw_label(sheet, layout, y, row, latent, kl):
     color = INK if is_active(kl) else FAINT_INK
     y += (layout.tile_height - line_height(LABEL_SIZE)) // 2
     swatch_y = y + (line_height(LABEL_SIZE) - _SWATCH) // 2
-    page.box(MARGIN, swatch_y, _SWATCH, _SWATCH, rgb_of(color_of(row)))
-    page.text(layout.name_x, y, latent_name(latent), color=color)
-    page.text(layout.kl_right, y, kl_text(kl), SMALL_SIZE, color, align="right")
+    sheet.box(MARGIN, swatch_y, _SWATCH, _SWATCH, rgb_of(color_of(row)))
+    sheet.text(layout.name_x, y, latent_name(latent), color=color)
+    sheet.text(layout.kl_right, y, kl_text(kl), SMALL_SIZE, color, align="right")
 
 
 def _pace(frames):

@@ -1,8 +1,8 @@
-"""The look of plots: the page's colours, fonts and rules, for Matplotlib."""
+"""The look of plots: the sheet's colours, fonts and rules, for Matplotlib."""
 
 import contextlib
 
-from keras_bvae.pictures.sheets.page import FAINT_INK, INK, PAPER, RULE
+from keras_bvae.pictures.sheets.sheet import FAINT_INK, INK, PAPER, RULE
 from keras_bvae.pictures.sheets.typeface import in_lines, shortened
 
 # Okabe & Ito 2008: told apart with every kind of colour blindness. Their yellow is
@@ -30,7 +30,7 @@ def color_of(number):
 
 
 def hexadecimal(rgb):
-    """A colour of `page` as Matplotlib takes it.
+    """A colour of `sheet` as Matplotlib takes it.
 
     Args:
         rgb: tuple of three ints, 0 … 255.
@@ -42,7 +42,7 @@ def hexadecimal(rgb):
 
 
 def rgb_of(color):
-    """A colour of `CATEGORY_COLORS` as `page` takes it; `hexadecimal` backwards.
+    """A colour of `CATEGORY_COLORS` as `sheet` takes it; `hexadecimal` backwards.
 
     Args:
         color: str, `#rrggbb`.

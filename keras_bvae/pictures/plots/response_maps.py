@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_bvae.latents.factor_responses import FactorResponse
-from keras_bvae.latents.latent_label import kl_text, latent_name
-from keras_bvae.latents.latent_statistics import is_active
+from keras_bvae.latents.latent_statistics import is_active, kl_text, latent_name
 from keras_bvae.pictures.plots.plot_style import (
     color_of,
     diverging_colors,
@@ -16,7 +15,7 @@ from keras_bvae.pictures.plots.plot_style import (
     plot_style,
     write_title,
 )
-from keras_bvae.pictures.sheets.page import FAINT_INK, INK
+from keras_bvae.pictures.sheets.sheet import FAINT_INK, INK
 
 # Codes are a draw of N(0, 1) over the data, more or less: ± 3 holds them.
 LIMIT = 3.0

@@ -1,11 +1,10 @@
-"""A training's losses, and the KL of each latent, as curves."""
+"""Where labels go that would lie on each other."""
 
 import numpy as np
 
-from keras_bvae.latents.latent_label import latent_name
-from keras_bvae.latents.latent_statistics import is_active
+from keras_bvae.errors import InvalidValue
+from keras_bvae.latents.latent_statistics import is_active, latent_name
 from keras_bvae.latents.traversal import sorted_by_kl
-from keras_bvae.pictures.plots.label_places import spread_apart
 from keras_bvae.pictures.plots.plot_style import (
     CATEGORY_COLORS,
     color_of,
@@ -15,7 +14,47 @@ from keras_bvae.pictures.plots.plot_style import (
     plot_style,
     write_title,
 )
-from keras_bvae.pictures.sheets.page import FAINT_INK, INK, PAPER, RULE
+from keras_bvae.pictures.sheets.sheet import FAINT_INK, INK, PAPER, RULE
+
+
+def spread_apart(places, least_gap, low=0.0, high=1.0):
+    """Moves places as little as can be so that no two are closer than a gap.
+
+    Their order stays. Where there is no room for all, the gap shrinks.
+
+    Args:
+        places: array of float, shape `(n,)`, where each label would like to be.
+        least_gap: float above 0, in the same unit.
+        low, high: floats, the ends between which all must lie.
+
+    Returns:
+        NumPy array of float64, shape `(n,)`.
+    """
+    places = np.asarray(places, np.float64)
+    if len(places) < 2:
+        return np.clip(places, low, high)
+    gap = min(least_gap, (high - low) / (len(places) - 1))
+    order = np.argsort(places, kind="stable")
+    offsets = gap * np.arange(len(places))
+    # What is left without the gaps may only rise: least squares under that rule.
+    wanted = _rising(places[order] - offsets)
+    moved = np.empty_like(places)
+    moved[order] = np.clip(wanted, low, high - offsets[-1]) + offsets
+    return moved
+
+
+def _rising(values):
+    """The nearest sequence, by squares, that never falls: pooled neighbours."""
+    pools = []  # of [mean, count]
+    for value in values:
+        pools.append([value, 1])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            mean, count = pools.pop()
+            before, earlier = pools[-1]
+            total = count + earlier
+            pools[-1] = [(mean * count + before * earlier) / total, total]
+    return np.concatenate([np.full(count, mean) for mean, count in pools])
+
 
 _PANEL = (2.6, 1.75)  # inches
 _MOST_COLUMNS = 3
@@ -244,7 +283,7 @@ def _use_logarithms(axes):
 
 def _require_kl(history):
     if not history.kl.size:
-        raise ValueError(
+        raise InvalidValue(
             "A plot of the KL of each latent needs the columns kl_0, kl_1 …; received "
             f"{', '.join(history.columns) or 'none'}. Models of keras_bvae log them."
         )

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from keras_bvae.datasets.image_sample import sample_indices
-from keras_bvae.pictures.sheets.image_rows import ImageRow, image_rows_picture
-from keras_bvae.pictures.sheets.page_header import PageHeader
+from keras_bvae.datasets.images import sample_indices
+from keras_bvae.errors import InvalidValue
+from keras_bvae.pictures.sheets.image_rows import ImageRow, image_rows_sheet
+from keras_bvae.pictures.sheets.sheet import SheetHeader
 
 
 def contact_sheet(
@@ -27,7 +28,7 @@ def contact_sheet(
         factor_names: names of the factors to show; None: all.
 
     Returns:
-        Page: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
+        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
 
     Raises:
         ValueError: a factor that the data set lacks.
@@ -38,8 +39,8 @@ def contact_sheet(
     height, width, channels = dataset.image_shape
     color = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
     description = f"{len(dataset):,} images of {height} × {width} pixels, {color}"
-    header = PageHeader(title=dataset.name, lines=(description,))
-    return image_rows_picture(rows, header, scale)
+    header = SheetHeader(title=dataset.name, lines=(description,))
+    return image_rows_sheet(rows, header, scale)
 
 
 def sampled_rows(dataset, columns, sample_rows, seed=0):
@@ -149,7 +150,7 @@ def _middle(dataset):
 def _require_factors(dataset, names, wanted):
     missing = [name for name in wanted or () if name not in names]
     if missing:
-        raise ValueError(
+        raise InvalidValue(
             f"`factor_names` must be factors of {dataset.name}, which has "
             f"{', '.join(names) or 'none'}; received {', '.join(map(str, missing))}. "
             "Leave it out for all that there are."

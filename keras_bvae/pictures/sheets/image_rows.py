@@ -1,24 +1,74 @@
-"""Rows of captioned images, as a contact sheet shows them."""
+"""Rows and columns of equal tiles with a column of labels at their left."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from keras_bvae.latents.traversal import reduced
-from keras_bvae.pictures.sheets.page import (
+from keras_bvae.pictures.sheets.marks import tile_scale
+from keras_bvae.pictures.sheets.sheet import (
     FAINT_INK,
     MARGIN,
     TILE_GAP,
-    Page,
+    Sheet,
+    SheetHeader,
 )
-from keras_bvae.pictures.sheets.tile_grid import TileGrid
-from keras_bvae.pictures.sheets.tiles import tile_scale
 from keras_bvae.pictures.sheets.typeface import (
     LABEL_SIZE,
     SMALL_SIZE,
     line_height,
     text_width,
 )
+
+LABEL_GAP = 14
+
+
+@dataclass(frozen=True)
+class TileGrid:
+    """Where tiles and their labels go on a sheet, in pixels.
+
+    Attributes:
+        rows, columns: ints, tiles down and across.
+        scale: int, how wide one pixel of an image is drawn.
+        tile_width, tile_height: ints.
+        column_pitch, row_pitch: ints, from one tile's corner to the next.
+        row_gap: int, the part of `row_pitch` that stays empty.
+        label_width: int, the column of labels that starts at the left margin; 0 where
+            there are none.
+        grid_top: int, the upper edge of the first row.
+    """
+
+    rows: int
+    columns: int
+    scale: int
+    tile_width: int
+    tile_height: int
+    column_pitch: int
+    row_pitch: int
+    row_gap: int
+    label_width: int
+    grid_top: int
+
+    @property
+    def grid_left(self):
+        return MARGIN + self.label_width + (LABEL_GAP if self.label_width else 0)
+
+    @property
+    def width(self):
+        return self.grid_left + self.column_pitch * self.columns - TILE_GAP + MARGIN
+
+    @property
+    def height(self):
+        return self.grid_top + self.row_pitch * self.rows - self.row_gap + MARGIN
+
+    def tile_corner(self, row, column):
+        """Left and upper edge of a tile, which sits in the middle of its column."""
+        beside = (self.column_pitch - TILE_GAP - self.tile_width) // 2
+        return (
+            self.grid_left + self.column_pitch * column + beside,
+            self.grid_top + self.row_pitch * row,
+        )
+
 
 _LARGEST_TILE = 96
 _CAPTION_GAP = 2
@@ -46,26 +96,26 @@ class ImageRow:
     captions: tuple
 
 
-def image_rows_picture(rows, header, scale=None):
+def image_rows_sheet(rows, header, scale=None):
     """Draws rows of captioned images below a header.
 
     Args:
         rows: list of ImageRow, at least one, their images of one shape.
-        header: PageHeader.
+        header: SheetHeader.
         scale: int or None, how wide one pixel is drawn. None: as large as stays within
             96 pixels a tile.
 
     Returns:
-        Page: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
+        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
     """
     if scale is None:
         rows = [replace(row, images=reduced(row.images, _LARGEST_TILE)) for row in rows]
     layout = image_rows_layout(rows, MARGIN + header.height + _HEADER_GAP, scale)
-    page = Page(header.page_width(layout.width), layout.height)
-    header.draw(page, MARGIN, MARGIN, page.width - 2 * MARGIN)
+    sheet = Sheet(header.sheet_width(layout.width), layout.height)
+    header.draw(sheet, MARGIN, MARGIN, sheet.width - 2 * MARGIN)
     for number, row in enumerate(rows):
-        _draw_row(page, row, layout, number)
-    return page
+        _draw_row(sheet, row, layout, number)
+    return sheet
 
 
 def image_rows_layout(rows, grid_top, scale=None):
@@ -74,7 +124,7 @@ def image_rows_layout(rows, grid_top, scale=None):
     Args:
         rows: list of ImageRow, at least one, their images of one shape.
         grid_top: int, the upper edge of the first row.
-        scale: int or None, as for `image_rows_picture`.
+        scale: int or None, as for `image_rows_sheet`.
 
     Returns:
         TileGrid.
@@ -104,15 +154,38 @@ def _label_width(row):
     return max(text_width(row.label), text_width(row.remark, SMALL_SIZE))
 
 
-def _draw_row(page, row, layout, number):
+def _draw_row(sheet, row, layout, number):
     y = layout.tile_corner(number, 0)[1]
-    page.text(MARGIN, y, row.label)
-    page.text(MARGIN, y + line_height(LABEL_SIZE), row.remark, SMALL_SIZE, FAINT_INK)
+    sheet.text(MARGIN, y, row.label)
+    sheet.text(MARGIN, y + line_height(LABEL_SIZE), row.remark, SMALL_SIZE, FAINT_INK)
     caption_y = y + layout.tile_height + _CAPTION_GAP
     for column, (image, caption) in enumerate(
         zip(row.images, row.captions, strict=True)
     ):
         x, y = layout.tile_corner(number, column)
-        page.tile(x, y, image, layout.scale)
+        sheet.tile(x, y, image, layout.scale)
         middle = x + layout.tile_width // 2
-        page.text(middle, caption_y, caption, SMALL_SIZE, FAINT_INK, align="center")
+        sheet.text(middle, caption_y, caption, SMALL_SIZE, FAINT_INK, align="center")
+
+
+def image_grid(images, title="", lines=(), columns=8, scale=None):
+    """Draws images in rows, in the order in which they come.
+
+    Args:
+        images: NumPy array, shape `(count, height, width, channels)`, uint8 or float in
+            [0, 1]; at least one.
+        title: str, may be empty.
+        lines: tuple of str, what the images are.
+        columns: int, the most images in a row.
+        scale: int or None, how wide one pixel is drawn. None: as large as stays within
+            96 pixels a tile.
+
+    Returns:
+        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
+    """
+    rows = []
+    for start in range(0, len(images), columns):
+        chosen = images[start : start + columns]
+        captions = ("",) * len(chosen)
+        rows.append(ImageRow(label="", remark="", images=chosen, captions=captions))
+    return image_rows_sheet(rows, SheetHeader(title=title, lines=tuple(lines)), scale)

@@ -1,7 +1,7 @@
 """The letters of every picture: one font, its sizes, and how much room a text takes.
 
 DejaVu Sans, which comes with Matplotlib: it has Greek, and a text is as wide in a PNG
-as in the Matplotlib figure of the same page.
+as in the Matplotlib figure of the same sheet.
 """
 
 from functools import lru_cache

@@ -6,7 +6,11 @@ from binary_grid import BinaryGrid
 from numbered_images import NumberedImages
 
 from keras_bvae.datasets.changes import binary_variant
-from keras_bvae.datasets.changes.binary_variant import BinaryVariant
+from keras_bvae.datasets.changes.binary_variant import (
+    BinaryVariant,
+    ColoredImages,
+    NoisyImages,
+)
 from keras_bvae.datasets.sprites.dsprites import DSprites
 
 
@@ -77,3 +81,69 @@ def test_colour_is_not_painted_over():
         ValueError, match=r"received blocks\+green: its images have 3 ch"
     ):
         Greens(Greens(BinaryGrid()))
+
+
+def colors_of(images):
+    """The brightest of each channel of each image: the sprite's colour."""
+    return images.max(axis=(1, 2))
+
+
+def test_a_sprite_has_one_colour_on_black():
+    images = ColoredImages(BinaryGrid()).images_at(np.arange(24))
+    white = BinaryGrid().images_at(np.arange(24)) == 255
+    expected = np.where(white, colors_of(images)[:, None, None, :], 0)
+    np.testing.assert_array_equal(images, expected)
+
+
+def test_channels_are_uniform_over_the_upper_half_and_independent():
+    colors = colors_of(ColoredImages(DSprites()).images_at(np.arange(0, 737280, 2459)))
+    # 0.5 · 255 rounds to 128; 300 draws of a uniform come near both ends.
+    assert 128 <= colors.min() <= 131
+    assert 252 <= colors.max() <= 255
+    np.testing.assert_allclose(colors.mean(axis=0), 191.5, atol=7)
+    np.testing.assert_allclose(np.corrcoef(colors.T), np.eye(3), atol=0.2)
+
+
+def test_an_image_keeps_its_colour_and_the_seed_changes_it():
+    dataset = ColoredImages(BinaryGrid())
+    together = dataset.images_at([1, 2, 3])
+    np.testing.assert_array_equal(dataset.images_at([3]), together[2:])
+    again, other = (ColoredImages(BinaryGrid(), seed) for seed in (0, 1))
+    np.testing.assert_array_equal(again.images_at([1, 2, 3]), together)
+    assert (colors_of(other.images_at([1, 2, 3])) != colors_of(together)).any()
+
+
+def test_it_is_called_color():
+    assert ColoredImages(BinaryGrid()).name == "blocks+color"
+
+
+def test_a_sprite_is_white_on_noise():
+    images = NoisyImages(DSprites()).images_at([0, 400_000])
+    white = DSprites().images_at([0, 400_000])[..., 0] == 255
+    assert (images[white] == 255).all()
+    noise = images[~white]
+    # Over 7,000 pixels of 3 channels: the mean of a uniform over 0 … 255.
+    np.testing.assert_allclose(noise.mean(axis=0), 127.5, atol=4)
+    np.testing.assert_allclose(noise.std(axis=0), 73.9, atol=3)
+    np.testing.assert_allclose(np.corrcoef(noise.T), np.eye(3), atol=0.06)
+    assert (noise.min(), noise.max()) == (0, 255)
+
+
+def test_no_two_images_share_their_noise():
+    images = NoisyImages(DSprites()).images_at([0, 1]).astype(float)
+    same = (images[0] == images[1]).mean()
+    assert same < 0.1  # the sprites, and one pixel in 256
+
+
+def test_an_image_keeps_its_noise_and_the_seed_changes_it():
+    dataset = NoisyImages(BinaryGrid())
+    together = dataset.images_at([1, 2, 3])
+    np.testing.assert_array_equal(dataset.images_at([3, 1]), together[[2, 0]])
+    np.testing.assert_array_equal(
+        NoisyImages(BinaryGrid()).images_at([1, 2, 3]), together
+    )
+    assert (NoisyImages(BinaryGrid(), seed=1).images_at([1]) != together[0]).any()
+
+
+def test_it_is_called_noise():
+    assert NoisyImages(BinaryGrid()).name == "blocks+noise"

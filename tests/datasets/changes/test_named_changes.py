@@ -5,10 +5,12 @@ import pytest
 from binary_grid import BinaryGrid
 from PIL import Image
 
-from keras_bvae.datasets.catalog import CHANGES
-from keras_bvae.datasets.changes.named_changes import changed
-from keras_bvae.datasets.data_name import CHANGE_WORDS
-from keras_bvae.datasets.sources import SOURCE_OPTIONS
+from keras_bvae.datasets.changes.named_changes import (
+    CHANGE_WORDS,
+    CHANGES,
+    SOURCE_OPTIONS,
+    changed,
+)
 
 
 def test_each_change_does_what_it_says(tmp_path):

@@ -1,13 +1,16 @@
 import os
 import re
 import threading
+import time
 import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from keras_bvae.datasets.factors import FactorGrid
 from keras_bvae.datasets.sprites.packed_images import (
+    PackedDataset,
     default_cache_folder,
     load_or_render,
     unpack,
@@ -175,3 +178,40 @@ def test_drawing_at_once_leaves_one_whole_file(path):
         thread.join()
     assert os.listdir(path.parent) == [path.name]
     np.testing.assert_array_equal(read_without_drawing(path), PACKED)
+
+
+class SlowlyRead(PackedDataset):
+    """One image for each bit of a byte: image i is 2**i in its corner."""
+
+    def __init__(self):
+        super().__init__("slow", FactorGrid(("bit",), (8,)))
+        self.reads = 0
+
+    def _read_packed(self, progress):
+        self.reads += 1
+        time.sleep(0.05)
+        packed = np.zeros((8, 512), np.uint8)
+        packed[:, 0] = 2 ** np.arange(8)
+        return packed
+
+
+def test_bits_become_pixels_from_left_to_right():
+    images = SlowlyRead().images_at([7, 0, 3])
+    corners = images[:, 0, :8, 0]
+    assert corners.tolist() == [
+        [255, 0, 0, 0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0, 0, 0, 255],
+        [0, 0, 0, 0, 255, 0, 0, 0],
+    ]
+    assert images.shape == (3, 64, 64, 1)
+    assert images.sum() == 3 * 255
+
+
+def test_threads_that_ask_at_once_read_once():
+    dataset = SlowlyRead()
+    threads = [threading.Thread(target=dataset.images_at, args=([0],)) for _ in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert dataset.reads == 1

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from factor_pixels import FactorPixels, NoFactors
 
-from keras_bvae.datasets.factor_table import FactorTable
+from keras_bvae.datasets.factors import FactorTable
 from keras_bvae.metrics.sampling.answering_factors import (
     answering_factors,
     answering_settings,

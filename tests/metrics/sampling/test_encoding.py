@@ -5,8 +5,9 @@ import pytest
 from factor_pixels import FactorPixels
 from numbered_images import NumberedImages
 
+from keras_bvae.errors import NonFiniteCodes
 from keras_bvae.metrics.sampling import encoding
-from keras_bvae.metrics.sampling.encoding import NonFiniteCodesError, reduce_codes
+from keras_bvae.metrics.sampling.encoding import reduce_codes
 
 
 class CountingEncoder:
@@ -120,5 +121,5 @@ def test_nan_has_an_error_of_its_own():
     def encode(images):
         return np.where(images[:, 0, 0] == 7, np.nan, 1.0)
 
-    with pytest.raises(NonFiniteCodesError, match="received 1 of 5 rows with NaN"):
+    with pytest.raises(NonFiniteCodes, match="received 1 of 5 rows with NaN"):
         reduce_codes(encode, NumberedImages(256), INDICES, summed)

@@ -6,12 +6,12 @@ from factor_pixels import DSPRITES_SIZES
 from reference_fixtures import CASES, arrays_of
 from sklearn.metrics import adjusted_mutual_info_score
 
-from keras_bvae.metrics.estimators.discretiser import discretise
+from keras_bvae.metrics.estimators.mutual_information import discretise
 from keras_bvae.metrics.scores.adjusted_scores import (
     adjusted_modularity,
     adjusted_mutual_information_gap,
 )
-from keras_bvae.metrics.scores.modularity import modularity
+from keras_bvae.metrics.scores.modularity_explicitness import modularity
 from keras_bvae.metrics.scores.mutual_information_gap import mutual_information_gap
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -13,7 +13,7 @@ from factor_pixels import (
 from fixture_representation import representation
 from reference_fixtures import expected, stored_arrays
 
-from keras_bvae.datasets.factor_table import FactorTable
+from keras_bvae.datasets.factors import FactorTable
 from keras_bvae.metrics import beta_vae_score, higgins2017_aggregate
 from keras_bvae.metrics.scores.beta_vae_score import (
     beta_vae_settings,

@@ -13,7 +13,7 @@ from factor_pixels import (
 from fixture_representation import representation
 from reference_fixtures import expected
 
-from keras_bvae.datasets.factor_table import FactorTable
+from keras_bvae.datasets.factors import FactorTable
 from keras_bvae.metrics.sampling import encoding
 from keras_bvae.metrics.sampling.encoding import EncodedImages
 from keras_bvae.metrics.scores.factor_vae_score import (

@@ -1,10 +1,117 @@
 import numpy as np
 import pytest
 from factor_pixels import FactorPixels
+from reference_fixtures import expected, stored_arrays
 
-from keras_bvae.metrics.scores.score_by_votes import score_by_votes
+from keras_bvae.metrics.scores.score_by_votes import (
+    least_varying_codes,
+    majority_accuracies,
+    score_by_votes,
+    variance_of_codes,
+    vote_table,
+)
 
 pytestmark = pytest.mark.filterwarnings("error")
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+def test_variance_is_that_of_numpy(ddof):
+    codes = np.random.default_rng(0).normal(3, 2, size=(4, 50, 3))
+    expected = np.var(codes, axis=1, ddof=ddof)
+    np.testing.assert_allclose(variance_of_codes(codes, ddof), expected, rtol=1e-12)
+    np.testing.assert_allclose(
+        variance_of_codes(codes[0], ddof), expected[0], rtol=1e-12
+    )
+
+
+def test_by_hand():
+    # Mean 2, squares 1 + 0 + 1, over 3 - 1.
+    np.testing.assert_array_equal(variance_of_codes([[1.0], [2.0], [3.0]], 1), [1.0])
+
+
+def test_a_constant_code_has_none_at_all():
+    codes = np.full((7, 63, 2), 0.1, np.float32)
+    assert np.var(codes, axis=1).any()  # what it would be
+    assert not variance_of_codes(codes, 1).any()
+
+
+def test_float32_codes_far_from_zero_keep_their_digits():
+    codes = (1000 + np.arange(64) / 512)[:, None].astype(np.float32)
+    # Each number is exact in float32. Variance of 0 … n-1 is (n² - 1) / 12.
+    expected = (64**2 - 1) / 12 / 512**2
+    np.testing.assert_allclose(variance_of_codes(codes, 0), [expected], rtol=1e-12)
+
+
+@pytest.mark.parametrize("largest", [1e200, 1.5e308])
+def test_what_float64_cannot_hold_is_refused(largest):
+    with pytest.raises(ValueError, match=r"received numbers up to 1.*e\+"):
+        variance_of_codes(np.array([[-largest], [largest]]), 1)
+    # The largest float32 is no such number.
+    assert np.isfinite(variance_of_codes(np.float32([[-3e38], [3e38]]), 1)).all()
+
+
+CASES = ("rotation", "dead_dims", "nonlinear_noisy")
+
+
+def steps(case):
+    return expected()["sampling_steps"]["factor_vae"][case]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_global_variances_of_the_reference(case):
+    codes = stored_arrays(f"case_{case}")["mus_train"]
+    np.testing.assert_allclose(
+        variance_of_codes(codes, ddof=1), steps(case)["global_variances"], rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("case", ["rotation", "dead_dims"])
+def test_votes_of_the_reference(case):
+    variances = np.array(steps(case)["global_variances"])
+    active = np.sqrt(variances) >= 0.05
+    np.testing.assert_array_equal(active, steps(case)["active_threshold_0.05"])
+    in_batches = variance_of_codes(
+        stored_arrays("sampling_steps")[f"fv_{case}_codes"], ddof=1
+    )
+    votes = least_varying_codes(in_batches[:, active], variances[active])
+    np.testing.assert_array_equal(votes, steps(case)["argmin_among_active"])
+    numbers = np.flatnonzero(active)[votes]
+    np.testing.assert_array_equal(numbers, steps(case)["argmin_original_dim"])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_accuracies_of_the_reference(case):
+    tables = (np.array(steps(case)[f"votes_{part}"]) for part in ("train", "eval"))
+    wanted = [steps(case)["train_accuracy"], steps(case)["eval_accuracy"]]
+    np.testing.assert_allclose(majority_accuracies(*tables), wanted, atol=1e-9)
+
+
+def test_a_vote_goes_to_the_lowest_share():
+    # 0.5 / 1 against 0.9 / 3 against 4 / 10.
+    assert least_varying_codes(np.array([[0.5, 0.9, 4]]), np.array([1, 3, 10])) == [1]
+
+
+def test_the_known_fault_a_constant_code_draws_every_vote():
+    votes = least_varying_codes(np.array([[0.1, 0.0], [0.0, 0.0]]), np.array([1, 0]))
+    assert votes.tolist() == [1, 1]
+
+
+def test_votes_are_counted_by_factor_and_code():
+    table = vote_table(np.array([0, 0, 2, 0]), np.array([1, 1, 0, 3]), 3, 4)
+    np.testing.assert_array_equal(table, [[0, 2, 0, 1], [0, 0, 0, 0], [1, 0, 0, 0]])
+
+
+def test_each_code_predicts_its_majority():
+    train = np.array([[5, 1, 0], [2, 4, 0]])
+    test = np.array([[1, 2, 3], [1, 1, 0]])
+    # Factors 0, 1 and, of a code without votes, 0: 9 of 12; 1 + 1 + 3 of 8.
+    assert majority_accuracies(train, test) == (9 / 12, 5 / 8)
+
+
+def test_no_votes_are_never_right():
+    none = np.zeros((3, 0), int)
+    assert majority_accuracies(none, none) == (0.0, 0.0)
+
 
 SETTINGS = {
     "factor_names": ("a", "c"),

@@ -1,13 +1,43 @@
 import numpy as np
 
 from keras_bvae.pictures.sheets.image_rows import (
+    LABEL_GAP,
     ImageRow,
+    TileGrid,
+    image_grid,
     image_rows_layout,
-    image_rows_picture,
+    image_rows_sheet,
 )
 from keras_bvae.pictures.sheets.marks import Tile
-from keras_bvae.pictures.sheets.page import MARGIN, PAPER, TILE_GAP
-from keras_bvae.pictures.sheets.page_header import PageHeader
+from keras_bvae.pictures.sheets.sheet import MARGIN, PAPER, TILE_GAP, SheetHeader
+
+
+def grid():
+    return TileGrid(
+        rows=2,
+        columns=3,
+        scale=1,
+        tile_width=64,
+        tile_height=64,
+        column_pitch=80 + TILE_GAP,
+        row_pitch=70,
+        row_gap=6,
+        label_width=50,
+        grid_top=100,
+    )
+
+
+def test_tiles_stand_in_the_middle_of_their_columns():
+    left = MARGIN + 50 + LABEL_GAP
+    # By hand: 80 wide columns hold 64 wide tiles, so 8 pixels stay free on each side.
+    assert grid().tile_corner(0, 0) == (left + 8, 100)
+    assert grid().tile_corner(1, 2) == (left + 8 + 2 * (80 + TILE_GAP), 170)
+
+
+def test_the_last_column_and_row_end_at_the_margin():
+    right = grid().tile_corner(1, 2)[0] + 64 + 8
+    assert grid().width == right + MARGIN
+    assert grid().height == 170 + 64 + MARGIN
 
 
 def rows_of(*counts):
@@ -25,8 +55,8 @@ def rows_of(*counts):
 
 def test_every_image_is_shown_untouched_and_short_rows_end_early():
     rows = rows_of(4, 2)
-    header = PageHeader(title="dsprites")
-    pixels = np.asarray(image_rows_picture(rows, header, scale=1).picture)
+    header = SheetHeader(title="dsprites")
+    pixels = np.asarray(image_rows_sheet(rows, header, scale=1).picture)
     layout = image_rows_layout(rows, MARGIN + header.height + 18, scale=1)
     assert pixels.shape == (layout.height, layout.width, 3)
     for number, row in enumerate(rows):
@@ -45,7 +75,7 @@ def test_captions_wider_than_a_tile_keep_apart():
 
 def test_labels_end_before_the_tiles():
     rows = rows_of(3, 3)
-    pixels = np.asarray(image_rows_picture(rows, PageHeader(), scale=1).picture)
+    pixels = np.asarray(image_rows_sheet(rows, SheetHeader(), scale=1).picture)
     layout = image_rows_layout(rows, MARGIN + 18, scale=1)
     gap = pixels[:, MARGIN + layout.label_width : layout.grid_left]
     assert (gap == PAPER).all()
@@ -62,8 +92,35 @@ def test_without_captions_no_room_is_kept_for_them():
 
 def test_larger_images_are_reduced_unless_a_scale_is_asked_for():
     row = ImageRow("", "", np.full((2, 200, 200, 1), 7, np.uint8), ("a", "b"))
-    page = image_rows_picture([row], PageHeader(title="title"))
-    tiles = [mark for mark in page.marks if isinstance(mark, Tile)]
+    sheet = image_rows_sheet([row], SheetHeader(title="title"))
+    tiles = [mark for mark in sheet.marks if isinstance(mark, Tile)]
     # 200 pixels are three times 67, within 96.
     assert [tile.pixels.shape for tile in tiles] == [(67, 67, 3)] * 2
-    assert image_rows_picture([row], PageHeader(), scale=1).width > 2 * 200
+    assert image_rows_sheet([row], SheetHeader(), scale=1).width > 2 * 200
+
+
+def test_images_fill_rows_in_their_order():
+    images = np.arange(7, dtype=np.uint8).reshape(7, 1, 1, 1)
+    images = np.broadcast_to(images, (7, 32, 32, 3))
+    sheet = image_grid(images, columns=3, scale=1)
+    tiles = [mark for mark in sheet.marks if isinstance(mark, Tile)]
+    assert [tile.pixels[0, 0, 0] for tile in tiles] == list(range(7))
+    pitch = 32 + TILE_GAP
+    lefts = [MARGIN + pitch * (number % 3) for number in range(7)]
+    assert [tile.x for tile in tiles] == lefts
+    assert [tile.y - tiles[0].y for tile in tiles] == [0] * 3 + [pitch] * 3 + [
+        2 * pitch
+    ]
+
+
+def test_the_page_ends_at_its_margins():
+    sheet = image_grid(np.zeros((4, 32, 32, 1)), columns=2, scale=2)
+    # Two tiles of 64 and 5 pixels between them; 18 of paper below an empty header.
+    assert sheet.width == 64 + 5 + 64 + 2 * MARGIN
+    assert sheet.height == MARGIN + 18 + 64 + 5 + 64 + MARGIN
+
+
+def test_title_and_lines_stand_above():
+    sheet = image_grid(np.zeros((1, 8, 8, 1)), "a title", ("a line",))
+    texts = [mark.text for mark in sheet.marks if hasattr(mark, "text") and mark.text]
+    assert texts == ["a title", "a line"]

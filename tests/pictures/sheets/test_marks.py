@@ -1,8 +1,82 @@
 import numpy as np
+import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from keras_bvae.pictures.sheets.marks import Box, Text, Tile
+from keras_bvae.latents.traversal import reduced
+from keras_bvae.pictures.sheets.marks import (
+    Box,
+    Text,
+    Tile,
+    as_pixels,
+    as_tile,
+    tile_scale,
+)
+
+
+@pytest.mark.parametrize(
+    ("side", "largest", "scale"),
+    [(64, 96, 1), (64, 128, 2), (32, 96, 3), (28, 96, 3), (128, 96, 1), (256, 96, 1)],
+)
+def test_scale_is_the_largest_whole_number_that_fits(side, largest, scale):
+    assert tile_scale(side, side, largest) == scale
+
+
+def test_the_longer_side_decides():
+    assert tile_scale(10, 40, 96) == 2
+
+
+def test_grey_floats_become_bytes_in_all_three_channels():
+    # By hand: 0.2 * 255 = 51; what is outside [0, 1] is clipped.
+    tile = np.asarray(as_tile(np.float32([[[0.2], [1.5]], [[-0.1], [1.0]]])))
+    np.testing.assert_array_equal(tile[..., 0], [[51, 255], [0, 255]])
+    np.testing.assert_array_equal(tile, tile[..., :1].repeat(3, axis=-1))
+
+
+def test_colours_and_bytes_pass_unchanged():
+    image = np.random.default_rng(0).integers(0, 256, (5, 4, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(np.asarray(as_tile(image)), image)
+
+
+def test_each_pixel_becomes_a_square():
+    image = np.uint8([[[1], [2]]])
+    tile = np.asarray(as_tile(image, scale=2))[..., 0]
+    np.testing.assert_array_equal(tile, [[1, 1, 2, 2], [1, 1, 2, 2]])
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (8, 8, 2), (8, 8, 4), (1, 8, 8, 1)])
+def test_other_shapes_are_refused(shape):
+    with pytest.raises(ValueError, match="with 1 or 3 channels; received shape"):
+        as_tile(np.zeros(shape))
+
+
+def test_an_image_that_is_not_finite_is_refused():
+    with pytest.raises(ValueError, match="must be finite; received NaN"):
+        as_tile(np.full((8, 8, 1), np.nan))
+
+
+def test_pixels_are_the_tile_before_it_grows():
+    image = np.random.default_rng(0).random((5, 4, 1))
+    tile = np.asarray(as_tile(image, scale=1))
+    np.testing.assert_array_equal(as_pixels(image), tile)
+
+
+def test_images_that_fit_are_not_reduced():
+    images = np.zeros((2, 96, 64, 3), np.uint8)
+    assert reduced(images, 96) is images
+
+
+def test_larger_images_are_averaged_down_by_a_whole_number():
+    # By hand: squares of 2 × 2; the third column stands alone and is doubled.
+    image = np.float32([[0, 2, 5], [4, 6, 7]])[..., np.newaxis]
+    np.testing.assert_array_equal(reduced(image, 2)[..., 0], [[3, 6]])
+    grey = reduced(np.uint8([[0, 2], [4, 5]])[np.newaxis, ..., np.newaxis], 1)
+    assert grey.dtype == np.uint8
+    assert grey.tolist() == [[[[3]]]]  # 2.75
+
+
+def test_the_longer_side_fits_then():
+    assert reduced(np.zeros((256, 200, 3)), 96).shape == (86, 67, 3)
 
 
 def painted(mark, side=20):

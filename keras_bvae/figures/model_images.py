@@ -1,0 +1,204 @@
+"""What a model makes of images, makes up, and makes on the way from one to another."""
+
+import math
+
+import numpy as np
+
+from keras_bvae import pictures
+from keras_bvae.errors import InvalidValue
+from keras_bvae.latents.code_paths import CODE_PATHS
+from keras_bvae.models.strength import strengths_of
+from keras_bvae.rules import require_one_of
+
+_LETTERS = {"beta": "β", "gamma": "γ", "lambda": "λ", "alpha": "α"}
+
+
+def model_name(model):
+    """A model's class and its strengths, as `BetaVAE, β = 4`."""
+    strengths = (
+        f"{_letter(name)} = {float(getattr(model, name)):.4g}"
+        for name in strengths_of(type(model))
+    )
+    return ", ".join((type(model).__name__, *strengths))
+
+
+def _letter(name):
+    """`lambda_od` becomes λ_od; a word that names no letter stays."""
+    word, line, rest = name.partition("_")
+    return _LETTERS.get(word, word) + line + rest
+
+
+def reconstructions(
+    model, dataset=None, *, count=16, images=None, names=None, seed=0, title=""
+):
+    """A sheet with images above what the model makes of them, and the error of each.
+
+    An image is decoded from its posterior mean. The error is -log p(image | mean) in
+    nats, by the model's own likelihood, summed over pixels.
+
+    Args:
+        model: `VariationalAutoencoder`.
+        dataset: data set from which images are drawn; None if `images` are given.
+        count: int >= 1, how many; a smaller data set gives all it has.
+        images: array `(n, height, width, channels)`, uint8 or float in [0, 1], instead
+            of images of the data set.
+        names: as many strings to print below those images; None: nothing.
+        seed: int >= 0, which images are drawn.
+        title: str.
+
+    Returns:
+        `pictures.Sheet`.
+
+    Raises:
+        ValueError: images of another size, neither images nor a data set, or `count`
+            below 1.
+    """
+    if images is None:
+        _require_dataset(dataset)
+        indices = pictures.sample_indices(dataset, count, seed)
+        images, names = dataset.images_at(indices), [str(index) for index in indices]
+    codes, _ = model.encode(images)
+    errors = -model.log_likelihood(images, codes)
+    source = f"; {dataset.name}" if dataset is not None else ""
+    return pictures.reconstruction_sheet(
+        images,
+        model.decode(codes),
+        errors,
+        ("",) * len(images) if names is None else names,
+        title=title,
+        lines=(
+            f"{model_name(model)}{source}",
+            "Decoded from the posterior mean. Below: the reconstruction error,",
+            f"−log p(image | code), {_summary(model, errors)}",
+        ),
+    )
+
+
+def _summary(model, errors):
+    mean = f"mean of the {len(errors)} shown {np.mean(errors):.1f} nats"
+    return f"{model.likelihood.capitalize()}; {mean}"
+
+
+def _require_dataset(dataset):
+    if dataset is None:
+        raise InvalidValue(
+            "Reconstructions need images; received neither `dataset` nor `images`. "
+            'Pass keras_bvae.datasets.load("dsprites"), for example.'
+        )
+
+
+def samples(model, *, count=64, temperature=1.0, dataset=None, seed=0, title=""):
+    """A sheet of decoded draws of the prior, or of the aggregate posterior.
+
+    Args:
+        model: `VariationalAutoencoder`.
+        count: int >= 1, how many images.
+        temperature: float >= 0, by which the draws' standard deviation is multiplied;
+            below 1 images are more alike and more typical.
+        dataset: None: codes are drawn from the prior, N(0, 1). A data set: from the
+            aggregate posterior, that is, from the posterior of images drawn from it,
+            whose standard deviation the temperature then multiplies.
+        seed: int >= 0.
+        title: str.
+
+    Returns:
+        `pictures.Sheet`.
+
+    Raises:
+        ValueError: `count` or `temperature` out of range.
+    """
+    _require_temperature(temperature)
+    if count < 1:
+        raise InvalidValue(
+            f"`count` must be at least 1; received count={count!r}. "
+            "Ask for the number of images you want to see."
+        )
+    rng = np.random.default_rng(seed)
+    if dataset is None:
+        codes = temperature * rng.standard_normal((count, model.latent_dim))
+        source = "Decoded draws of the prior, N(0, 1)"
+    else:
+        codes = _posterior_draws(model, dataset, count, temperature, rng)
+        source = f"Decoded draws of the posteriors of images of {dataset.name}"
+    warmth = "" if temperature == 1 else f", standard deviation × {temperature:g}"
+    # A square of them, up to eight across.
+    columns = min(8, math.ceil(math.sqrt(count)))
+    return pictures.image_grid(
+        model.decode(codes),
+        title=title,
+        lines=(model_name(model), f"{source}{warmth}"),
+        columns=columns,
+    )
+
+
+def _posterior_draws(model, dataset, count, temperature, rng):
+    indices = rng.integers(0, len(dataset), count)
+    mean, log_variance = model.encode(dataset.images_at(indices))
+    noise = rng.standard_normal(mean.shape)
+    return mean + temperature * np.exp(0.5 * log_variance) * noise
+
+
+def _require_temperature(temperature):
+    if not (math.isfinite(temperature) and temperature >= 0):
+        raise InvalidValue(
+            "`temperature` must be a finite number >= 0; received "
+            f"temperature={temperature!r}. 1 draws from the prior as it is."
+        )
+
+
+ENDS = ("the first image", "the last")
+
+
+def interpolations(
+    model, first, last, *, steps=11, path="linear", names=ENDS, title=""
+):
+    """A sheet with an image, the decoded way to another, and that other image.
+
+    Args:
+        model: `VariationalAutoencoder`.
+        first, last: arrays `(height, width, channels)`, uint8 or float in [0, 1]; the
+            way leads from one's posterior mean to the other's.
+        steps: int >= 2, decoded images, both ends included.
+        path: "linear", a straight line, or "spherical", even steps of the angle.
+        names: two strings, what to call the images.
+        title: str.
+
+    Returns:
+        `pictures.Sheet`.
+
+    Raises:
+        ValueError: images of another size, another path, or `steps` below 2.
+    """
+    images, lines = _way(model, first, last, steps, path, names)
+    return pictures.interpolation_sheet(first, images, last, title, lines)
+
+
+def interpolation_film(
+    model, first, last, *, steps=25, path="linear", names=ENDS, title=""
+):
+    """An animation of the way, back and forth.
+
+    Args:
+        model, first, last, steps, path, names, title: as for `interpolations`.
+
+    Returns:
+        `pictures.Animation`.
+
+    Raises:
+        ValueError: see `interpolations`.
+    """
+    images, lines = _way(model, first, last, steps, path, names)
+    return pictures.interpolation_animation(first, images, last, title, lines)
+
+
+def _way(model, first, last, steps, path, names):
+    """The decoded images, and what to say of them."""
+    require_one_of("`path`", path, CODE_PATHS)
+    means, _ = model.encode(np.stack([first, last]))
+    codes = CODE_PATHS[path](*means, steps)
+    lines = (
+        model_name(model),
+        f"Decoded along a {path} path between the posterior means",
+        f"of {names[0]} and {names[1]}",
+    )
+    return model.decode(codes), lines

@@ -1,0 +1,207 @@
+"""A run's history and kept checkpoints in; curves and a film of its training out."""
+
+import keras
+import numpy as np
+
+from keras_bvae import pictures
+from keras_bvae.errors import InvalidValue
+from keras_bvae.pictures.films import training_film as film
+from keras_bvae.pictures.plots import training_curves as curves
+from keras_bvae.runs.training_history import read_history
+
+
+def kl_per_latent(history, title=None):
+    """KL of each latent while it trained, the active ones named at their lines' ends.
+
+    Args:
+        history: a run's folder, its history.csv, what `fit` returned, or a dict of
+            lists.
+        title: str; None: the run's name.
+
+    Returns:
+        matplotlib.figure.Figure.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: no history, or one without the KL of single latents.
+    """
+    read = read_history(history)
+    return curves.kl_curves(read, read.name if title is None else title)
+
+
+def loss_curves(*histories, title=None):
+    """Loss, reconstruction, KL, and every penalty and score that was logged.
+
+    Args:
+        *histories: as for `kl_per_latent`, one or several, a colour each.
+        title: str; None: the run's name, if there is one.
+
+    Returns:
+        matplotlib.figure.Figure.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: no history.
+    """
+    read = _all(histories)
+    return curves.loss_curves(read, _title(read, title))
+
+
+def training_curves(*histories, title=None):
+    """Both in one figure: the losses of all runs, below them the KL of each latent.
+
+    Args:
+        *histories, title: as for `loss_curves`.
+
+    Returns:
+        matplotlib.figure.Figure.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: no history.
+    """
+    read = _all(histories)
+    return curves.all_curves(read, _title(read, title))
+
+
+def _all(histories):
+    if not histories:
+        raise InvalidValue(
+            "Curves are drawn of one history or several; received none. Name a run's "
+            "folder."
+        )
+    return [read_history(history) for history in histories]
+
+
+def _title(histories, title):
+    if title is not None:
+        return title
+    return histories[0].name if len(histories) == 1 else ""
+
+
+# Images that give the KL of each latent at each checkpoint.
+_SAMPLE = 500
+_CANDIDATES = 16
+_VALUES = 7
+_MOST_ROWS = 10
+
+
+def training_film(
+    run_folder, dataset=None, *, image=None, reach=3.0, seed=0, title="", progress=None
+):
+    """Each checkpoint's traversal, on one image and with one order of the latents.
+
+    Rows are the latents that are active in the end, at most ten, the strongest first;
+    every frame has the step, the losses logged until then and the KL of each latent.
+
+    Args:
+        run_folder: str or Path, of a run that kept checkpoints (`keep_checkpoints`).
+        dataset: a data set; None: the one that the run trained on.
+        image: array `(height, width, channels)` to start from. None: one of a sample
+            that shows what every latent does in the end.
+        reach: float > 0, how far a latent is swept, in standard deviations of the
+            prior.
+        seed: int >= 0, for the sample.
+        title: str; empty: the folder's name.
+        progress: None or function `(done, total)`, told of the checkpoints read.
+
+    Returns:
+        keras_bvae.pictures.Animation, for `pictures.save_picture`.
+
+    Raises:
+        OSError: the folder holds no run.
+        ValueError: the run kept fewer than two checkpoints, or the last one's codes
+            are not finite.
+    """
+    # Here, for importing the library must not read what only runs need.
+    from keras_bvae import datasets
+    from keras_bvae.models.checkpoint import load_checkpoint, restore_checkpoint
+    from keras_bvae.runs.run_folder import RunFolder
+
+    folder = RunFolder(run_folder)
+    record = folder.read()
+    paths = _checkpoints(folder)
+    dataset = dataset or datasets.load(record["settings"]["data"])
+    model = load_checkpoint(paths[-1])
+    scene = _Scene(model, dataset, image, reach, seed)
+    captions = _captions(folder)
+    moments = []
+    for number, path in enumerate(paths, 1):
+        restore_checkpoint(model, path)
+        moments.append(scene.moment(model, captions))
+        if progress is not None:
+            progress(number, len(paths))
+    name = title or folder.path.absolute().name
+    return film.training_film(moments, scene.latents, scene.image, name)
+
+
+class _Scene:
+    """What stays the same in all frames; chosen by the last checkpoint."""
+
+    def __init__(self, model, dataset, image, reach, seed):
+        self.sample = pictures.sample_images(dataset, _SAMPLE, seed)
+        statistics = pictures.latent_statistics(model.encode, self.sample)
+        self.sweep = pictures.standard_deviation_sweep(model.latent_dim, reach, _VALUES)
+        order = np.argsort(-statistics.kl, kind="stable")
+        count = max(1, min(_MOST_ROWS, int(statistics.active.sum())))
+        self.latents = order[:count]
+        if image is None:
+            codes = statistics.codes[:_CANDIDATES]
+            chosen = pictures.telling_anchor(
+                model.decode, codes, statistics.kl, self.sweep
+            )
+            image = self.sample[chosen]
+        self.image = np.asarray(image)
+
+    def moment(self, model, captions):
+        kl = pictures.latent_statistics(model.encode, self.sample).kl
+        anchor = model.encode(self.image[np.newaxis])[0][0]
+        traversal = pictures.traverse(model.decode, anchor, kl, self.sweep)
+        # Its rows are sorted by the KL of the moment.
+        rows = np.argsort(traversal.latents)[self.latents]
+        step = int(keras.ops.convert_to_numpy(model.step))
+        return film.FilmMoment(
+            step=step,
+            caption=captions(step),
+            kl=kl[self.latents],
+            images=traversal.images[rows],
+            decoded=traversal.anchor_image,
+        )
+
+
+def _checkpoints(folder):
+    from keras_bvae.models.checkpoint import read_state
+
+    steps = folder.kept.steps()
+    paths = [folder.kept.path_of(step) for step in steps]
+    if folder.checkpoint.is_file():
+        last = read_state(folder.checkpoint).get("step", 0)
+        if not steps or last > steps[-1]:
+            paths.append(folder.checkpoint)
+    if len(paths) < 2:
+        raise InvalidValue(
+            "A film needs checkpoints that were kept while the run trained; "
+            f"{str(folder.path)!r} has {len(steps)}. Train with "
+            "`kbvae train --keep-checkpoints 100`."
+        )
+    return paths
+
+
+def _captions(folder):
+    """Function from a step to the losses last logged by then, as a line of text."""
+    if not folder.history.is_file():
+        return lambda step: ""
+    history = read_history(folder.path)
+
+    def caption(step):
+        row = int(np.searchsorted(history.steps, step, side="right")) - 1
+        if row < 0:
+            return "before the first log" if step else "before the first step"
+        values = [
+            f"{'KL' if name == 'kl' else name} {history.columns[name][row]:.1f}"
+            for name in ("loss", "reconstruction", "kl")
+            if name in history.columns
+        ]
+        return f"{', '.join(values)} nats, means up to step {history.steps[row]:,}"
+
+    return caption

@@ -1,0 +1,132 @@
+"""The tables in metrics' records that people look at, as heat maps."""
+
+import numpy as np
+
+from keras_bvae.errors import InvalidValue
+from keras_bvae.pictures.sheets.heat_map import LEGEND, HeatMap
+from keras_bvae.pictures.sheets.sheet import (
+    FAINT_INK,
+    MARGIN,
+    Sheet,
+    SheetHeader,
+)
+from keras_bvae.pictures.sheets.typeface import (
+    LABEL_SIZE,
+    SMALL_SIZE,
+    line_height,
+    shortened,
+    text_width,
+)
+
+# Record's part, and what stands above its picture.
+_TABLES = {
+    "mig": ("mutual_information", "Mutual information", "nats, of latent and factor"),
+    "dci": ("importance_matrix", "Importance (DCI)", "each factor's column sums to 1"),
+    "quick_dci": (
+        "importance_matrix",
+        "Importance (quick DCI)",
+        "each factor's column sums to 1",
+    ),
+}
+
+
+def score_maps(scores):
+    """Latents × factors of those records that have such a table.
+
+    Args:
+        scores: list of dicts, records of metrics with `metric`, their short name.
+
+    Returns:
+        list of `HeatMap`, mutual information first; empty where no record has one.
+    """
+    records = {score["metric"]: score for score in scores}
+    maps = []
+    for name, (part, title, line) in _TABLES.items():
+        if name not in records:
+            continue
+        table = np.array(records[name]["parts"][part], dtype=float)
+        maps.append(
+            HeatMap(
+                table=table,
+                row_labels=tuple(f"z{latent}" for latent in range(len(table))),
+                column_labels=tuple(records[name]["settings"]["factor_names"]),
+                title=title,
+                lines=(line,),
+            )
+        )
+    return maps
+
+
+# Maps that together are wider stand one below the other: a sheet is read at this width.
+WIDEST_PAGE = 1080
+_MAP_GAP = 36
+_CAPTION_GAP = 8
+_HEADER_GAP = 18
+
+
+def representation_sheet(maps, title="", lines=()):
+    """Puts heat maps on one sheet: side by side, or in a column if that is too wide.
+
+    Args:
+        maps: HeatMap each, at least one: for example mutual information in nats and
+            the importances of DCI. Their own titles and lines stand above them.
+        title: str, may be empty; for example the checkpoint's name.
+        lines: tuple of str, for example beta and the data set.
+
+    Returns:
+        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
+
+    Raises:
+        ValueError: no maps.
+    """
+    maps = tuple(maps)
+    if not maps:
+        raise InvalidValue(
+            "`maps` must hold at least one HeatMap; received none. Pass "
+            "HeatMap(table, row_labels, column_labels) for each table."
+        )
+    header = SheetHeader(title=title, lines=(*lines, LEGEND))
+    top = MARGIN + header.height + _HEADER_GAP
+    corners, width, height = _places(maps)
+    width = header.sheet_width(width + 2 * MARGIN)
+    sheet = Sheet(width, top + height + MARGIN)
+    header.draw(sheet, MARGIN, MARGIN, width - 2 * MARGIN)
+    for cells, (x, y) in zip(maps, corners, strict=True):
+        _draw_caption(sheet, cells, MARGIN + x, top + y)
+        y += _caption_height(maps)
+        cells.draw(sheet, MARGIN + x, top + y)
+    return sheet
+
+
+def _places(maps):
+    """Each map's corner, caption included, and the width and height of them all."""
+    widths = [_width(cells) for cells in maps]
+    heights = [_caption_height(maps) + cells.height for cells in maps]
+    abreast = sum(widths) + _MAP_GAP * (len(maps) - 1)
+    if abreast + 2 * MARGIN <= WIDEST_PAGE:
+        starts = [sum(widths[:i]) + _MAP_GAP * i for i in range(len(maps))]
+        return [(x, 0) for x in starts], abreast, max(heights)
+    starts = [sum(heights[:i]) + _MAP_GAP * i for i in range(len(maps))]
+    return [(0, y) for y in starts], max(widths), starts[-1] + heights[-1]
+
+
+def _width(cells):
+    """Pixels of a map and its title; a title grows the sheet no wider than two maps."""
+    return max(cells.width, min(text_width(cells.title), WIDEST_PAGE // 2 - _MAP_GAP))
+
+
+def _caption_height(maps):
+    """The same above all maps, so that their cells are level."""
+    titles = line_height(LABEL_SIZE) * any(cells.title for cells in maps)
+    lines = line_height(SMALL_SIZE) * max(len(cells.lines) for cells in maps)
+    return titles + lines + _CAPTION_GAP * bool(titles + lines)
+
+
+def _draw_caption(sheet, cells, x, y):
+    width = _width(cells)
+    if cells.title:
+        sheet.text(x, y, shortened(cells.title, width))
+        y += line_height(LABEL_SIZE)
+    for line in cells.lines:
+        sheet.text(x, y, shortened(line, width, SMALL_SIZE), SMALL_SIZE, FAINT_INK)
+        y += line_height(SMALL_SIZE)

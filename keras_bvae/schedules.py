@@ -1,0 +1,204 @@
+"""Strengths that move while training: functions of the step, for β, γ and C."""
+
+import math
+import numbers
+
+import keras
+from keras import ops
+
+from keras_bvae.errors import InvalidValue
+
+
+class Schedule(keras.optimizers.schedules.LearningRateSchedule):
+    """A value for every training step.
+
+    It is a Keras schedule, so it serves a learning rate too, and a model's strength
+    takes any schedule of Keras. A subclass writes `value_at`.
+
+    Args:
+        **arguments: what the subclass was given; kept as attributes and for saving.
+    """
+
+    def __init__(self, **arguments):
+        self._arguments = arguments
+        for name, value in arguments.items():
+            setattr(self, name, value)
+
+    def __call__(self, step):
+        """The value at a step.
+
+        Args:
+            step: scalar, number or integer tensor: the steps done before.
+
+        Returns:
+            Scalar float32 tensor.
+        """
+        return self.value_at(ops.cast(step, "float32"))
+
+    def value_at(self, step):
+        """The value at a step given as float32 tensor (exact to 16 million)."""
+        raise NotImplementedError
+
+    def get_config(self):
+        return dict(self._arguments)
+
+
+class Ramp(Schedule):
+    """From one value to another in some steps, then at rest.
+
+    A subclass writes `risen`, the share of the way by the share of the steps.
+
+    Args:
+        start: float, the value at step 0.
+        end: float, the value at step `steps` and after.
+        steps: int >= 1.
+
+    Raises:
+        ValueError: a value is not finite, or `steps` is no whole number >= 1.
+    """
+
+    def __init__(self, start, end, steps):
+        require_level(start=start, end=end)
+        require_steps(steps=steps)
+        super().__init__(start=start, end=end, steps=steps)
+
+    def value_at(self, step):
+        risen = self.risen(ramp(step, self.steps))
+        return self.start + (self.end - self.start) * risen
+
+    def risen(self, share):
+        """0 at share 0, 1 at share 1; share: float32 tensor between them."""
+        raise NotImplementedError
+
+
+def require_level(**levels):
+    """Raises unless each named value is a finite number.
+
+    Raises:
+        ValueError: it is not.
+    """
+    for name, value in levels.items():
+        if not isinstance(value, numbers.Real) or not math.isfinite(value):
+            raise InvalidValue(
+                f"`{name}` of a schedule must be a finite number; received "
+                f"{name}={value!r}. Give the value that the strength shall have there."
+            )
+
+
+def require_steps(**counts):
+    """Raises unless each named count of steps is a whole number >= 1.
+
+    Raises:
+        ValueError: it is not.
+    """
+    for name, value in counts.items():
+        if not isinstance(value, numbers.Integral) or value < 1:
+            raise InvalidValue(
+                f"`{name}` of a schedule must be a whole number >= 1; received "
+                f"{name}={value!r}. Count training steps, not epochs."
+            )
+
+
+def ramp(step, steps):
+    """From 0 at step 0 to 1 at `steps`, and 1 from there on."""
+    return ops.clip(step / float(steps), 0.0, 1.0)
+
+
+@keras.saving.register_keras_serializable(package="keras_bvae")
+class Constant(Schedule):
+    """The same value at every step; what a plain number means too.
+
+    Args:
+        value: float.
+
+    Raises:
+        ValueError: the value is not finite.
+    """
+
+    def __init__(self, value):
+        require_level(value=value)
+        super().__init__(value=value)
+
+    def value_at(self, step):
+        return ops.zeros_like(step) + self.value
+
+
+@keras.saving.register_keras_serializable(package="keras_bvae")
+class Linear(Ramp):
+    """start + (end - start) · min(step / steps, 1).
+
+    Args:
+        start: float, the value at step 0.
+        end: float, the value at step `steps` and after.
+        steps: int >= 1.
+
+    Raises:
+        ValueError: a value is not finite, or `steps` is no whole number >= 1.
+
+    Source: Burgess et al. 2018 (arXiv:1804.03599), section 5: C from 0 to 25 nats over
+    100,000 steps. As β warm-up: Bowman et al. 2016 (arXiv:1511.06349), section 3.1.
+    """
+
+    def risen(self, share):
+        return share
+
+
+@keras.saving.register_keras_serializable(package="keras_bvae")
+class Cosine(Ramp):
+    """start + (end - start) · (1 - cos(π · min(step / steps, 1))) / 2.
+
+    Args:
+        start: float, the value at step 0.
+        end: float, the value at step `steps` and after.
+        steps: int >= 1.
+
+    Raises:
+        ValueError: a value is not finite, or `steps` is no whole number >= 1.
+
+    Source: the shape of Loshchilov & Hutter 2017 (arXiv:1608.03983), equation 5.
+    """
+
+    def risen(self, share):
+        return 0.5 * (1.0 - ops.cos(math.pi * share))
+
+
+@keras.saving.register_keras_serializable(package="keras_bvae")
+class Cyclic(Schedule):
+    """Rises from `start` to `end`, rests there, falls back at once, and so on.
+
+    Args:
+        start: float, the value at the beginning of a cycle.
+        end: float, the value after the rise.
+        period: int >= 1, steps of a cycle.
+        rise: float in (0, 1], the share of a cycle that the rise takes.
+
+    Raises:
+        ValueError: a value is not finite or out of its range.
+
+    Source: Fu et al. 2019 (arXiv:1903.10145), equations 6 and 7; R is `rise`.
+    """
+
+    def __init__(self, start, end, period, rise=0.5):
+        require_level(start=start, end=end, rise=rise)
+        require_steps(period=period)
+        if not 0 < rise <= 1:
+            raise InvalidValue(
+                "`rise` of a schedule must lie above 0 and at most at 1; received "
+                f"rise={rise!r}. 0.5 rises for half of each cycle."
+            )
+        super().__init__(start=start, end=end, period=period, rise=rise)
+
+    def value_at(self, step):
+        place = ops.mod(step, float(self.period))
+        return self.start + (self.end - self.start) * ramp(
+            place, self.rise * self.period
+        )
+
+
+# Names that `kbvae train --beta-schedule` understands.
+SCHEDULES = {
+    "constant": Constant,
+    "linear": Linear,
+    "cosine": Cosine,
+    "cyclic": Cyclic,
+}

@@ -1,0 +1,145 @@
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from keras_bvae.pictures.sheets.sheet import (
+    ACCENT,
+    FAINT_INK,
+    FRAME_WIDTH,
+    INK,
+    MARGIN,
+    PAPER,
+    Sheet,
+    SheetHeader,
+)
+from keras_bvae.pictures.sheets.typeface import text_width
+
+
+def inked(sheet):
+    """Bool array, shape `(height, width)`: where a sheet is no longer paper."""
+    return (np.asarray(sheet.picture) != PAPER).any(axis=-1)
+
+
+def test_a_new_page_is_blank():
+    sheet = Sheet(30, 20)
+    assert sheet.picture.size == (30, 20)
+    assert not inked(sheet).any()
+
+
+@pytest.mark.parametrize(("align", "left"), [("left", 100), ("right", 0)])
+def test_text_stays_on_its_side_within_its_width(align, left):
+    sheet = Sheet(200, 30)
+    sheet.text(100, 5, "2.51 nats", align=align)
+    columns = np.flatnonzero(inked(sheet).any(axis=0))
+    width = text_width("2.51 nats")
+    assert columns.min() >= max(left, 100 - width)
+    assert columns.max() <= min(left + 100, 100 + width)
+
+
+def test_a_frame_leaves_its_box_alone():
+    sheet = Sheet(40, 40)
+    sheet.tile(10, 10, np.full((6, 8, 1), 7, np.uint8), scale=2)
+    sheet.frame(10, 10, 16, 12)
+    pixels = np.asarray(sheet.picture)
+    np.testing.assert_array_equal(pixels[10:22, 10:26], 7)
+    # All round the box: FRAME_WIDTH pixels of accent, then paper.
+    ring = pixels[
+        10 - FRAME_WIDTH : 22 + FRAME_WIDTH, 10 - FRAME_WIDTH : 26 + FRAME_WIDTH
+    ]
+    accent = (ring == ACCENT).all(axis=-1)
+    assert accent.sum() == 16 * 20 - 12 * 16
+    assert (pixels == ACCENT).all(axis=-1).sum() == accent.sum()
+
+
+def test_a_box_fills_exactly_its_pixels():
+    sheet = Sheet(20, 20)
+    sheet.box(3, 4, 5, 6, ACCENT)
+    rows, columns = np.nonzero(inked(sheet))
+    assert (columns.min(), columns.max()) == (3, 7)
+    assert (rows.min(), rows.max()) == (4, 9)
+
+
+def drawn_by_matplotlib(sheet):
+    """The pixels of a sheet's figure, at the sheet's size."""
+    canvas = FigureCanvasAgg(sheet.figure())
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3]
+
+
+def test_a_figure_has_the_pages_size_tiles_and_frames_to_the_pixel():
+    image = np.random.default_rng(0).integers(0, 256, (9, 7, 3), dtype=np.uint8)
+    sheet = Sheet(101, 83)
+    sheet.box(3, 5, 41, 1, FAINT_INK)
+    sheet.tile(20, 12, image, scale=3)
+    sheet.frame(20, 12, 21, 27)
+    np.testing.assert_array_equal(drawn_by_matplotlib(sheet), np.asarray(sheet.picture))
+
+
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+def test_text_stands_at_the_same_place_in_a_figure(align):
+    sheet = Sheet(240, 40)
+    sheet.text(120, 10, "β = 4, z3: 2.51 nats", align=align)
+    places = []
+    for pixels in (np.asarray(sheet.picture), drawn_by_matplotlib(sheet)):
+        rows, columns = np.nonzero(pixels.min(axis=-1) < 160)
+        places.append((rows.min(), rows.max(), columns.min(), columns.max()))
+    # Two ways to fit letters to pixels.
+    np.testing.assert_allclose(*places, atol=2)
+
+
+def test_dollars_are_no_formula_in_a_figure():
+    sheet = Sheet(300, 40)
+    sheet.text(10, 10, "runs/$a_b$/ckpt.keras")
+    (text,) = sheet.figure().axes[0].texts
+    assert not text.get_parse_math()
+
+
+def test_a_page_can_hold_another():
+    small, large = Sheet(30, 30), Sheet(80, 60)
+    small.tile(2, 3, np.full((4, 4, 1), 7, np.uint8), scale=2)
+    small.text(12, 2, "z", color=INK)
+    large.place(small, 40, 20)
+    outer, inner = np.asarray(large.picture), np.asarray(small.picture)
+    np.testing.assert_array_equal(outer[20:50, 40:70], inner)
+    assert (outer[:20] == PAPER).all()
+
+
+def test_an_empty_header_takes_no_room():
+    header = SheetHeader()
+    assert header.height == 0
+    assert header.sheet_width(300) == 300
+
+
+def test_empty_lines_are_left_out():
+    assert (
+        SheetHeader(lines=("a", "", "b")).height == SheetHeader(lines=("a", "b")).height
+    )
+
+
+def test_a_page_widens_for_text_but_not_without_end():
+    line = "a line that is wider than ten pixels"
+    widened = SheetHeader(lines=(line,)).sheet_width(10)
+    assert 10 < widened < 400
+    assert SheetHeader(title="long " * 100).sheet_width(10) == 760
+    assert SheetHeader(title="long " * 100).sheet_width(900) == 900
+
+
+def test_images_are_drawn_whole_and_text_stays_inside():
+    image = np.arange(256, dtype=np.uint8).reshape(16, 16, 1)
+    header = SheetHeader("long " * 100, ("more " * 100,), (("image", image),), scale=2)
+    sheet = Sheet(400, header.height + 2 * MARGIN)
+    header.draw(sheet, MARGIN, MARGIN, 400 - 2 * MARGIN)
+    pixels = np.asarray(sheet.picture)
+    expected = image.repeat(2, axis=0).repeat(2, axis=1)
+    # The caption "image" is wider than the tile, which therefore stands a bit inwards.
+    lefts = [
+        left
+        for left in range(MARGIN, MARGIN + 40)
+        if (pixels[MARGIN : MARGIN + 32, left : left + 32] == expected).all()
+    ]
+    assert len(lefts) == 1
+    border = np.ones(pixels.shape[:2], bool)
+    border[MARGIN:-MARGIN, MARGIN:-MARGIN] = False
+    np.testing.assert_array_equal(
+        pixels[border], np.broadcast_to(PAPER, (border.sum(), 3))
+    )

@@ -1,0 +1,65 @@
+"""Checkpoints and run folders of version 0.5.0 open, go on and report."""
+
+import json
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from keras_bvae import datasets
+from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.runs.run import resume_run
+from keras_bvae.runs.run_folder import RunFolder
+from keras_bvae.runs.training_history import read_history
+
+KEPT = Path(__file__).parents[1] / "fixtures" / "version_0_5_0"
+EXPECTED = json.loads((KEPT / "expected.json").read_text("utf-8"))
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A copy of the run, to go on with."""
+    return Path(shutil.copytree(KEPT / "run", tmp_path / "run"))
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return datasets.load("digits+size=8")
+
+
+def test_a_checkpoint_encodes_as_it_did(digits):
+    model = load_checkpoint(KEPT / "run" / "ckpt.keras")
+    mean, log_variance = model.encode(digits.images_at(range(6)))
+    np.testing.assert_allclose(mean, EXPECTED["mean"], atol=1e-5)
+    np.testing.assert_allclose(log_variance, EXPECTED["log_variance"], atol=1e-5)
+    assert int(model.step) == 200
+    assert float(model.beta) == pytest.approx(1.0)
+
+
+def test_two_players_and_their_schedule_train_on(digits):
+    model = keras.saving.load_model(KEPT / "factor_vae.keras")
+    mean, _ = model.encode(digits.images_at(range(2)))
+    np.testing.assert_allclose(mean, EXPECTED["mean_of_factor_vae"], atol=1e-5)
+    assert int(model.step) == 20
+    model.fit(digits.batches(32, seed=0), epochs=1, steps_per_epoch=10, verbose=0)
+    # By hand: 5 (1 - cos(29 π / 50)), γ at the last of thirty steps
+    assert float(model.gamma) == pytest.approx(6.243449, rel=1e-5)
+
+
+def test_a_run_goes_on_where_it_was(run, digits):
+    before = read_history(run / "history.csv")
+    model = resume_run(run, digits, 300)
+    assert int(model.step) == 300
+    after = read_history(run / "history.csv")
+    assert list(after.steps) == [100, 200, 300]
+    for name, values in before.columns.items():
+        np.testing.assert_array_equal(after.columns[name][:2], values)
+    record = RunFolder(run).read()
+    assert record["status"] == "finished"
+    assert record["settings"]["steps"] == 300
+    if keras.backend.backend() == "tensorflow":  # whose noise the run began with
+        expected = EXPECTED["last_row_of_300_steps_on_tensorflow"]
+        for name in ("loss", "reconstruction", "kl", "kl_0", "kl_1", "kl_2", "beta"):
+            assert after.columns[name][-1] == pytest.approx(expected[name], rel=1e-4)

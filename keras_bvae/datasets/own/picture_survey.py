@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_bvae.datasets.own.image_file import decoded_picture
-from keras_bvae.datasets.sprites.packed_images import default_cache_folder
+from keras_bvae.datasets.storage.cache_folder import default_cache_folder
 from keras_bvae.files.whole_file import whole_file
 
 # Their channels are one and the same brightness.

@@ -19,13 +19,13 @@ from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.factors import as_indices
 from keras_bvae.datasets.sprites.sprite_geometry import IMAGE_SIZE
 from keras_bvae.datasets.sprites.sprite_renderer import PACKED_BYTES, renderer_version
+from keras_bvae.datasets.storage.cache_folder import FOLDER_VARIABLE
 from keras_bvae.errors import InvalidValue
 from keras_bvae.files.whole_file import whole_file
 
 # Format name, renderer version in 16 ASCII characters, CRC-32.
 SEAL = struct.Struct("<8s16sI")
 SEAL_NAME = b"kbvae-1\n"
-FOLDER_VARIABLE = "KERAS_BVAE_CACHE"
 
 
 class _OtherVersionError(Exception):
@@ -54,24 +54,6 @@ def unpack(packed):
     images = np.unpackbits(packed, axis=1)
     np.multiply(images, 255, out=images)
     return images.reshape(-1, IMAGE_SIZE, IMAGE_SIZE, 1)
-
-
-def default_cache_folder():
-    """Where cache files lie unless the user says otherwise.
-
-    Returns:
-        pathlib.Path: the folder named by the environment variable KERAS_BVAE_CACHE;
-        without it keras_bvae below XDG_CACHE_HOME, or else below ~/.cache. It need
-        not exist.
-    """
-    chosen = os.environ.get(FOLDER_VARIABLE)
-    if chosen:
-        return pathlib.Path(os.path.expanduser(chosen))
-    shared = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG rule: a relative path counts as not set.
-    if not os.path.isabs(shared):
-        shared = os.path.expanduser("~/.cache")
-    return pathlib.Path(shared) / "keras_bvae"
 
 
 def load_or_render(path, render_all, progress=None, version=None):

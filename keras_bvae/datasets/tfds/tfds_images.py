@@ -10,7 +10,7 @@ from keras_bvae.datasets.factors import factors_from_rows
 from keras_bvae.datasets.images import require_image_size
 from keras_bvae.datasets.own.factor_file import MOST_CLASSES, MOST_COMBINATIONS
 from keras_bvae.datasets.own.image_file import central_square, in_channels
-from keras_bvae.datasets.sprites.packed_images import default_cache_folder
+from keras_bvae.datasets.storage.cache_folder import default_cache_folder
 from keras_bvae.datasets.storage.stored_images import StoredImages
 from keras_bvae.datasets.tfds.tfds_build import (
     few_records,

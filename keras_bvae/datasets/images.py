@@ -1,6 +1,7 @@
 """Images as arrays: what they must be, in which size, and a random sample."""
 
 import numpy as np
+from PIL import Image
 
 from keras_bvae.errors import InvalidValue
 
@@ -80,8 +81,6 @@ def resized(images, image_size):
     Source: the filter is that of disentanglement_lib (Locatello et al. 2019,
     arXiv:1811.12359), which calls it ANTIALIAS.
     """
-    from PIL import Image
-
     size = (image_size, image_size)
     if images.shape[1:3] == size:
         return images

@@ -8,6 +8,7 @@ from PIL import Image
 
 from keras_bvae.datasets.digits import Digits
 from keras_bvae.datasets.sources import open_source
+from keras_bvae.errors import Unusable
 
 
 @pytest.fixture
@@ -171,3 +172,18 @@ def test_a_missing_relative_path_is_told_with_what_it_counts_from(
     with pytest.raises(OSError, match="none") as caught:
         open_source(f"{kind}:{tmp_path / path}")
     assert "looked for" not in str(caught.value)
+
+
+def test_what_may_not_be_read_is_told(monkeypatch):
+    def refuse(self, *arguments, **options):
+        raise PermissionError(13, "Permission denied", "here.npy")
+
+    monkeypatch.setattr("keras_bvae.datasets.own.image_array.ImageArray", refuse)
+    said = "must be readable; received array:here.npy: [Errno 13] Permission denied"
+    with pytest.raises(Unusable, match=re.escape(said)):
+        open_source("array:here.npy")
+
+
+def test_the_home_of_nobody_is_no_place():
+    with pytest.raises(FileNotFoundError, match="received ~nobody-here"):
+        open_source("array:~nobody-here/a.npy")

@@ -1,12 +1,15 @@
 """Scream-dSprites, of any set of black and white images and on any picture."""
 
+import os
 import pathlib
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from PIL import Image
 
 from keras_bvae.datasets.changes.binary_variant import BinaryVariant
 from keras_bvae.datasets.changes.hashed_numbers import hashed_bytes, hashed_units
+from keras_bvae.datasets.own.image_file import read_image_file
 
 # The Scream's width beside an image's in disentanglement_lib, Locatello et al. 2019.
 WIDTHS_OF_AN_IMAGE = 274 / 64
@@ -53,9 +56,7 @@ def picture_texture(path, image_size):
         FileNotFoundError: there is no such file.
         ValueError: the file is no image, or is damaged.
     """
-    from keras_bvae.datasets.own.image_file import read_image_file
-
-    path = pathlib.Path(path).expanduser()
+    path = pathlib.Path(os.path.expanduser(path))
     sides = np.array(_sides_of_picture(path))
     shape = np.rint(sides * (_texture_size(image_size) / sides.min())).astype(int)
     return read_image_file(path, (*shape.tolist(), 3))[0]
@@ -67,15 +68,12 @@ def _texture_size(image_size):
 
 def _sides_of_picture(path):
     """Height and width of a picture as it is looked at."""
-    from PIL import Image
-
-    from keras_bvae.datasets.own.image_file import read_image_file
-
     try:
         with Image.open(path) as picture:
             width, height = picture.size
             is_turned = picture.getexif().get(_ORIENTATION_TAG) in _QUARTER_TURNS
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    # On damaged bytes Pillow's readers fail with whatever their arithmetic ends in.
+    except Exception:
         read_image_file(path, (1, 1, 3))  # says what is wrong with it
         raise
     return (width, height) if is_turned else (height, width)

@@ -1,6 +1,7 @@
 """MPI3D from its official .npz files."""
 
 import math
+import os
 import pathlib
 import zipfile
 
@@ -48,7 +49,7 @@ class MPI3D(StoredImages):
     """
 
     def __init__(self, path):
-        file = pathlib.Path(path).expanduser()
+        file = pathlib.Path(os.path.expanduser(path))
         self._images, sizes = _open_images(file)
         super().__init__(
             f"mpi3d:{path}",

@@ -10,6 +10,7 @@ Source: cs.nyu.edu/~ylclab/data/norb-v1.0-small
 import contextlib
 import gzip
 import math
+import os
 import pathlib
 import struct
 import zlib
@@ -131,7 +132,7 @@ class SmallNORB(StoredImages):
 
     def __init__(self, path, image_size=64):
         require_image_size("smallnorb", image_size)
-        folder = pathlib.Path(path).expanduser()
+        folder = pathlib.Path(os.path.expanduser(path))
         self._files = _find_files(folder)
         try:
             matrices = [NorbMatrix(file) for file in self._files]

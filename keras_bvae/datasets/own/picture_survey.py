@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 import numpy as np
+from PIL import Image
 
 from keras_bvae.datasets.own.image_file import decoded_picture
 from keras_bvae.datasets.storage.cache_folder import default_cache_folder
@@ -140,8 +141,6 @@ def _look_at(folder, files, decode, progress):
 
 
 def _has_colour(path):
-    from PIL import Image
-
     with Image.open(path) as image:
         if image.mode in ("P", "PA"):
             return _has_colours(image.palette)
@@ -162,8 +161,6 @@ def _has_colours(palette):
 
 
 def _picture_endings():
-    from PIL import Image
-
     endings = Image.registered_extensions()  # which also fills Image.OPEN
     readable = set(Image.OPEN) - NOT_READ_BY_PILLOW
     return {ending for ending, kind in endings.items() if kind in readable}

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 
+import h5py
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
@@ -144,8 +145,6 @@ class Hdf5Member:
     """
 
     def __init__(self, path, name):
-        import h5py
-
         self.path = path
         self.name = name
         try:
@@ -202,8 +201,6 @@ class Hdf5Member:
 
     @contextlib.contextmanager
     def _array(self):
-        import h5py
-
         try:
             with h5py.File(self.path, "r") as file:
                 yield file[self.name]

@@ -5,6 +5,7 @@ import hashlib
 import math
 
 import numpy as np
+from PIL import Image
 
 from keras_bvae.datasets.factors import factors_from_rows
 from keras_bvae.datasets.images import require_image_size
@@ -123,8 +124,6 @@ class TFDSImages(StoredImages):
             images = images * np.uint8(255)
         if images.shape[1:] == self.image_shape:
             return images
-        from PIL import Image
-
         size, _, channels = self.image_shape
         fitted = np.empty((len(images), *self.image_shape), np.uint8)
         for row, image in enumerate(images):

@@ -1,4 +1,4 @@
-"""Black and white images as bits: unpacking them, and the file that keeps them.
+"""Black and white images as bits: a data set of them, and the file that keeps them.
 
 A cache file is a plain .npy file, which `numpy.load` opens too, and a seal behind it:
 28 bytes that name the format, the version of the renderer and the checksum of all
@@ -28,8 +28,46 @@ SEAL = struct.Struct("<8s16sI")
 SEAL_NAME = b"kbvae-1\n"
 
 
-class _OtherVersionError(Exception):
-    """The cache file is whole, but another version of the renderer drew it."""
+class PackedDataset(Dataset):
+    """A data set of binary 64 x 64 images, read once, unpacked batch by batch.
+
+    The whole of dSprites takes 377 MB this way, and 3 GB as bytes. A subclass writes
+    `_read_packed(progress)`, which returns the images as uint8 `(n, 512)`.
+
+    Args:
+        name, factor_space, description: as for `Dataset`.
+    """
+
+    packs_bits = True
+
+    def __init__(self, name, factor_space, description=""):
+        image_shape = (IMAGE_SIZE, IMAGE_SIZE, 1)
+        super().__init__(name, image_shape, factor_space, description=description)
+        self._packed = None
+        self._lock = threading.Lock()
+
+    def prepare(self, progress=None):
+        # fit reads ahead in a thread of its own: two must not read the file twice.
+        with self._lock:
+            if self._packed is None:
+                self._packed = self._read_packed(progress)
+
+    def _read_packed(self, progress):
+        raise NotImplementedError
+
+    def _images_at(self, indices):
+        return unpack(self._packed_at(indices))
+
+    def stored_at(self, indices):
+        return self._packed_at(as_indices(indices, len(self)))
+
+    def stored_images(self, count):
+        self.prepare()
+        return self._packed
+
+    def _packed_at(self, indices):
+        self.prepare()
+        return self._packed[indices]
 
 
 def unpack(packed):
@@ -93,6 +131,10 @@ def load_or_render(path, render_all, progress=None, version=None):
     return packed
 
 
+class _OtherVersionError(Exception):
+    """The cache file is whole, but another version of the renderer drew it."""
+
+
 def _warn(message):
     warnings.warn(message, RuntimeWarning, stacklevel=3)
 
@@ -138,45 +180,3 @@ def _write_sealed(file, packed, version):
     file.write(packed.data)
     checksum = zlib.crc32(packed, zlib.crc32(header.getvalue()))
     file.write(SEAL.pack(SEAL_NAME, version.encode(), checksum))
-
-
-class PackedDataset(Dataset):
-    """A data set of binary 64 x 64 images, read once, unpacked batch by batch.
-
-    The whole of dSprites takes 377 MB this way, and 3 GB as bytes. A subclass writes
-    `_read_packed(progress)`, which returns the images as uint8 `(n, 512)`.
-
-    Args:
-        name, factor_space, description: as for `Dataset`.
-    """
-
-    packs_bits = True
-
-    def __init__(self, name, factor_space, description=""):
-        image_shape = (IMAGE_SIZE, IMAGE_SIZE, 1)
-        super().__init__(name, image_shape, factor_space, description=description)
-        self._packed = None
-        self._lock = threading.Lock()
-
-    def prepare(self, progress=None):
-        # fit reads ahead in a thread of its own: two must not read the file twice.
-        with self._lock:
-            if self._packed is None:
-                self._packed = self._read_packed(progress)
-
-    def _read_packed(self, progress):
-        raise NotImplementedError
-
-    def _images_at(self, indices):
-        return unpack(self._packed_at(indices))
-
-    def stored_at(self, indices):
-        return self._packed_at(as_indices(indices, len(self)))
-
-    def stored_images(self, count):
-        self.prepare()
-        return self._packed
-
-    def _packed_at(self, indices):
-        self.prepare()
-        return self._packed[indices]

@@ -12,6 +12,16 @@ from keras_bvae.datasets.images import (
 )
 
 
+class Counting:
+    """A data set whose image number n is filled with n."""
+
+    def __len__(self):
+        return 50
+
+    def images_at(self, indices):
+        return np.uint8(indices).reshape(-1, 1, 1, 1) * np.ones((1, 4, 4, 1), np.uint8)
+
+
 @pytest.mark.parametrize(
     "images",
     [
@@ -90,16 +100,6 @@ def test_sizes_out_of_range_are_refused(image_size):
 def test_sizes_in_range_pass():
     require_image_size("cars3d", 8)
     require_image_size("cars3d", np.int64(512))
-
-
-class Counting:
-    """A data set whose image number n is filled with n."""
-
-    def __len__(self):
-        return 50
-
-    def images_at(self, indices):
-        return np.uint8(indices).reshape(-1, 1, 1, 1) * np.ones((1, 4, 4, 1), np.uint8)
 
 
 def test_indices_are_different_rising_and_repeatable():

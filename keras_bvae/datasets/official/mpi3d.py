@@ -3,7 +3,6 @@
 import math
 import os
 import pathlib
-import zipfile
 
 import numpy as np
 
@@ -80,7 +79,7 @@ def _open_images(file):
         images = NpzMember(file, "images")
     except KeyError as error:
         raise not_in_format("mpi3d", file, "it holds no array images") from error
-    except (ValueError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, OSError) as error:
         raise not_in_format("mpi3d", file, error) from error
     if images.dtype != np.uint8 or images.shape[-3:] != IMAGE_SHAPE:
         problem = f"{images.dtype} {images.shape}, not uint8 (n, 64, 64, 3)"

@@ -3,7 +3,6 @@
 import math
 import os
 import pathlib
-import zipfile
 
 import numpy as np
 from PIL import Image
@@ -164,8 +163,8 @@ def _opened(path):
         if path.suffix.lower() == ".npz":
             return NpzMember(path, _member(path))
         return _NpyFile(path)
-    # An archive's directory can be damaged in ways of its own.
-    except (ValueError, OSError, KeyError, zipfile.BadZipFile, EOFError) as error:
+    # A damaged header or directory fails with whatever its reader stumbles over.
+    except Exception as error:
         raise _unusable(path, error) from error
 
 

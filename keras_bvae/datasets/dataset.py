@@ -29,7 +29,7 @@ class Dataset:
         self, name, image_shape, factor_space=None, count=None, description=""
     ):
         self.name = name
-        self.image_shape = tuple(image_shape)
+        self.image_shape = tuple(int(side) for side in image_shape)
         self.description = description
         self.factor_space = factor_space
         self._count = len(factor_space) if count is None else int(count)

@@ -2,7 +2,8 @@
 
 A lock is the operating system's own, on an open file, taken by `filelock`: it ends with
 the process that holds it, however that ends, so no lock is ever left over. A lock file
-alone means nothing.
+alone means nothing. The library's `FileLock` is not used: where there are no locks it
+falls back on the mere file, which a killed process would leave behind.
 """
 
 import contextlib

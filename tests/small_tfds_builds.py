@@ -6,6 +6,7 @@ import zipfile
 import h5py
 import numpy as np
 import tensorflow_datasets as tfds
+from norb_matrix import matrix_bytes
 from PIL import Image
 
 from keras_bvae.datasets.tfds import tfds_build
@@ -32,11 +33,8 @@ def write_3dshapes(path, images, values):
 
 
 def write_norb_matrix(path, array):
-    """As smallNORB's files: magic, number of axes, at least three sizes, the values."""
-    magic = {"uint8": 0x1E3D4C55, "int32": 0x1E3D4C54}[array.dtype.name]
-    sizes = [*array.shape, 1, 1][: max(3, array.ndim)]
-    header = np.array([magic, array.ndim, *sizes], "<i4")
-    path.write_bytes(header.tobytes() + array.tobytes())
+    """As smallNORB's files."""
+    path.write_bytes(matrix_bytes(array))
     return path
 
 

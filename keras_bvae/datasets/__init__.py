@@ -5,8 +5,10 @@ from keras_bvae.datasets.changes.named_changes import CHANGES
 from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.dataset_summary import Comparison, compare
 from keras_bvae.datasets.factors import FactorGrid, FactorTable
+from keras_bvae.datasets.image_batches import ImageBatches
 from keras_bvae.datasets.images import require_images
 from keras_bvae.datasets.own.image_file import read_image_file
+from keras_bvae.datasets.pair_batches import PairBatches
 from keras_bvae.datasets.sources import NAMES
 
 __all__ = [
@@ -23,16 +25,3 @@ __all__ = [
     "read_image_file",
     "require_images",
 ]
-
-
-def __getattr__(name):
-    # The only parts that need Keras; metrics and commands use the rest without it.
-    if name == "ImageBatches":
-        from keras_bvae.datasets.image_batches import ImageBatches
-
-        return ImageBatches
-    if name == "PairBatches":
-        from keras_bvae.datasets.pair_batches import PairBatches
-
-        return PairBatches
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

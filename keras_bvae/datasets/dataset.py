@@ -6,6 +6,8 @@ import numpy as np
 
 from keras_bvae.datasets.dataset_summary import dataset_summary
 from keras_bvae.datasets.factors import as_indices
+from keras_bvae.datasets.image_batches import ImageBatches
+from keras_bvae.datasets.pair_batches import PairBatches
 from keras_bvae.errors import InvalidValue
 
 
@@ -27,7 +29,7 @@ class Dataset:
         self, name, image_shape, factor_space=None, count=None, description=""
     ):
         self.name = name
-        self.image_shape = tuple(image_shape)
+        self.image_shape = tuple(int(side) for side in image_shape)
         self.description = description
         self.factor_space = factor_space
         self._count = len(factor_space) if count is None else int(count)
@@ -202,8 +204,6 @@ class Dataset:
         Raises:
             ValueError: a batch would hold more images than the data set.
         """
-        from keras_bvae.datasets.image_batches import ImageBatches
-
         return ImageBatches(self, batch_size, seed, shuffle, first_step, endless)
 
     def pair_batches(
@@ -223,8 +223,6 @@ class Dataset:
         Raises:
             ValueError: no complete grid of factors, or an argument is out of range.
         """
-        from keras_bvae.datasets.pair_batches import PairBatches
-
         return PairBatches(
             self, batch_size, changed_factors, seed, shuffle, first_step, endless
         )
@@ -242,6 +240,7 @@ class Dataset:
         Raises:
             ValueError: an argument is out of range, or there is a single image.
         """
+        # The one circle: a part is made from a data set, and a data set gives parts.
         from keras_bvae.datasets.changes.subset import split
 
         return split(self, validation, seed)

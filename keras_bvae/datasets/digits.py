@@ -1,6 +1,8 @@
 """Handwritten digits that come with scikit-learn: real scans, nothing to download."""
 
 import numpy as np
+from PIL import Image
+from sklearn.datasets import load_digits
 
 from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.images import require_image_size
@@ -47,9 +49,6 @@ class Digits(Dataset):
 
 def _enlarged_scans(image_size):
     """All scans, bilinearly resampled: uint8, `(1797, image_size, image_size, 1)`."""
-    from PIL import Image
-    from sklearn.datasets import load_digits
-
     scans = load_digits().images.astype(np.float32) * (255 / HIGHEST_INK)
     size = (image_size, image_size)
     images = [

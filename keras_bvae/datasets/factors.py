@@ -67,60 +67,6 @@ class FactorGrid:
         return rng.integers(0, self.sizes, size=(count, len(self.sizes)))
 
 
-def as_indices(indices, count):
-    """Gives `indices` back as int64, once each of them names one of `count` images.
-
-    Raises:
-        ValueError: not a flat array of integers, or out of range.
-    """
-    indices = np.asarray(indices)
-    if indices.ndim != 1 or not (
-        indices.size == 0 or np.issubdtype(indices.dtype, np.integer)
-    ):
-        raise InvalidValue(
-            "`indices` must be a flat array of integers; received "
-            f"shape={indices.shape}, dtype={indices.dtype}. "
-            "Pass a list for a single image: [7]."
-        )
-    outside = (indices < 0) | (indices >= count)
-    if outside.any():
-        raise InvalidValue(
-            f"`indices` must lie between 0 and {count - 1}; "
-            f"received {indices[outside][0]}. The data set has {count:,} images."
-        )
-    return indices.astype(np.int64)
-
-
-def as_classes(factors, names, sizes):
-    """Gives `factors` back as int64, once each of them names an existing class.
-
-    Raises:
-        ValueError: wrong shape, not integers, or a class outside its factor's range.
-    """
-    factors = np.asarray(factors)
-    if factors.ndim != 2 or factors.shape[1] != len(sizes):
-        raise InvalidValue(
-            f"`factors` must have the shape (n, {len(sizes)}), one column each for "
-            f"{', '.join(names)}; received shape={factors.shape}. "
-            "Pass a list of rows for a single image: [[0, 5, …]]."
-        )
-    if factors.size and not np.issubdtype(factors.dtype, np.integer):
-        raise InvalidValue(
-            f"`factors` must be integers, a class index each; received "
-            f"dtype={factors.dtype}. Convert them with factors.astype(int)."
-        )
-    outside = (factors < 0) | (factors >= np.asarray(sizes))
-    if outside.any():
-        row, column = np.argwhere(outside)[0]
-        raise InvalidValue(
-            f"`{names[column]}` must be a class between 0 and {sizes[column] - 1}; "
-            f"received {factors[row, column]} in row {row}. The factors are "
-            + ", ".join(f"{n} ({s})" for n, s in zip(names, sizes, strict=True))
-            + "."
-        )
-    return factors.astype(np.int64)
-
-
 class FactorTable:
     """The factors of each image, one row an image, in any order.
 
@@ -207,3 +153,57 @@ def factors_from_rows(names, factors):
     if complete and np.array_equal(grid.at(np.arange(len(grid))), factors):
         return grid
     return FactorTable(names, factors)
+
+
+def as_indices(indices, count):
+    """Gives `indices` back as int64, once each of them names one of `count` images.
+
+    Raises:
+        ValueError: not a flat array of integers, or out of range.
+    """
+    indices = np.asarray(indices)
+    if indices.ndim != 1 or not (
+        indices.size == 0 or np.issubdtype(indices.dtype, np.integer)
+    ):
+        raise InvalidValue(
+            "`indices` must be a flat array of integers; received "
+            f"shape={indices.shape}, dtype={indices.dtype}. "
+            "Pass a list for a single image: [7]."
+        )
+    outside = (indices < 0) | (indices >= count)
+    if outside.any():
+        raise InvalidValue(
+            f"`indices` must lie between 0 and {count - 1}; "
+            f"received {indices[outside][0]}. The data set has {count:,} images."
+        )
+    return indices.astype(np.int64)
+
+
+def as_classes(factors, names, sizes):
+    """Gives `factors` back as int64, once each of them names an existing class.
+
+    Raises:
+        ValueError: wrong shape, not integers, or a class outside its factor's range.
+    """
+    factors = np.asarray(factors)
+    if factors.ndim != 2 or factors.shape[1] != len(sizes):
+        raise InvalidValue(
+            f"`factors` must have the shape (n, {len(sizes)}), one column each for "
+            f"{', '.join(names)}; received shape={factors.shape}. "
+            "Pass a list of rows for a single image: [[0, 5, …]]."
+        )
+    if factors.size and not np.issubdtype(factors.dtype, np.integer):
+        raise InvalidValue(
+            f"`factors` must be integers, a class index each; received "
+            f"dtype={factors.dtype}. Convert them with factors.astype(int)."
+        )
+    outside = (factors < 0) | (factors >= np.asarray(sizes))
+    if outside.any():
+        row, column = np.argwhere(outside)[0]
+        raise InvalidValue(
+            f"`{names[column]}` must be a class between 0 and {sizes[column] - 1}; "
+            f"received {factors[row, column]} in row {row}. The factors are "
+            + ", ".join(f"{n} ({s})" for n, s in zip(names, sizes, strict=True))
+            + "."
+        )
+    return factors.astype(np.int64)

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.rules import require_seed, require_whole
 
 
 class ImageBatches(keras.utils.PyDataset):
@@ -53,9 +54,9 @@ class ImageBatches(keras.utils.PyDataset):
         # Without workers: Keras' queue of an endless PyDataset loses the batches that
         # it fetched to build the model, and a batch takes well under a millisecond.
         super().__init__()
-        _require_integer("batch_size", batch_size, 1)
-        _require_integer("seed", seed, 0)
-        _require_integer("first_step", first_step, 0)
+        require_whole("batch_size", batch_size, 1)
+        require_seed(seed)
+        require_whole("first_step", first_step, 0)
         if batch_size > len(dataset):
             raise InvalidValue(
                 "`batch_size` must not exceed the number of images; received "
@@ -190,14 +191,3 @@ class ImageBatches(keras.utils.PyDataset):
             # Keras would warn that it ignores shuffle=True, which is its default.
             "shuffle": False,
         }
-
-
-def _require_integer(name, value, least):
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, np.integer))
-        or value < least
-    ):
-        raise InvalidValue(
-            f"`{name}` must be a whole number >= {least}; received {name}={value!r}."
-        )

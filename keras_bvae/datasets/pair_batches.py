@@ -6,6 +6,7 @@ import numpy as np
 
 from keras_bvae.datasets.image_batches import ImageBatches
 from keras_bvae.errors import InvalidValue
+from keras_bvae.rules import is_whole
 
 # Keeps the draws of a step apart from those that shuffle the pass of the same number.
 # Not 0: NumPy takes the seeds [a, b] and [a, b, 0] for the same.
@@ -128,9 +129,7 @@ def _require_changed_factors(changed_factors, dataset, most):
             f"{dataset.name}, whose factors have the sizes {dataset.factor_sizes}. Use "
             "a data set whose factors vary, such as dsprites."
         )
-    whole = isinstance(changed_factors, (int, np.integer))
-    in_range = whole and 1 <= changed_factors <= most
-    if changed_factors is None or (in_range and not isinstance(changed_factors, bool)):
+    if changed_factors is None or is_whole(changed_factors, 1, most):
         return
     raise InvalidValue(
         f"`changed_factors` must be None or a whole number from 1 to {most}, the "

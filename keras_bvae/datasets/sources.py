@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 
 from keras_bvae.datasets.changes.named_changes import SOURCE_OPTIONS, form_of
-from keras_bvae.errors import InvalidValue
+from keras_bvae.errors import InvalidValue, KerasBVAEError, Unusable
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,15 @@ class Source:
         meaning: str, what it is, for lists; "" for one that no list shows.
         place: str, module and class below `keras_bvae.datasets`, imported when the data
             set is asked for.
+        takes: str, what is written behind the colon in place of what the form has
+            there: "path" or "name"; "": the form is written as it stands.
         options: the words among `SOURCE_OPTIONS` that the class takes.
     """
 
     form: str
     meaning: str
     place: str
+    takes: str = ""
     options: tuple = ()
 
     @property
@@ -42,27 +45,32 @@ SOURCES = (
         "dsprites:FILE.npz",
         "dSprites from the official file, or its .hdf5",
         "official.dsprites_files.DSpritesFile",
+        "path",
     ),
     Source(
         "shapes3d:3dshapes.h5",
         "3D Shapes from the official file",
         "official.shapes3d.Shapes3D",
+        "path",
     ),
     Source(
         "mpi3d:FILE.npz",
         "MPI3D from an official file: toy, realistic or real",
         "official.mpi3d.MPI3D",
+        "path",
     ),
     Source(
         "cars3d:DIR",
         "Cars3D, its folder or nips2015-analogy-data.tar.gz",
         "official.cars3d.Cars3D",
+        "path",
         ("size",),
     ),
     Source(
         "smallnorb:DIR",
         "smallNORB, the folder of the original .mat files",
         "official.smallnorb.SmallNORB",
+        "path",
         ("size",),
     ),
     Source("tfds:dsprites", "", "tfds.tfds_source.TFDSDSprites"),
@@ -70,33 +78,34 @@ SOURCES = (
         "tfds:NAME",
         "an image set of TensorFlow Datasets, such as celeb_a",
         "tfds.tfds_images.TFDSImages",
+        "name",
         ("size", "grey"),
     ),
     Source(
         "images:DIR",
         "a folder of pictures; DIR/factors.csv: their factors",
         "own.image_folder.ImageFolder",
+        "path",
         ("size", "grey", "skip-corrupt"),
     ),
     Source(
         "array:FILE.npy",
         "images in a NumPy file; FILE.csv: their factors",
         "own.image_array.ImageArray",
+        "path",
         ("size", "grey"),
     ),
     Source(
         "digits",
         "scikit-learn's handwritten digits, no factors",
         "digits.Digits",
-        ("size",),
+        options=("size",),
     ),
 )
 # What `load` understands, with what it is.
 NAMES = {source.form: source.meaning for source in SOURCES if source.meaning}
 # Sources that say which path, folder or file, in place of a name.
-PATH_SOURCES = tuple(
-    source.kind for source in SOURCES if ":" in source.form and source.kind != "tfds"
-)
+PATH_SOURCES = tuple(source.kind for source in SOURCES if source.takes == "path")
 
 
 def open_source(source, options=(), image_size=None):
@@ -115,21 +124,55 @@ def open_source(source, options=(), image_size=None):
         OSError: it is missing, or a download failed.
     """
     found, arguments = _source_of(source)
-    taken = found.options
     values = _values_of(options, image_size)
     for word in values.keys() - {"size"}:
-        _require_taken(word, taken, source)
-    given = {SOURCE_OPTIONS[word]: values[word] for word in values if word in taken}
-    module, _, class_name = found.place.rpartition(".")
-    module = importlib.import_module(f"keras_bvae.datasets.{module}")
+        _require_taken(word, found.options, source)
+    given = {
+        SOURCE_OPTIONS[word]: value
+        for word, value in values.items()
+        if word in found.options
+    }
     try:
-        dataset = getattr(module, class_name)(*arguments, **given)
+        dataset = _class_at(found.place)(*arguments, **given)
     except (FileNotFoundError, NotADirectoryError) as error:
         if not _is_relative(source):
             raise
         raise type(error)(f"{error} It is looked for from {os.getcwd()}.") from error
+    except OSError as error:
+        if isinstance(error, KerasBVAEError):
+            raise
+        raise Unusable(
+            f"The files of a data set must be readable; received {source}: {error}. "
+            "Change their rights, or name others."
+        ) from error
     _require_size(dataset, source, values.get("size"))
     return dataset
+
+
+def _source_of(name):
+    """The line of `SOURCES` that a name means, and its class's positional arguments."""
+    whole_names = {source.form: source for source in SOURCES if not source.takes}
+    if name in whole_names:
+        return whole_names[name], ()
+    kind, colon, rest = name.partition(":")
+    kinds = {source.kind: source for source in SOURCES if source.takes}
+    if not colon or kind not in kinds:
+        raise InvalidValue(
+            f"A data set must be one of {', '.join(NAMES)}; received {name!r}. "
+            + _closest_name(name)
+        )
+    source = kinds[kind]
+    if not rest:
+        raise InvalidValue(
+            f"{kind}: must be followed by a {source.takes}; received {name!r}. "
+            f"Write {source.form}."
+        )
+    return source, (rest,)
+
+
+def _class_at(place):
+    module, _, name = place.rpartition(".")
+    return getattr(importlib.import_module(f"keras_bvae.datasets.{module}"), name)
 
 
 def _is_relative(source):
@@ -137,38 +180,16 @@ def _is_relative(source):
     return kind in PATH_SOURCES and not os.path.isabs(os.path.expanduser(path))
 
 
-def _source_of(name):
-    """The line of `SOURCES` that a name means, and its class's positional arguments."""
-    for source in SOURCES:
-        if source.form == name and (":" not in name or not source.meaning):
-            return source, ()
-    kind, colon, rest = name.partition(":")
-    forms = [s for s in SOURCES if s.kind == kind and ":" in s.form and s.meaning]
-    if not forms or not colon:
-        raise InvalidValue(
-            f"A data set must be one of {', '.join(NAMES)}; received {name!r}. "
-            + _closest_name(name)
-        )
-    (source,) = forms
-    if not rest:
-        what = "path" if kind in PATH_SOURCES else "name"
-        raise InvalidValue(
-            f"{kind}: must be followed by a {what}; received {name!r}. "
-            f"Write {source.form}."
-        )
-    return source, (rest,)
-
-
 def _closest_name(name):
-    kinds = {form.partition(":")[0]: form for form in reversed(NAMES)}
     kind, colon, _ = name.partition(":")
-    # With a colon, a form with one: dsprites:FILE.npz rather than dsprites.
-    wanted = [form for form in NAMES if (":" in form) == bool(colon)] or list(NAMES)
+    kinds = [form.partition(":")[0] for form in NAMES]
     close = difflib.get_close_matches(kind.lower(), kinds, n=1, cutoff=0.5)
     if not close:
         return "Use dsprites to begin with."
-    forms = [form for form in wanted if form.partition(":")[0] == close[0]]
-    return f"Did you mean {forms[0] if forms else kinds[close[0]]}?"
+    forms = [form for form in NAMES if form.partition(":")[0] == close[0]]
+    # With a colon, a form with one: dsprites:FILE.npz rather than dsprites.
+    alike = [form for form in forms if (":" in form) == bool(colon)]
+    return f"Did you mean {(alike or forms)[0]}?"
 
 
 def _values_of(options, image_size):

@@ -8,12 +8,8 @@ import tempfile
 from pathlib import Path
 
 from keras_bvae.errors import FileInTheWay
+from keras_bvae.files.locks import folder_lock
 from keras_bvae.files.whole_file import require_writable_folder
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
 
 
 def require_replaceable(folder, mark, stems):
@@ -61,7 +57,7 @@ def whole_folder(folder, mark, stems):
     prefix = f".{folder.name}-part-"
     with (
         tempfile.TemporaryDirectory(prefix=prefix, dir=folder.parent) as work,
-        _held(work),
+        folder_lock(work),
     ):
         new, old = Path(work) / "new", Path(work) / "old"
         new.mkdir()
@@ -94,28 +90,6 @@ def _remove_leftovers(folder, prefix):
     left = re.compile(re.escape(prefix) + "[a-z0-9_]{8}")
     for path in folder.iterdir():
         if left.fullmatch(path.name) and path.is_dir():
-            with _held(path) as is_ours:
-                if is_ours:
+            with folder_lock(path) as is_held:
+                if is_held:
                     shutil.rmtree(path, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _held(folder):
-    """Locks a folder if nobody else has; the lock ends with its process.
-
-    Yields:
-        bool: whether it is held; False too where the system or its disk has no locks.
-    """
-    if fcntl is None:
-        yield False
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(handle)

@@ -15,7 +15,7 @@ from keras_bvae.errors import (
     MissingFile,
     NotPermitted,
 )
-from keras_bvae.files.folder_lock import run_lock
+from keras_bvae.files.locks import run_lock
 from keras_bvae.files.whole_file import (
     remove_leftovers,
     require_writable_folder,

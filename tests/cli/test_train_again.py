@@ -50,7 +50,7 @@ def test_a_run_that_died_while_it_was_measured_is_only_measured(
 
 HOLD = """
 import sys
-from keras_bvae.files.folder_lock import run_lock
+from keras_bvae.files.locks import run_lock
 with run_lock(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()

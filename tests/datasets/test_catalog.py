@@ -1,6 +1,8 @@
 import re
 import subprocess
 import sys
+import types
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -226,14 +228,63 @@ def test_public_names_exist():
         datasets.nothing  # noqa: B018
 
 
-def test_catalog_alone_imports_nothing_heavy():
-    # The package folder alone on the path: `keras_bvae` itself imports Keras.
-    folder = datasets.__path__[0]
+def test_tensorflow_datasets_is_imported_for_its_own_sets_alone():
     script = (
-        f"import sys; sys.path.insert(0, {folder!r}); import catalog; "
-        "print([n for n in ('numpy', 'keras', 'h5py', 'sklearn') if n in sys.modules])"
+        "import sys; from keras_bvae import datasets; datasets.load('digits+size=8'); "
+        "print([n for n in ('tensorflow_datasets',) if n in sys.modules])"
     )
     answer = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "[]"
+
+
+@pytest.fixture
+def execute_anew(monkeypatch):
+    """Executes a module of `datasets`, with a line put in behind one of its own."""
+
+    def execute(name, *line_and_addition):
+        full_name = f"keras_bvae.datasets.{name}"
+        path = Path(datasets.__file__).parent.joinpath(*name.split("."))
+        text = path.with_suffix(".py").read_text(encoding="utf-8")
+        if line_and_addition:
+            line, addition = line_and_addition
+            assert text.count(line) == 1
+            text = text.replace(line, line + addition)
+        module = types.ModuleType(full_name)
+        monkeypatch.setitem(sys.modules, full_name, module)
+        exec(text, module.__dict__)
+        return module
+
+    return execute
+
+
+def test_a_new_source_needs_one_line(execute_anew, tmp_path):
+    np.save(tmp_path / "a.npy", np.full((3, 8, 8), 7, np.uint8))
+    line = (
+        'Source("grid:FILE", "mine", "own.image_array.ImageArray", "path", ("grey",)),'
+    )
+    sources = execute_anew("sources", "SOURCES = (\n", line)
+    assert sources.NAMES["grid:FILE"] == "mine"
+    load = execute_anew("catalog").load
+    assert len(load(f"grid:{tmp_path / 'a.npy'}+grey+train=0.4")) == 2
+    with pytest.raises(ValueError, match=r"followed by a path; received 'grid:'"):
+        load("grid:")
+    with pytest.raises(ValueError, match=r"\+skip-corrupt is for images; received it"):
+        load(f"grid:{tmp_path / 'a.npy'}+skip-corrupt")
+    with pytest.raises(FileNotFoundError, match="looked for from"):
+        load("grid:none.npy")
+
+
+def test_a_new_change_needs_one_line(execute_anew):
+    line = 'Change("+odd[=STEP]", "mine", lambda data, *given: (data, given), True),'
+    changes = execute_anew("changes.named_changes", "_TABLE = (\n", line)
+    assert changes.CHANGES["+odd[=STEP]"] == "mine"
+    execute_anew("sources")
+    catalog = execute_anew("catalog")
+    parsed = catalog.parse_data_name("digits+odd=3")
+    assert parsed.changes == (("odd", "3"),)
+    dataset, given = catalog.changed(datasets.load("digits"), *parsed.changes[0])
+    assert (dataset.name, given) == ("digits", ("odd", "3"))
+    with pytest.raises(ValueError, match=r"may hold \+odd once"):
+        catalog.load("digits+odd+odd")

@@ -13,6 +13,17 @@ from keras_bvae.datasets.own.image_array import ImageArray
 from keras_bvae.datasets.sprites.dsprites import DSprites
 
 
+@pytest.fixture
+def file_with(tmp_path):
+    """Makes a data set of images in a file, rows in the order given."""
+
+    def make(name, images, rows):
+        path = tmp_path / f"{name}.npz"
+        return DSpritesFile(write_npz(path, images[rows], small_classes()[rows]))
+
+    return make
+
+
 def test_what_there_is_and_how_much_it_takes():
     assert dataset_summary(BinaryGrid()) == (
         "blocks: blocks and bars\n"
@@ -64,17 +75,6 @@ def test_a_table_s_values_are_told_by_class(tmp_path):
     assert "age: 0 =" not in dataset_summary(HiddenFactor(part, "age"))
     with pytest.raises(ValueError, match="class of colour: 0 = blue, 1 = dark"):
         FixedFactor(part, "colour", 2)
-
-
-@pytest.fixture
-def file_with(tmp_path):
-    """Makes a data set of images in a file, rows in the order given."""
-
-    def make(name, images, rows):
-        path = tmp_path / f"{name}.npz"
-        return DSpritesFile(write_npz(path, images[rows], small_classes()[rows]))
-
-    return make
 
 
 def test_differences_are_counted_by_hand(file_with):

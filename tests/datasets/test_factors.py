@@ -6,6 +6,8 @@ import pytest
 from keras_bvae.datasets.factors import FactorGrid, FactorTable, factors_from_rows
 
 GRID = FactorGrid(("shape", "scale", "x"), (3, 2, 4))
+NAMES = ("shape", "x")
+GAPS = FactorTable(NAMES, [[2, 0], [0, 1], [2, 3], [0, 1]])
 
 
 def test_last_factor_runs_fastest():
@@ -72,10 +74,6 @@ def test_factors_that_do_not_exist_are_refused(factors, message):
 def test_indices_that_do_not_exist_are_refused(indices, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         GRID.at(indices)
-
-
-NAMES = ("shape", "x")
-GAPS = FactorTable(NAMES, [[2, 0], [0, 1], [2, 3], [0, 1]])
 
 
 def test_rows_are_found_by_their_factors_whatever_their_order():

@@ -3,11 +3,13 @@ import re
 import h5py
 import numpy as np
 import pytest
+from norb_matrix import matrix_bytes
 from official_cars import write_folder
 from PIL import Image
 
 from keras_bvae.datasets.digits import Digits
 from keras_bvae.datasets.sources import open_source
+from keras_bvae.errors import Unusable
 
 
 @pytest.fixture
@@ -17,6 +19,35 @@ def colors(tmp_path):
     rng = np.random.default_rng(0)
     np.save(path, rng.integers(2, 256, (5, 8, 8, 3), dtype=np.uint8))
     return f"array:{path}"
+
+
+def write_official_file(kind, folder):
+    """A small data set in the format of its kind; returns what follows the colon."""
+    rng = np.random.default_rng(0)
+    if kind == "shapes3d":
+        labels = np.stack(np.unravel_index(np.arange(64), (2,) * 6), axis=1)
+        images = rng.integers(0, 256, (64, 64, 64, 3), dtype=np.uint8)
+        with h5py.File(folder / "3dshapes.h5", "w") as file:
+            file.create_dataset("images", data=images, compression="gzip")
+            file["labels"] = labels.astype(float)
+        return folder / "3dshapes.h5"
+    if kind == "mpi3d":
+        images = rng.integers(0, 256, (2, 1, 2, 1, 1, 2, 3, 64, 64, 3), dtype=np.uint8)
+        np.savez(folder / "toy.npz", images=images)
+        return folder / "toy.npz"
+    if kind == "cars3d":
+        write_folder(folder / "cars", ["car_001_mesh", "car_002_mesh"])
+        return folder / "cars"
+    for part, digits in (("training", "46789"), ("testing", "01235")):
+        stem = f"smallnorb-5x{digits}x9x18x6x2x96x96-{part}"
+        photographs = rng.integers(0, 256, (4, 2, 96, 96), dtype=np.uint8)
+        info = np.array([[int(part == "testing"), e, 2 * e, 0] for e in range(4)])
+        (folder / f"{stem}-dat.mat").write_bytes(matrix_bytes(photographs))
+        (folder / f"{stem}-cat.mat").write_bytes(
+            matrix_bytes(np.arange(4, dtype=np.int32))
+        )
+        (folder / f"{stem}-info.mat").write_bytes(matrix_bytes(info.astype(np.int32)))
+    return folder
 
 
 def test_a_source_is_the_data_set_it_names():
@@ -72,41 +103,6 @@ def test_two_sizes_are_refused():
 def test_what_is_no_source_is_refused(source, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         open_source(source)
-
-
-def write_norb_matrix(path, array):
-    """Magic, number of axes, at least three sizes, the values."""
-    magic = {"uint8": 0x1E3D4C55, "int32": 0x1E3D4C54}[array.dtype.name]
-    sizes = [*array.shape, 1, 1][: max(3, array.ndim)]
-    header = np.array([magic, array.ndim, *sizes], "<i4")
-    path.write_bytes(header.tobytes() + array.tobytes())
-
-
-def write_official_file(kind, folder):
-    """A small data set in the format of its kind; returns what follows the colon."""
-    rng = np.random.default_rng(0)
-    if kind == "shapes3d":
-        labels = np.stack(np.unravel_index(np.arange(64), (2,) * 6), axis=1)
-        images = rng.integers(0, 256, (64, 64, 64, 3), dtype=np.uint8)
-        with h5py.File(folder / "3dshapes.h5", "w") as file:
-            file.create_dataset("images", data=images, compression="gzip")
-            file["labels"] = labels.astype(float)
-        return folder / "3dshapes.h5"
-    if kind == "mpi3d":
-        images = rng.integers(0, 256, (2, 1, 2, 1, 1, 2, 3, 64, 64, 3), dtype=np.uint8)
-        np.savez(folder / "toy.npz", images=images)
-        return folder / "toy.npz"
-    if kind == "cars3d":
-        write_folder(folder / "cars", ["car_001_mesh", "car_002_mesh"])
-        return folder / "cars"
-    for part, digits in (("training", "46789"), ("testing", "01235")):
-        stem = f"smallnorb-5x{digits}x9x18x6x2x96x96-{part}"
-        photographs = rng.integers(0, 256, (4, 2, 96, 96), dtype=np.uint8)
-        info = np.array([[int(part == "testing"), e, 2 * e, 0] for e in range(4)])
-        write_norb_matrix(folder / f"{stem}-dat.mat", photographs)
-        write_norb_matrix(folder / f"{stem}-cat.mat", np.arange(4, dtype=np.int32))
-        write_norb_matrix(folder / f"{stem}-info.mat", info.astype(np.int32))
-    return folder
 
 
 @pytest.mark.parametrize(
@@ -171,3 +167,18 @@ def test_a_missing_relative_path_is_told_with_what_it_counts_from(
     with pytest.raises(OSError, match="none") as caught:
         open_source(f"{kind}:{tmp_path / path}")
     assert "looked for" not in str(caught.value)
+
+
+def test_what_may_not_be_read_is_told(monkeypatch):
+    def refuse(self, *arguments, **options):
+        raise PermissionError(13, "Permission denied", "here.npy")
+
+    monkeypatch.setattr("keras_bvae.datasets.own.image_array.ImageArray", refuse)
+    said = "must be readable; received array:here.npy: [Errno 13] Permission denied"
+    with pytest.raises(Unusable, match=re.escape(said)):
+        open_source("array:here.npy")
+
+
+def test_the_home_of_nobody_is_no_place():
+    with pytest.raises(FileNotFoundError, match="received ~nobody-here"):
+        open_source("array:~nobody-here/a.npy")

@@ -1,4 +1,4 @@
-"""Black and white images painted anew in colour, each in its own way."""
+"""Black and white images painted in colour: sprites in their own, or on noise."""
 
 import math
 
@@ -7,9 +7,13 @@ import numpy as np
 from keras_bvae.datasets.changes.dataset_view import DatasetView
 from keras_bvae.datasets.changes.hashed_numbers import hashed_bytes, hashed_units
 from keras_bvae.errors import InvalidValue
+from keras_bvae.rules import require_seed
 
 # All images are painted at once for the device up to here; beyond, step by step.
 LARGEST_AT_ONCE = 64 * 2**20
+# Keep apart what is drawn under one seed: colours, noise, and others elsewhere.
+_COLOR_STREAM = 1
+_NOISE_STREAM = 2
 
 
 class BinaryVariant(DatasetView):
@@ -24,15 +28,17 @@ class BinaryVariant(DatasetView):
         seed: int >= 0; the same seed paints the same images.
 
     Raises:
-        ValueError: the images have several channels, or other pixels.
+        ValueError: the images have several channels, or other pixels; or the seed is
+            no whole number of 0 or more.
     """
 
     def __init__(self, base, change, note, seed=0):
+        require_seed(seed)
+        self.seed = int(seed)
         height, width, channels = base.image_shape
         if channels != 1:
             raise _unfit(base, change, f"its images have {channels} channels")
         super().__init__(base, change, note, image_shape=(height, width, 3))
-        self.seed = int(seed)
         self._change = change
         self._all = None
         # A look at three finds most sets of grey images out before any work. Packed
@@ -87,16 +93,6 @@ class BinaryVariant(DatasetView):
         return self._all
 
 
-def _unfit(base, change, found):
-    return InvalidValue(
-        f"+{change} paints black and white images, one channel of 0 and 255; received "
-        f"{base.name}: {found}. Use dsprites, or another set of black and white images."
-    )
-
-
-_STREAM = 1
-
-
 class ColoredImages(BinaryVariant):
     """Each sprite in a colour of its own, on black.
 
@@ -119,12 +115,9 @@ class ColoredImages(BinaryVariant):
         super().__init__(base, "color", note, seed)
 
     def _painted(self, white, indices):
-        shares = 0.5 + 0.5 * hashed_units([self.seed, _STREAM], indices, 3)
+        shares = 0.5 + 0.5 * hashed_units([self.seed, _COLOR_STREAM], indices, 3)
         colors = np.rint(255 * shares).astype(np.uint8)
         return white & self._rows_of(colors)
-
-
-_STREAM_NOISY_IMAGES = 2
 
 
 class NoisyImages(BinaryVariant):
@@ -150,6 +143,13 @@ class NoisyImages(BinaryVariant):
 
     def _painted(self, white, indices):
         size = math.prod(white.shape[1:])
-        noise = hashed_bytes([self.seed, _STREAM_NOISY_IMAGES], indices, size)
+        noise = hashed_bytes([self.seed, _NOISE_STREAM], indices, size)
         # Adding white and clipping leaves white.
         return noise.reshape(white.shape) | white
+
+
+def _unfit(base, change, found):
+    return InvalidValue(
+        f"+{change} paints black and white images, one channel of 0 and 255; received "
+        f"{base.name}: {found}. Use dsprites, or another set of black and white images."
+    )

@@ -11,6 +11,7 @@ from keras_bvae.datasets.changes.subset import Subset
 from keras_bvae.datasets.dataset_summary import values_in_words
 from keras_bvae.datasets.factors import FactorGrid
 from keras_bvae.errors import InvalidValue
+from keras_bvae.rules import is_finite, is_whole
 
 
 class FixedFactor(Subset):
@@ -31,7 +32,7 @@ class FixedFactor(Subset):
     def __init__(self, base, factor, number):
         column = factor_column(base, factor, "+fix")
         size = base.factor_sizes[column]
-        if not 0 <= number < size:
+        if not is_whole(number, 0, size - 1):
             listed = values_in_words(base, factor)
             raise InvalidValue(
                 f"+fix={factor} must name a class from 0 to {size - 1}; received "
@@ -57,21 +58,6 @@ class FixedFactor(Subset):
         factors = np.insert(np.asarray(factors), self._column, self._number, axis=1)
         partners = self.base.partners_of(self.rows[indices], factors)
         return np.searchsorted(self.rows, partners)
-
-
-def _classes_of(base, column):
-    return base.factors_at(np.arange(len(base)))[:, column]
-
-
-def _space_without(base, rows, column):
-    names = np.delete(np.array(base.factor_names, dtype=object), column)
-    sizes = np.delete(base.factor_sizes, column)
-    if not len(names):
-        return None
-    if isinstance(base.factor_space, FactorGrid):
-        return FactorGrid(names, sizes)
-    factors = np.delete(base.factors_at(rows), column, axis=1)
-    return SharedFactorTable(names, factors, sizes)
 
 
 class HiddenFactor(DatasetView):
@@ -153,10 +139,11 @@ class CorrelatedFactors(DatasetView):
     def __init__(self, base, first, second, sigma):
         columns = [factor_column(base, name, "+correlate") for name in (first, second)]
         _require_two_that_vary(base, first, second, columns)
-        if not np.isfinite(sigma) or sigma <= 0:
+        if not is_finite(sigma, above=0):
+            received = f"{sigma:g}" if is_finite(sigma) else repr(sigma)
             raise InvalidValue(
                 "+correlate must have a sigma above 0, a share of a factor's range; "
-                f"received {sigma:g}. Use 0.2 for a strong tie, 0.7 for a weak one."
+                f"received {received}. Use 0.2 for a strong tie, 0.7 for a weak one."
             )
         super().__init__(
             base,
@@ -177,6 +164,21 @@ class CorrelatedFactors(DatasetView):
             before = self.base.training_weights()
             self._weights = weights if before is None else weights * before
         return self._weights
+
+
+def _classes_of(base, column):
+    return base.factors_at(np.arange(len(base)))[:, column]
+
+
+def _space_without(base, rows, column):
+    names = np.delete(np.array(base.factor_names, dtype=object), column)
+    sizes = np.delete(base.factor_sizes, column)
+    if not len(names):
+        return None
+    if isinstance(base.factor_space, FactorGrid):
+        return FactorGrid(names, sizes)
+    factors = np.delete(base.factors_at(rows), column, axis=1)
+    return SharedFactorTable(names, factors, sizes)
 
 
 def _require_two_that_vary(base, first, second, columns):

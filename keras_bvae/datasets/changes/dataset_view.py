@@ -9,72 +9,8 @@ from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.factors import FactorTable
 from keras_bvae.errors import InvalidValue
 
-
-def factor_column(dataset, name, purpose):
-    """The position of a factor.
-
-    Args:
-        dataset: Dataset.
-        name: str, the factor.
-        purpose: str, what it is for, as the subject of a sentence: "+hide".
-
-    Returns:
-        int.
-
-    Raises:
-        ValueError: the data set has no factors, or not this one.
-    """
-    dataset.require_factors(purpose)
-    if name not in dataset.factor_names:
-        close = _closest(name, dataset.factor_names)
-        advice = f"Did you mean {close}?" if close else "Name one of those."
-        raise InvalidValue(
-            f"{purpose} must name a factor of {dataset.name}, which has "
-            f"{', '.join(dataset.factor_names)}; received {name!r}. {advice}"
-        )
-    return dataset.factor_names.index(name)
-
-
-def _closest(name, names):
-    """The name that was meant, or None; x_position means position_x."""
-    words = sorted(name.split("_"))
-    turned = [known for known in names if sorted(known.split("_")) == words]
-    close = turned or difflib.get_close_matches(name, names, n=1)
-    return close[0] if close else None
-
-
 # Keeps these numbers apart from those that paint the images.
 _STREAM = 4
-
-
-class SharedFactorTable(FactorTable):
-    """A table in which one combination of factors may stand for several images.
-
-    `indices_of` picks one of them, by a hash of the combination: always the same one,
-    so that images by factors are what they were the last time; and over the
-    combinations each of the images equally often, so that a metric which asks for
-    images by random factors sees them all mixed, not only the first of each. `sample`
-    draws an image, and returns its factors.
-
-    Args:
-        names: names of the factors, in the order of the columns.
-        factors: int array, shape `(n, factors)`, n >= 1; class indices from 0.
-        sizes: number of classes of each factor, whether all occur or not.
-    """
-
-    def __init__(self, names, factors, sizes):
-        # Not the parent's: the sizes are given, and the rows are picked.
-        self.names = tuple(names)
-        self.factors = np.asarray(factors, dtype=np.int64)
-        self.sizes = tuple(int(size) for size in sizes)
-        combinations = np.ravel_multi_index(tuple(self.factors.T), self.sizes)
-        order = np.argsort(combinations, kind="stable")
-        self._combinations, first, count = np.unique(
-            combinations[order], return_index=True, return_counts=True
-        )
-        hashed = hashed_numbers([_STREAM], self._combinations, 1)[:, 0]
-        pick = hashed % count.astype(np.uint64)
-        self._rows = order[first + pick.astype(np.int64)]
 
 
 class DatasetView(Dataset):
@@ -129,3 +65,66 @@ class DatasetView(Dataset):
 
     def training_weights(self):
         return self.base.training_weights()
+
+
+class SharedFactorTable(FactorTable):
+    """A table in which one combination of factors may stand for several images.
+
+    `indices_of` picks one of them, by a hash of the combination: always the same one,
+    so that images by factors are what they were the last time; and over the
+    combinations each of the images equally often, so that a metric which asks for
+    images by random factors sees them all mixed, not only the first of each. `sample`
+    draws an image, and returns its factors.
+
+    Args:
+        names: names of the factors, in the order of the columns.
+        factors: int array, shape `(n, factors)`, n >= 1; class indices from 0.
+        sizes: number of classes of each factor, whether all occur or not.
+    """
+
+    def __init__(self, names, factors, sizes):
+        # Not the parent's: the sizes are given, and the rows are picked.
+        self.names = tuple(names)
+        self.factors = np.asarray(factors, dtype=np.int64)
+        self.sizes = tuple(int(size) for size in sizes)
+        combinations = np.ravel_multi_index(tuple(self.factors.T), self.sizes)
+        order = np.argsort(combinations, kind="stable")
+        self._combinations, first, count = np.unique(
+            combinations[order], return_index=True, return_counts=True
+        )
+        hashed = hashed_numbers([_STREAM], self._combinations, 1)[:, 0]
+        pick = hashed % count.astype(np.uint64)
+        self._rows = order[first + pick.astype(np.int64)]
+
+
+def factor_column(dataset, name, purpose):
+    """The position of a factor.
+
+    Args:
+        dataset: Dataset.
+        name: str, the factor.
+        purpose: str, what it is for, as the subject of a sentence: "+hide".
+
+    Returns:
+        int.
+
+    Raises:
+        ValueError: the data set has no factors, or not this one.
+    """
+    dataset.require_factors(purpose)
+    if name not in dataset.factor_names:
+        close = _closest(name, dataset.factor_names)
+        advice = f"Did you mean {close}?" if close else "Name one of those."
+        raise InvalidValue(
+            f"{purpose} must name a factor of {dataset.name}, which has "
+            f"{', '.join(dataset.factor_names)}; received {name!r}. {advice}"
+        )
+    return dataset.factor_names.index(name)
+
+
+def _closest(name, names):
+    """The name that was meant, or None; x_position means position_x."""
+    words = sorted(name.split("_"))
+    turned = [known for known in names if sorted(known.split("_")) == words]
+    close = turned or difflib.get_close_matches(name, names, n=1)
+    return close[0] if close else None

@@ -3,12 +3,19 @@
 A line of `_TABLE` at the end of this file is all that a new one needs.
 """
 
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from keras_bvae.datasets.changes.binary_variant import ColoredImages, NoisyImages
+from keras_bvae.datasets.changes.changed_factors import (
+    CorrelatedFactors,
+    FixedFactor,
+    HiddenFactor,
+)
+from keras_bvae.datasets.changes.textured_images import TexturedImages
 from keras_bvae.errors import InvalidValue
+from keras_bvae.rules import is_finite
 
 # What +train and +validation hold out unless they say.
 SHARE = 0.1
@@ -61,38 +68,28 @@ def form_of(word):
 
 
 def _color(dataset, word, value):
-    from keras_bvae.datasets.changes.binary_variant import ColoredImages
-
     _require_no_value(word, value)
     return ColoredImages(dataset)
 
 
 def _noise(dataset, word, value):
-    from keras_bvae.datasets.changes.binary_variant import NoisyImages
-
     _require_no_value(word, value)
     return NoisyImages(dataset)
 
 
 def _background(dataset, word, value):
-    from keras_bvae.datasets.changes.textured_images import TexturedImages
-
     if value == "":
         raise _wrong_value(word, value)
     return TexturedImages(dataset, value)
 
 
 def _hide(dataset, word, value):
-    from keras_bvae.datasets.changes.changed_factors import HiddenFactor
-
     if not value:
         raise _wrong_value(word, value)
     return HiddenFactor(dataset, value)
 
 
 def _fix(dataset, word, value):
-    from keras_bvae.datasets.changes.changed_factors import FixedFactor
-
     factor, _, number = (value or "").rpartition(":")
     if not factor or not number.isdecimal():
         advice = f"CLASS is a number; `kbvae data {dataset.name}` shows the classes."
@@ -101,8 +98,6 @@ def _fix(dataset, word, value):
 
 
 def _correlate(dataset, word, value):
-    from keras_bvae.datasets.changes.changed_factors import CorrelatedFactors
-
     parts = (value or "").split(":")
     sigma = _number(parts.pop())
     if len(parts) != 2 or sigma is None:
@@ -134,7 +129,7 @@ def _number(text):
         number = float(text)
     except ValueError:
         return None
-    return number if math.isfinite(number) else None
+    return number if is_finite(number) else None
 
 
 def _require_no_value(word, value):

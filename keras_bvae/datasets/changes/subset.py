@@ -5,10 +5,13 @@ import numpy as np
 from keras_bvae.datasets.changes.dataset_view import DatasetView, SharedFactorTable
 from keras_bvae.datasets.factors import as_indices
 from keras_bvae.errors import InvalidValue
+from keras_bvae.rules import is_finite, require_seed
 
 # Images as they are stored are copied up to here; beyond, they are gathered step by
 # step from where they lie, which costs a step little and the memory nothing.
 LARGEST_COPY = 64 * 2**20
+# Keeps the draw apart from the passes of `ImageBatches` under the same seed.
+_STREAM = 5
 
 
 class Subset(DatasetView):
@@ -63,25 +66,10 @@ class Subset(DatasetView):
         return None if weights is None else weights[self.rows]
 
 
-def _factors_of(base, rows):
-    if not base.has_factors:
-        return None
-    return SharedFactorTable(
-        base.factor_names, base.factors_at(rows), base.factor_sizes
-    )
-
-
-# Keeps the draw apart from the passes of `ImageBatches` under the same seed.
-_STREAM = 5
-
-
 def split(dataset, validation, seed):
     """Divides a data set by chance; see `Dataset.split`."""
     _require_share(validation, dataset)
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise InvalidValue(
-            f"`seed` must be a whole number >= 0; received seed={seed!r}. Use seed=0."
-        )
+    require_seed(seed)
     count = len(dataset)
     held_out = min(max(round(validation * count), 1), count - 1)
     order = np.random.default_rng([_STREAM, seed]).permutation(count)
@@ -102,9 +90,16 @@ def split(dataset, validation, seed):
     )
 
 
+def _factors_of(base, rows):
+    if not base.has_factors:
+        return None
+    return SharedFactorTable(
+        base.factor_names, base.factors_at(rows), base.factor_sizes
+    )
+
+
 def _require_share(validation, dataset):
-    is_number = isinstance(validation, (int, float, np.number))
-    if not is_number or not 0 < validation < 1:
+    if not is_finite(validation, above=0) or validation >= 1:
         raise InvalidValue(
             "`validation` must be a share between 0 and 1; received "
             f"validation={validation!r}. Use 0.1 to hold a tenth out."

@@ -1,12 +1,15 @@
 """Scream-dSprites, of any set of black and white images and on any picture."""
 
+import os
 import pathlib
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from PIL import Image
 
 from keras_bvae.datasets.changes.binary_variant import BinaryVariant
 from keras_bvae.datasets.changes.hashed_numbers import hashed_bytes, hashed_units
+from keras_bvae.datasets.own.image_file import read_image_file
 
 # The Scream's width beside an image's in disentanglement_lib, Locatello et al. 2019.
 WIDTHS_OF_AN_IMAGE = 274 / 64
@@ -16,87 +19,11 @@ COARSEST_CELLS = 5
 OCTAVES = 5
 FADING = 0.65
 _SEED = 2019
+# Keeps crops and tints apart from what else is drawn under a seed.
+_STREAM = 3
 # Where a camera notes how it was held, and its notes that exchange the sides.
 _ORIENTATION_TAG = 0x0112
 _QUARTER_TURNS = (5, 6, 7, 8)
-
-
-def generated_texture(image_size):
-    """Soft coloured patches: noise of several octaves, the same every time.
-
-    Args:
-        image_size: int, the larger side of the images that are cut from it.
-
-    Returns:
-        uint8 array, shape `(size, size, 3)`, size about 4.3 times `image_size`; each
-        channel runs from 0 to 255.
-    """
-    size = _texture_size(image_size)
-    texture = np.zeros((size, size, 3))
-    for octave in range(OCTAVES):
-        texture += FADING**octave * _octave(size, COARSEST_CELLS * 2**octave, octave)
-    low, high = texture.min(axis=(0, 1)), texture.max(axis=(0, 1))
-    return np.rint(255 * (texture - low) / (high - low)).astype(np.uint8)
-
-
-def picture_texture(path, image_size):
-    """A picture whose shorter side is about 4.3 times `image_size`.
-
-    Args:
-        path: the file, whatever Pillow opens.
-        image_size: int, the larger side of the images that are cut from it.
-
-    Returns:
-        uint8 array, shape `(height, width, 3)`.
-
-    Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: the file is no image, or is damaged.
-    """
-    from keras_bvae.datasets.own.image_file import read_image_file
-
-    path = pathlib.Path(path).expanduser()
-    sides = np.array(_sides_of_picture(path))
-    shape = np.rint(sides * (_texture_size(image_size) / sides.min())).astype(int)
-    return read_image_file(path, (*shape.tolist(), 3))[0]
-
-
-def _texture_size(image_size):
-    return round(WIDTHS_OF_AN_IMAGE * image_size)
-
-
-def _sides_of_picture(path):
-    """Height and width of a picture as it is looked at."""
-    from PIL import Image
-
-    from keras_bvae.datasets.own.image_file import read_image_file
-
-    try:
-        with Image.open(path) as picture:
-            width, height = picture.size
-            is_turned = picture.getexif().get(_ORIENTATION_TAG) in _QUARTER_TURNS
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        read_image_file(path, (1, 1, 3))  # says what is wrong with it
-        raise
-    return (width, height) if is_turned else (height, width)
-
-
-def _octave(size, cells, octave):
-    """Random values on a grid of cells, smoothly in between: `(size, size, 3)`."""
-    knots = hashed_units([_SEED, octave], np.arange((cells + 1) ** 2), 3)
-    knots = knots.reshape(cells + 1, cells + 1, 3)
-    place = np.arange(size) / size * cells
-    cell = place.astype(np.int64)
-    share = place - cell
-    # Level at the knots, so that the grid does not show.
-    share = share * share * (3 - 2 * share)
-    rows = knots[cell] * (1 - share)[:, None, None]
-    rows += knots[cell + 1] * share[:, None, None]
-    columns = rows[:, cell] * (1 - share)[:, None]
-    return columns + rows[:, cell + 1] * share[:, None]
-
-
-_STREAM = 3
 
 
 class TexturedImages(BinaryVariant):
@@ -151,3 +78,73 @@ class TexturedImages(BinaryVariant):
             self.texture.reshape(rows, -1), (height, 3 * width)
         )
         return windows[tops, 3 * lefts].reshape(-1, height, width, 3)
+
+
+def generated_texture(image_size):
+    """Soft coloured patches: noise of several octaves, the same every time.
+
+    Args:
+        image_size: int, the larger side of the images that are cut from it.
+
+    Returns:
+        uint8 array, shape `(size, size, 3)`, size about 4.3 times `image_size`; each
+        channel runs from 0 to 255.
+    """
+    size = _texture_size(image_size)
+    texture = np.zeros((size, size, 3))
+    for octave in range(OCTAVES):
+        texture += FADING**octave * _octave(size, COARSEST_CELLS * 2**octave, octave)
+    low, high = texture.min(axis=(0, 1)), texture.max(axis=(0, 1))
+    return np.rint(255 * (texture - low) / (high - low)).astype(np.uint8)
+
+
+def picture_texture(path, image_size):
+    """A picture whose shorter side is about 4.3 times `image_size`.
+
+    Args:
+        path: the file, whatever Pillow opens.
+        image_size: int, the larger side of the images that are cut from it.
+
+    Returns:
+        uint8 array, shape `(height, width, 3)`.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is no image, or is damaged.
+    """
+    path = pathlib.Path(os.path.expanduser(path))
+    sides = np.array(_sides_of_picture(path))
+    shape = np.rint(sides * (_texture_size(image_size) / sides.min())).astype(int)
+    return read_image_file(path, (*shape.tolist(), 3))[0]
+
+
+def _texture_size(image_size):
+    return round(WIDTHS_OF_AN_IMAGE * image_size)
+
+
+def _octave(size, cells, octave):
+    """Random values on a grid of cells, smoothly in between: `(size, size, 3)`."""
+    knots = hashed_units([_SEED, octave], np.arange((cells + 1) ** 2), 3)
+    knots = knots.reshape(cells + 1, cells + 1, 3)
+    place = np.arange(size) / size * cells
+    cell = place.astype(np.int64)
+    share = place - cell
+    # Level at the knots, so that the grid does not show.
+    share = share * share * (3 - 2 * share)
+    rows = knots[cell] * (1 - share)[:, None, None]
+    rows += knots[cell + 1] * share[:, None, None]
+    columns = rows[:, cell] * (1 - share)[:, None]
+    return columns + rows[:, cell + 1] * share[:, None]
+
+
+def _sides_of_picture(path):
+    """Height and width of a picture as it is looked at."""
+    try:
+        with Image.open(path) as picture:
+            width, height = picture.size
+            is_turned = picture.getexif().get(_ORIENTATION_TAG) in _QUARTER_TURNS
+    # On damaged bytes Pillow's readers fail with whatever their arithmetic ends in.
+    except Exception:
+        read_image_file(path, (1, 1, 3))  # says what is wrong with it
+        raise
+    return (width, height) if is_turned else (height, width)

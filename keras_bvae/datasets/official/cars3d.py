@@ -1,6 +1,7 @@
 """Cars3D from its official archive, or the folder in it."""
 
 import itertools
+import os
 import pathlib
 
 import numpy as np
@@ -42,7 +43,7 @@ class Cars3D(StoredImages):
 
     def __init__(self, path, image_size=64):
         require_image_size("cars3d", image_size)
-        source = pathlib.Path(path).expanduser()
+        source = pathlib.Path(os.path.expanduser(path))
         self._cars = _open_cars(source)
         directions = list(itertools.product(range(ELEVATIONS), range(AZIMUTHS)))
         factors = np.array(

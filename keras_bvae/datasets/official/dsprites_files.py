@@ -1,5 +1,6 @@
 """The official dSprites files, .npz and .hdf5."""
 
+import os
 import pathlib
 
 import numpy as np
@@ -45,7 +46,7 @@ class DSpritesFile(PackedDataset):
     """
 
     def __init__(self, path):
-        self.path = pathlib.Path(path).expanduser()
+        self.path = pathlib.Path(os.path.expanduser(path))
         self._image_array, class_array = _open_arrays(self.path)
         try:
             classes = class_array.read()

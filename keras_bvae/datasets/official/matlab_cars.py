@@ -10,6 +10,7 @@ import tarfile
 import zlib
 
 import numpy as np
+from scipy.io import loadmat
 
 from keras_bvae.errors import InvalidValue
 
@@ -122,8 +123,6 @@ def read_car(file, name):
     Raises:
         ValueError: the file is damaged or of another format.
     """
-    from scipy.io import loadmat
-
     try:
         images = loadmat(file, variable_names=["im"])["im"]
     except KeyError as error:

@@ -11,6 +11,22 @@ from keras_bvae.errors import InvalidValue, MissingFile
 # Who published sizes and checksums; none of them was measured by us.
 TFDS = "the checksums of TensorFlow Datasets"
 DISENT = "the disent project, github.com/nmichlo/disent"
+# Sets that are all their files together.
+_ALL_TOGETHER = ("smallnorb",)
+# What a sentence calls a file of each set, and what to do with it.
+_CALLED = {
+    "dsprites": "A dSprites file",
+    "shapes3d": "A 3D Shapes file",
+    "mpi3d": "An MPI3D file",
+    "cars3d": "Cars3D",
+}
+_PUT_IT = {
+    "dsprites": "put it anywhere and load it as dsprites:PATH",
+    "shapes3d": "put it anywhere and load it as shapes3d:PATH/3dshapes.h5",
+    "mpi3d": "put it anywhere and load it as mpi3d:PATH",
+    "cars3d": "put it, or the folder data/cars in it, anywhere: load cars3d:PATH",
+    "smallnorb": "put all six, packed or not, into one folder: load smallnorb:FOLDER",
+}
 
 
 @dataclass(frozen=True)
@@ -145,40 +161,6 @@ OFFICIAL_FILES = {
     ),
 }
 
-# Which sets are all their files together, and what to do with the files of each.
-_ALL_TOGETHER = ("smallnorb",)
-_PUT_IT = {
-    "dsprites": "put it anywhere and load it as dsprites:PATH",
-    "shapes3d": "put it anywhere and load it as shapes3d:PATH/3dshapes.h5",
-    "mpi3d": "put it anywhere and load it as mpi3d:PATH",
-    "cars3d": "put it, or the folder data/cars in it, anywhere: load cars3d:PATH",
-    "smallnorb": "put all six, packed or not, into one folder: load smallnorb:FOLDER",
-}
-
-
-# What a sentence calls one of them.
-_CALLED = {
-    "dsprites": "A dSprites file",
-    "shapes3d": "A 3D Shapes file",
-    "mpi3d": "An MPI3D file",
-    "cars3d": "Cars3D",
-}
-
-
-def missing_file(kind, path):
-    """The error of a file that is not there, and where to get it."""
-    return MissingFile(
-        f"{_CALLED[kind]} must exist; received {path}. {where_to_get(kind)}"
-    )
-
-
-def not_in_format(kind, path, problem):
-    """The error of a file in which something is not as its publisher wrote it."""
-    return InvalidValue(
-        f"{_CALLED[kind]} must be in the official format; received {path}: {problem}. "
-        + where_to_get(kind)
-    )
-
 
 def where_to_get(kind, names=None):
     """A sentence for whoever lacks an official file.
@@ -200,4 +182,19 @@ def where_to_get(kind, names=None):
     return (
         f"Get {listed} from {files[0].folder}, {_PUT_IT[kind]}; "
         f"{' or '.join(tools)} shows whether it came whole."
+    )
+
+
+def missing_file(kind, path):
+    """The error of a file that is not there, and where to get it."""
+    return MissingFile(
+        f"{_CALLED[kind]} must exist; received {path}. {where_to_get(kind)}"
+    )
+
+
+def not_in_format(kind, path, problem):
+    """The error of a file in which something is not as its publisher wrote it."""
+    return InvalidValue(
+        f"{_CALLED[kind]} must be in the official format; received {path}: {problem}. "
+        + where_to_get(kind)
     )

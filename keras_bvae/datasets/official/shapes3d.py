@@ -1,5 +1,6 @@
 """3D Shapes from its official file, 3dshapes.h5."""
 
+import os
 import pathlib
 
 import numpy as np
@@ -43,7 +44,7 @@ class Shapes3D(StoredImages):
     """
 
     def __init__(self, path):
-        file = pathlib.Path(path).expanduser()
+        file = pathlib.Path(os.path.expanduser(path))
         self._images, labels = _open_arrays(file)
         try:
             classes = _classes(labels.read())

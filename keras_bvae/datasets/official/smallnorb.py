@@ -1,4 +1,4 @@
-"""The binary matrices of the NORB data sets, which are called .mat but are no MATLAB.
+"""smallNORB from its original files: binary matrices called .mat, which are no MATLAB.
 
 A file is a header of little-endian 32-bit numbers, and the values with the last axis
 fastest. The header is a magic number for the type, the number of axes, and the length
@@ -10,6 +10,7 @@ Source: cs.nyu.edu/~ylclab/data/norb-v1.0-small
 import contextlib
 import gzip
 import math
+import os
 import pathlib
 import struct
 import zlib
@@ -22,8 +23,77 @@ from keras_bvae.datasets.official.official_files import OFFICIAL_FILES, where_to
 from keras_bvae.datasets.storage.stored_images import StoredImages, version_of_files
 from keras_bvae.errors import InvalidValue, MissingFile
 
+FACTOR_NAMES = ("category", "instance", "elevation", "azimuth", "lighting")
+# The azimuth is stored in steps of 10 degrees, and seen every 20.
+AZIMUTH_COLUMN = 3
+MOST_CLASSES = 4096
+ROWS_AT_ONCE = 512  # pairs of images: 9 MiB
+# By the magic number of a matrix.
 DTYPES = {0x1E3D4C55: np.dtype("u1"), 0x1E3D4C54: np.dtype("<i4")}
 MOST_AXES = 8
+
+
+class SmallNORB(StoredImages):
+    """48,600 grey photographs of 50 toys from five factors, scaled down from 96.
+
+    Training and testing files together, in this order, as the literature on
+    disentanglement takes them, and of each stereo pair the first image. All five
+    factors count; disentanglement_lib leaves out the instance.
+
+    Args:
+        path: the folder of the six files, each as .mat or .mat.gz.
+        image_size: height and width of the images, 8 … 512.
+
+    Raises:
+        FileNotFoundError: the folder or one of the files is missing.
+        ValueError: a file is of another format or damaged; or image_size is out of
+            range.
+
+    Source: LeCun, Huang & Bottou 2004; the scaling to 64 x 64 is that of
+    disentanglement_lib.
+    """
+
+    def __init__(self, path, image_size=64):
+        require_image_size("smallnorb", image_size)
+        folder = pathlib.Path(os.path.expanduser(path))
+        self._files = _find_files(folder)
+        try:
+            matrices = [NorbMatrix(file) for file in self._files]
+            factors = np.concatenate([_factors(*matrices[:3]), _factors(*matrices[3:])])
+        except ValueError as error:
+            raise _unusable(folder, error) from error
+        self._photographs = matrices[0], matrices[3]
+        super().__init__(
+            f"smallnorb:{path}",
+            (int(image_size), int(image_size), 1),
+            factors_from_rows(FACTOR_NAMES, factors),
+            description="photographs of toys, from the original files",
+            source=folder,
+        )
+
+    def _version(self):
+        return version_of_files(self._files)
+
+    def _read_images(self):
+        try:
+            for matrix in self._photographs:
+                for pairs in matrix.chunks(ROWS_AT_ONCE):
+                    yield self._first_of(pairs)
+        except ValueError as error:
+            raise _unusable(self.source, error) from error
+
+    def _read_few(self, indices):
+        parts = [matrix.mapped() for matrix in self._photographs]
+        if any(part is None for part in parts):
+            return None
+        images = np.empty((len(indices), *self.image_shape), np.uint8)
+        is_later = indices >= len(parts[0])
+        images[~is_later] = self._first_of(parts[0][indices[~is_later]])
+        images[is_later] = self._first_of(parts[1][indices[is_later] - len(parts[0])])
+        return images
+
+    def _first_of(self, pairs):
+        return resized(pairs[:, 0, :, :, None], self.image_shape[0])
 
 
 class NorbMatrix:
@@ -90,88 +160,6 @@ class NorbMatrix:
             raise InvalidValue(f"{self.path.name} is cut short") from error
 
 
-def _read_header(stream, name):
-    """Shape and dtype, leaving the stream where the values begin."""
-    magic, axes = struct.unpack("<Ii", stream.read(8))
-    if magic not in DTYPES or not 0 < axes <= MOST_AXES:
-        raise InvalidValue(f"{name} does not begin like such a file")
-    written = max(axes, 3)
-    shape = struct.unpack(f"<{written}i", stream.read(4 * written))[:axes]
-    if min(shape) < 1:
-        raise InvalidValue(f"{name} has axes of the lengths {shape}")
-    return shape, DTYPES[magic]
-
-
-FACTOR_NAMES = ("category", "instance", "elevation", "azimuth", "lighting")
-# The azimuth is stored in steps of 10 degrees, and seen every 20.
-AZIMUTH_COLUMN = 3
-ROWS_AT_ONCE = 512  # pairs of images: 9 MiB
-MOST_CLASSES = 4096
-
-
-class SmallNORB(StoredImages):
-    """48,600 grey photographs of 50 toys from five factors, scaled down from 96.
-
-    Training and testing files together, in this order, as the literature on
-    disentanglement takes them, and of each stereo pair the first image. All five
-    factors count; disentanglement_lib leaves out the instance.
-
-    Args:
-        path: the folder of the six files, each as .mat or .mat.gz.
-        image_size: height and width of the images, 8 … 512.
-
-    Raises:
-        FileNotFoundError: the folder or one of the files is missing.
-        ValueError: a file is of another format or damaged; or image_size is out of
-            range.
-
-    Source: LeCun, Huang & Bottou 2004; the scaling to 64 x 64 is that of
-    disentanglement_lib.
-    """
-
-    def __init__(self, path, image_size=64):
-        require_image_size("smallnorb", image_size)
-        folder = pathlib.Path(path).expanduser()
-        self._files = _find_files(folder)
-        try:
-            matrices = [NorbMatrix(file) for file in self._files]
-            factors = np.concatenate([_factors(*matrices[:3]), _factors(*matrices[3:])])
-        except ValueError as error:
-            raise _unusable(folder, error) from error
-        self._photographs = matrices[0], matrices[3]
-        super().__init__(
-            f"smallnorb:{path}",
-            (int(image_size), int(image_size), 1),
-            factors_from_rows(FACTOR_NAMES, factors),
-            description="photographs of toys, from the original files",
-            source=folder,
-        )
-
-    def _version(self):
-        return version_of_files(self._files)
-
-    def _read_images(self):
-        try:
-            for matrix in self._photographs:
-                for pairs in matrix.chunks(ROWS_AT_ONCE):
-                    yield self._first_of(pairs)
-        except ValueError as error:
-            raise _unusable(self.source, error) from error
-
-    def _read_few(self, indices):
-        parts = [matrix.mapped() for matrix in self._photographs]
-        if any(part is None for part in parts):
-            return None
-        images = np.empty((len(indices), *self.image_shape), np.uint8)
-        is_later = indices >= len(parts[0])
-        images[~is_later] = self._first_of(parts[0][indices[~is_later]])
-        images[is_later] = self._first_of(parts[1][indices[is_later] - len(parts[0])])
-        return images
-
-    def _first_of(self, pairs):
-        return resized(pairs[:, 0, :, :, None], self.image_shape[0])
-
-
 def _find_files(folder):
     """Paths of the six files, in the order of OFFICIAL_FILES."""
     found, missing = [], []
@@ -220,3 +208,15 @@ def _unusable(folder, problem):
         "smallNORB must be in its original format; received "
         f"{folder}: {problem}. {where_to_get('smallnorb', culprits)}"
     )
+
+
+def _read_header(stream, name):
+    """Shape and dtype, leaving the stream where the values begin."""
+    magic, axes = struct.unpack("<Ii", stream.read(8))
+    if magic not in DTYPES or not 0 < axes <= MOST_AXES:
+        raise InvalidValue(f"{name} does not begin like such a file")
+    written = max(axes, 3)
+    shape = struct.unpack(f"<{written}i", stream.read(4 * written))[:axes]
+    if min(shape) < 1:
+        raise InvalidValue(f"{name} has axes of the lengths {shape}")
+    return shape, DTYPES[magic]

@@ -1,10 +1,11 @@
 """A NumPy array of images as a data set."""
 
 import math
+import os
 import pathlib
-import zipfile
 
 import numpy as np
+from PIL import Image
 
 from keras_bvae.datasets.images import require_image_size
 from keras_bvae.datasets.own.factor_file import factors_of_rows
@@ -51,7 +52,7 @@ class ImageArray(StoredImages):
     def __init__(self, path, image_size=None, greyscale=False):
         if image_size is not None:
             require_image_size(f"array:{path}", image_size)
-        self.path = pathlib.Path(path).expanduser()
+        self.path = pathlib.Path(os.path.expanduser(path))
         self._array = _opened(self.path)
         _require_images(self.path, self._array.shape, self._array.dtype)
         count, height, width = self._array.shape[:3]
@@ -128,8 +129,6 @@ class ImageArray(StoredImages):
         return self._fitted(images)
 
     def _fitted(self, images):
-        from PIL import Image
-
         height, width, channels = self.image_shape
         fitted = np.empty((len(images), *self.image_shape), np.uint8)
         for row, image in enumerate(images):
@@ -164,8 +163,8 @@ def _opened(path):
         if path.suffix.lower() == ".npz":
             return NpzMember(path, _member(path))
         return _NpyFile(path)
-    # An archive's directory can be damaged in ways of its own.
-    except (ValueError, OSError, KeyError, zipfile.BadZipFile, EOFError) as error:
+    # A damaged header or directory fails with whatever its reader stumbles over.
+    except Exception as error:
         raise _unusable(path, error) from error
 
 

@@ -1,6 +1,7 @@
 """One picture from disk, made to fit a network."""
 
 import numpy as np
+from PIL import Image, ImageOps
 
 from keras_bvae.errors import InvalidValue, MissingFile
 
@@ -22,8 +23,6 @@ def read_image_file(path, image_shape):
         FileNotFoundError: there is no such file.
         ValueError: the file is no image, or is damaged.
     """
-    from PIL import Image, ImageOps
-
     height, width, channels = image_shape
     image = decoded_picture(path, channels)
     if image.size != (width, height):
@@ -48,8 +47,6 @@ def decoded_picture(path, channels, enough=None):
         FileNotFoundError: there is no such file.
         ValueError: the file is no image, or is damaged.
     """
-    from PIL import Image, ImageOps
-
     try:
         with Image.open(path) as opened:
             if enough is not None:
@@ -84,8 +81,6 @@ def central_square(image, size):
         uint8 array, shape `(size, size, channels)`. Scaling is antialiased (Lanczos);
         a picture that is a square of this size already comes back as it is.
     """
-    from PIL import Image
-
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
     # Cut first: what is cut off must not shine in at the edges.
@@ -96,8 +91,6 @@ def central_square(image, size):
 
 def _in_eight_bits(image):
     """Deeper greyscale scaled down: Pillow's own conversion would clip it to white."""
-    from PIL import Image
-
     if not image.mode.startswith(("I", "F")):
         return image
     values = np.asarray(image, np.float64)
@@ -107,8 +100,6 @@ def _in_eight_bits(image):
 
 
 def _without_transparency(image):
-    from PIL import Image
-
     if not image.has_transparency_data:
         return image
     image = image.convert("RGBA")

@@ -1,5 +1,6 @@
 """A folder of pictures as a data set."""
 
+import os
 import pathlib
 import threading
 import warnings
@@ -55,7 +56,7 @@ class ImageFolder(StoredImages):
 
     def __init__(self, path, image_size=64, greyscale=False, skip_corrupt=False):
         require_image_size(f"images:{path}", image_size)
-        self.folder = pathlib.Path(path).expanduser()
+        self.folder = pathlib.Path(os.path.expanduser(path))
         self._found = _files_of(self.folder)
         self._skips = skip_corrupt
         self._skipped = None if skip_corrupt else {}

@@ -9,9 +9,10 @@ import re
 from typing import NamedTuple
 
 import numpy as np
+from PIL import Image
 
 from keras_bvae.datasets.own.image_file import decoded_picture
-from keras_bvae.datasets.sprites.packed_images import default_cache_folder
+from keras_bvae.datasets.storage.cache_folder import default_cache_folder
 from keras_bvae.files.whole_file import whole_file
 
 # Their channels are one and the same brightness.
@@ -105,14 +106,6 @@ def version_of_folder(folder, files):
     return digest.hexdigest()[:16]
 
 
-def _size_and_time(path):
-    try:
-        state = os.stat(path)
-    except OSError:  # a link to nothing: an unreadable picture, like others
-        return (None, None)
-    return state.st_size, state.st_mtime_ns
-
-
 def why_unreadable(error, path):
     """What a failure to read the picture at `path` says, in a few words."""
     reason = error.__cause__ or error
@@ -122,6 +115,38 @@ def why_unreadable(error, path):
         return "no image"
     lines = str(reason).splitlines() or [type(reason).__name__]
     return lines[0].replace(str(path), "the file")
+
+
+def _picture_endings():
+    endings = Image.registered_extensions()  # which also fills Image.OPEN
+    readable = set(Image.OPEN) - NOT_READ_BY_PILLOW
+    return {ending for ending, kind in endings.items() if kind in readable}
+
+
+def _natural_order(name):
+    """Digits as numbers; the name itself last, for "1.png" beside "01.png"."""
+    parts = re.split(r"(\d+)", name)
+    return [
+        int(part) if place % 2 else part.lower() for place, part in enumerate(parts)
+    ], name
+
+
+def _raise(error):
+    raise error
+
+
+def _cache_file(folder, decode):
+    identity = f"{os.path.realpath(folder)} {'pixels' if decode else 'headers'}"
+    digest = hashlib.sha256(identity.encode(errors="surrogateescape")).hexdigest()
+    return default_cache_folder() / f"survey_{digest[:16]}.json"
+
+
+def _size_and_time(path):
+    try:
+        state = os.stat(path)
+    except OSError:  # a link to nothing: an unreadable picture, like others
+        return (None, None)
+    return state.st_size, state.st_mtime_ns
 
 
 def _look_at(folder, files, decode, progress):
@@ -140,8 +165,6 @@ def _look_at(folder, files, decode, progress):
 
 
 def _has_colour(path):
-    from PIL import Image
-
     with Image.open(path) as image:
         if image.mode in ("P", "PA"):
             return _has_colours(image.palette)
@@ -159,29 +182,3 @@ def _has_colours(palette):
         [order.index(c) for c in "RGB"]
     ]
     return not (np.array_equal(red, green) and np.array_equal(green, blue))
-
-
-def _picture_endings():
-    from PIL import Image
-
-    endings = Image.registered_extensions()  # which also fills Image.OPEN
-    readable = set(Image.OPEN) - NOT_READ_BY_PILLOW
-    return {ending for ending, kind in endings.items() if kind in readable}
-
-
-def _natural_order(name):
-    """Digits as numbers; the name itself last, for "1.png" beside "01.png"."""
-    parts = re.split(r"(\d+)", name)
-    return [
-        int(part) if place % 2 else part.lower() for place, part in enumerate(parts)
-    ], name
-
-
-def _cache_file(folder, decode):
-    identity = f"{os.path.realpath(folder)} {'pixels' if decode else 'headers'}"
-    digest = hashlib.sha256(identity.encode(errors="surrogateescape")).hexdigest()
-    return default_cache_folder() / f"survey_{digest[:16]}.json"
-
-
-def _raise(error):
-    raise error

@@ -1,13 +1,10 @@
 """dSprites drawn from its geometry: nothing to download."""
 
 from keras_bvae.datasets.factors import FactorGrid
-from keras_bvae.datasets.sprites.packed_images import (
-    PackedDataset,
-    default_cache_folder,
-    load_or_render,
-)
+from keras_bvae.datasets.sprites.packed_images import PackedDataset, load_or_render
 from keras_bvae.datasets.sprites.sprite_geometry import FACTOR_NAMES, FACTOR_SIZES
 from keras_bvae.datasets.sprites.sprite_renderer import render_all, render_packed
+from keras_bvae.datasets.storage.cache_folder import default_cache_folder
 
 # A few seconds draw the whole set, faster an image than a few at a time. Up to here it
 # does not pay to make, or to read, a file of 377 MB; a training run goes far beyond.

@@ -1,4 +1,4 @@
-"""Black and white images as bits: unpacking them, and the file that keeps them.
+"""Black and white images as bits: a data set of them, and the file that keeps them.
 
 A cache file is a plain .npy file, which `numpy.load` opens too, and a seal behind it:
 28 bytes that name the format, the version of the renderer and the checksum of all
@@ -19,17 +19,55 @@ from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.factors import as_indices
 from keras_bvae.datasets.sprites.sprite_geometry import IMAGE_SIZE
 from keras_bvae.datasets.sprites.sprite_renderer import PACKED_BYTES, renderer_version
+from keras_bvae.datasets.storage.cache_folder import FOLDER_VARIABLE
 from keras_bvae.errors import InvalidValue
 from keras_bvae.files.whole_file import whole_file
 
 # Format name, renderer version in 16 ASCII characters, CRC-32.
 SEAL = struct.Struct("<8s16sI")
 SEAL_NAME = b"kbvae-1\n"
-FOLDER_VARIABLE = "KERAS_BVAE_CACHE"
 
 
-class _OtherVersionError(Exception):
-    """The cache file is whole, but another version of the renderer drew it."""
+class PackedDataset(Dataset):
+    """A data set of binary 64 x 64 images, read once, unpacked batch by batch.
+
+    The whole of dSprites takes 377 MB this way, and 3 GB as bytes. A subclass writes
+    `_read_packed(progress)`, which returns the images as uint8 `(n, 512)`.
+
+    Args:
+        name, factor_space, description: as for `Dataset`.
+    """
+
+    packs_bits = True
+
+    def __init__(self, name, factor_space, description=""):
+        image_shape = (IMAGE_SIZE, IMAGE_SIZE, 1)
+        super().__init__(name, image_shape, factor_space, description=description)
+        self._packed = None
+        self._lock = threading.Lock()
+
+    def prepare(self, progress=None):
+        # fit reads ahead in a thread of its own: two must not read the file twice.
+        with self._lock:
+            if self._packed is None:
+                self._packed = self._read_packed(progress)
+
+    def _read_packed(self, progress):
+        raise NotImplementedError
+
+    def _images_at(self, indices):
+        return unpack(self._packed_at(indices))
+
+    def stored_at(self, indices):
+        return self._packed_at(as_indices(indices, len(self)))
+
+    def stored_images(self, count):
+        self.prepare()
+        return self._packed
+
+    def _packed_at(self, indices):
+        self.prepare()
+        return self._packed[indices]
 
 
 def unpack(packed):
@@ -54,24 +92,6 @@ def unpack(packed):
     images = np.unpackbits(packed, axis=1)
     np.multiply(images, 255, out=images)
     return images.reshape(-1, IMAGE_SIZE, IMAGE_SIZE, 1)
-
-
-def default_cache_folder():
-    """Where cache files lie unless the user says otherwise.
-
-    Returns:
-        pathlib.Path: the folder named by the environment variable KERAS_BVAE_CACHE;
-        without it keras_bvae below XDG_CACHE_HOME, or else below ~/.cache. It need
-        not exist.
-    """
-    chosen = os.environ.get(FOLDER_VARIABLE)
-    if chosen:
-        return pathlib.Path(os.path.expanduser(chosen))
-    shared = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG rule: a relative path counts as not set.
-    if not os.path.isabs(shared):
-        shared = os.path.expanduser("~/.cache")
-    return pathlib.Path(shared) / "keras_bvae"
 
 
 def load_or_render(path, render_all, progress=None, version=None):
@@ -109,6 +129,10 @@ def load_or_render(path, render_all, progress=None, version=None):
             f"set {FOLDER_VARIABLE} to a folder that can be written."
         )
     return packed
+
+
+class _OtherVersionError(Exception):
+    """The cache file is whole, but another version of the renderer drew it."""
 
 
 def _warn(message):
@@ -156,45 +180,3 @@ def _write_sealed(file, packed, version):
     file.write(packed.data)
     checksum = zlib.crc32(packed, zlib.crc32(header.getvalue()))
     file.write(SEAL.pack(SEAL_NAME, version.encode(), checksum))
-
-
-class PackedDataset(Dataset):
-    """A data set of binary 64 x 64 images, read once, unpacked batch by batch.
-
-    The whole of dSprites takes 377 MB this way, and 3 GB as bytes. A subclass writes
-    `_read_packed(progress)`, which returns the images as uint8 `(n, 512)`.
-
-    Args:
-        name, factor_space, description: as for `Dataset`.
-    """
-
-    packs_bits = True
-
-    def __init__(self, name, factor_space, description=""):
-        image_shape = (IMAGE_SIZE, IMAGE_SIZE, 1)
-        super().__init__(name, image_shape, factor_space, description=description)
-        self._packed = None
-        self._lock = threading.Lock()
-
-    def prepare(self, progress=None):
-        # fit reads ahead in a thread of its own: two must not read the file twice.
-        with self._lock:
-            if self._packed is None:
-                self._packed = self._read_packed(progress)
-
-    def _read_packed(self, progress):
-        raise NotImplementedError
-
-    def _images_at(self, indices):
-        return unpack(self._packed_at(indices))
-
-    def stored_at(self, indices):
-        return self._packed_at(as_indices(indices, len(self)))
-
-    def stored_images(self, count):
-        self.prepare()
-        return self._packed
-
-    def _packed_at(self, indices):
-        self.prepare()
-        return self._packed[indices]

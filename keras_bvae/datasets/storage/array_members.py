@@ -4,8 +4,8 @@ import contextlib
 import math
 import struct
 import zipfile
-import zlib
 
+import h5py
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
@@ -37,7 +37,9 @@ class NpzMember:
     def __init__(self, path, name):
         self.path = path
         self.name = name
-        with self._open() as stream:
+        if name not in self.names(path):
+            raise KeyError(name)
+        with _damage_explained(name), self._open() as stream:
             self.shape, self.dtype = self._read_header(stream)
 
     @staticmethod
@@ -46,7 +48,10 @@ class NpzMember:
         try:
             with zipfile.ZipFile(path) as archive:
                 members = archive.namelist()
-        except zipfile.BadZipFile as error:
+        except OSError:
+            raise
+        # A damaged directory fails with whatever its numbers end in.
+        except Exception as error:
             raise InvalidValue(f"{path} is no .npz file, or is cut short") from error
         return [name.removesuffix(".npy") for name in members]
 
@@ -62,15 +67,12 @@ class NpzMember:
         """
         row_shape = self.shape[1:]
         row_bytes = math.prod(row_shape) * self.dtype.itemsize
-        try:
-            with self._open() as stream:
-                self._read_header(stream)
-                for start in range(0, self.shape[0], rows):
-                    count = min(rows, self.shape[0] - start)
-                    data = stream.read(count * row_bytes)
-                    yield np.frombuffer(data, self.dtype).reshape(count, *row_shape)
-        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
-            raise InvalidValue(f"array {self.name} is damaged ({error})") from error
+        with _damage_explained(self.name), self._open() as stream:
+            self._read_header(stream)
+            for start in range(0, self.shape[0], rows):
+                count = min(rows, self.shape[0] - start)
+                data = stream.read(count * row_bytes)
+                yield np.frombuffer(data, self.dtype).reshape(count, *row_shape)
 
     def read(self):
         """The whole array."""
@@ -89,11 +91,11 @@ class NpzMember:
         Raises:
             ValueError: the file is damaged.
         """
-        with zipfile.ZipFile(self.path) as archive:
-            member = archive.getinfo(f"{self.name}.npy")
-        if member.compress_type != zipfile.ZIP_STORED:
-            return None
-        try:
+        with _damage_explained(self.name):
+            with zipfile.ZipFile(self.path) as archive:
+                member = archive.getinfo(f"{self.name}.npy")
+            if member.compress_type != zipfile.ZIP_STORED:
+                return None
             with open(self.path, "rb") as file:
                 file.seek(member.header_offset)
                 lengths = _ZIP_HEADER.unpack(file.read(_ZIP_HEADER.size))
@@ -102,13 +104,9 @@ class NpzMember:
                 return np.asarray(
                     np.memmap(file, self.dtype, "r", file.tell(), self.shape)
                 )
-        except (struct.error, ValueError) as error:
-            raise InvalidValue(f"array {self.name} is damaged ({error})") from error
 
     @contextlib.contextmanager
     def _open(self):
-        if self.name not in self.names(self.path):
-            raise KeyError(self.name)
         with (
             zipfile.ZipFile(self.path) as archive,
             archive.open(f"{self.name}.npy") as stream,
@@ -144,18 +142,18 @@ class Hdf5Member:
     """
 
     def __init__(self, path, name):
-        import h5py
-
         self.path = path
         self.name = name
         try:
-            with h5py.File(path, "r") as file:
-                if not isinstance(file.get(name), h5py.Dataset):
-                    raise KeyError(name)
-                self.shape = file[name].shape
-                self.dtype = file[name].dtype
+            file = h5py.File(path, "r")
         except OSError as error:
             raise InvalidValue("it is no HDF5 file, or is cut short") from error
+        with file, _damage_explained(name):
+            array = file.get(name)
+            if isinstance(array, h5py.Dataset):
+                self.shape, self.dtype = array.shape, array.dtype
+        if not isinstance(array, h5py.Dataset):
+            raise KeyError(name)
 
     def chunks(self, rows):
         """Yields the array in pieces of about `rows` along its first axis, in order.
@@ -202,15 +200,21 @@ class Hdf5Member:
 
     @contextlib.contextmanager
     def _array(self):
-        import h5py
-
-        try:
-            with h5py.File(self.path, "r") as file:
-                yield file[self.name]
-        except (OSError, RuntimeError) as error:
-            raise InvalidValue(f"array {self.name} is damaged ({error})") from error
+        with _damage_explained(self.name), h5py.File(self.path, "r") as file:
+            yield file[self.name]
 
 
 def _rows_of_a_chunk(array):
     """Rows that are unpacked together: pieces along these borders unpack them once."""
     return array.chunks[0] if array.chunks else 1
+
+
+@contextlib.contextmanager
+def _damage_explained(name):
+    """Tells of damaged bytes, on which readers fail with whatever they stumble over."""
+    try:
+        yield
+    except (InvalidValue, FileNotFoundError, PermissionError):
+        raise
+    except Exception as error:
+        raise InvalidValue(f"array {name} is damaged ({error})") from error

@@ -15,9 +15,9 @@ import struct
 
 import numpy as np
 
-from keras_bvae.datasets.sprites.packed_images import FOLDER_VARIABLE
-from keras_bvae.datasets.storage.waiting_lock import waiting_lock
+from keras_bvae.datasets.storage.cache_folder import FOLDER_VARIABLE
 from keras_bvae.errors import DiskFull, InvalidValue, Unusable
+from keras_bvae.files.locks import waiting_lock
 from keras_bvae.files.whole_file import remove_leftovers, whole_file
 
 # Format name, the first 16 bytes of the SHA-256 of the version.

@@ -7,7 +7,7 @@ import pathlib
 import threading
 
 from keras_bvae.datasets.dataset import Dataset
-from keras_bvae.datasets.sprites.packed_images import default_cache_folder
+from keras_bvae.datasets.storage.cache_folder import default_cache_folder
 from keras_bvae.datasets.storage.mapped_images import read_mapped, write_mapped
 
 # Served one by one before all are decoded: enough for a contact sheet.

@@ -5,12 +5,13 @@ import hashlib
 import math
 
 import numpy as np
+from PIL import Image
 
 from keras_bvae.datasets.factors import factors_from_rows
 from keras_bvae.datasets.images import require_image_size
 from keras_bvae.datasets.own.factor_file import MOST_CLASSES, MOST_COMBINATIONS
 from keras_bvae.datasets.own.image_file import central_square, in_channels
-from keras_bvae.datasets.sprites.packed_images import default_cache_folder
+from keras_bvae.datasets.storage.cache_folder import default_cache_folder
 from keras_bvae.datasets.storage.stored_images import StoredImages
 from keras_bvae.datasets.tfds.tfds_build import (
     few_records,
@@ -123,8 +124,6 @@ class TFDSImages(StoredImages):
             images = images * np.uint8(255)
         if images.shape[1:] == self.image_shape:
             return images
-        from PIL import Image
-
         size, _, channels = self.image_shape
         fitted = np.empty((len(images), *self.image_shape), np.uint8)
         for row, image in enumerate(images):

@@ -3,13 +3,10 @@
 import numpy as np
 
 from keras_bvae.datasets.factors import FactorGrid, factors_from_rows
-from keras_bvae.datasets.sprites.packed_images import (
-    PackedDataset,
-    default_cache_folder,
-    load_or_render,
-)
+from keras_bvae.datasets.sprites.packed_images import PackedDataset, load_or_render
 from keras_bvae.datasets.sprites.sprite_geometry import FACTOR_NAMES, FACTOR_SIZES
 from keras_bvae.datasets.sprites.sprite_renderer import PACKED_BYTES
+from keras_bvae.datasets.storage.cache_folder import default_cache_folder
 from keras_bvae.datasets.tfds.tfds_build import (
     prepared_builder,
     records,

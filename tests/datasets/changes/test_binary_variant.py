@@ -25,6 +25,11 @@ class Greens(BinaryVariant):
         return white & self._rows_of(greens)
 
 
+def colors_of(images):
+    """The brightest of each channel of each image: the sprite's colour."""
+    return images.max(axis=(1, 2))
+
+
 def test_sprites_and_numbers_reach_the_painter():
     greens = Greens(BinaryGrid())
     images = greens.images_at([7, 23])
@@ -81,11 +86,6 @@ def test_colour_is_not_painted_over():
         ValueError, match=r"received blocks\+green: its images have 3 ch"
     ):
         Greens(Greens(BinaryGrid()))
-
-
-def colors_of(images):
-    """The brightest of each channel of each image: the sprite's colour."""
-    return images.max(axis=(1, 2))
 
 
 def test_a_sprite_has_one_colour_on_black():

@@ -12,6 +12,25 @@ from keras_bvae.datasets.changes.subset import Subset
 from keras_bvae.datasets.factors import FactorGrid, FactorTable
 
 
+def numbered_grid(sizes=(3, 10, 10)):
+    dataset = NumberedImages(int(np.prod(sizes)))
+    dataset.factor_space = FactorGrid(("shape", "scale", "x"), sizes)
+    return dataset
+
+
+def square(sigma, size=8):
+    base = NumberedImages(size * size * 3)
+    base.factor_space = FactorGrid(("a", "b", "c"), (size, size, 3))
+    return CorrelatedFactors(base, "a", "b", sigma)
+
+
+def drawn(dataset, passes=60, **settings):
+    """Factors of what many passes of training see."""
+    batches = dataset.batches(len(dataset), **settings)
+    indices = [batches.indices_of_step(step) for step in range(passes)]
+    return dataset.factors_at(np.concatenate(indices))
+
+
 def test_only_images_of_the_class_are_left():
     fixed = FixedFactor(BinaryGrid(), "scale", 1)
     # By hand, for the sizes 2, 3, 4: four of each shape.
@@ -65,12 +84,6 @@ def test_a_class_that_is_not_there_is_refused():
 
 def test_its_name_loads_it_again():
     assert FixedFactor(BinaryGrid(), "x", 2).name == "blocks+fix=x:2"
-
-
-def numbered_grid(sizes=(3, 10, 10)):
-    dataset = NumberedImages(int(np.prod(sizes)))
-    dataset.factor_space = FactorGrid(("shape", "scale", "x"), sizes)
-    return dataset
 
 
 def test_the_factor_is_gone_and_the_images_stay():
@@ -146,19 +159,6 @@ def test_a_last_factor_stays():
     one = HiddenFactor(HiddenFactor(BinaryGrid(), "shape"), "scale")
     with pytest.raises(ValueError, match="received x, the only one of blocks"):
         HiddenFactor(one, "x")
-
-
-def square(sigma, size=8):
-    base = NumberedImages(size * size * 3)
-    base.factor_space = FactorGrid(("a", "b", "c"), (size, size, 3))
-    return CorrelatedFactors(base, "a", "b", sigma)
-
-
-def drawn(dataset, passes=60, **settings):
-    """Factors of what many passes of training see."""
-    batches = dataset.batches(len(dataset), **settings)
-    indices = [batches.indices_of_step(step) for step in range(passes)]
-    return dataset.factors_at(np.concatenate(indices))
 
 
 def test_weights_are_the_density_over_shares_of_the_range():

@@ -12,6 +12,30 @@ from keras_bvae.datasets.changes.dataset_view import (
 )
 from keras_bvae.datasets.factors import FactorGrid
 
+# 40 combinations, each held by three rows.
+FACTORS = np.stack(np.divmod(np.repeat(np.arange(40), 3), 8), axis=1)
+TABLE = SharedFactorTable(("a", "b"), FACTORS, (5, 8))
+
+
+class Recorded(BinaryGrid):
+    packs_bits = True
+
+    def __init__(self):
+        super().__init__()
+        self.calls = []
+
+    def prepare(self, progress=None):
+        self.calls.append(progress)
+
+    def stored_at(self, indices):
+        return np.asarray(indices) * 10
+
+    def stored_images(self, count):
+        return np.full(3, count)
+
+    def training_weights(self):
+        return np.arange(24.0)
+
 
 def test_a_name_is_its_place():
     assert factor_column(BinaryGrid(), "scale", "+fix") == 1
@@ -35,11 +59,6 @@ def test_an_unknown_name_gets_advice(name, advice):
 def test_no_factors_are_refused():
     with pytest.raises(ValueError, match=r"\+hide needs the factors"):
         factor_column(NumberedImages(3), "shape", "+hide")
-
-
-# 40 combinations, each held by three rows.
-FACTORS = np.stack(np.divmod(np.repeat(np.arange(40), 3), 8), axis=1)
-TABLE = SharedFactorTable(("a", "b"), FACTORS, (5, 8))
 
 
 def test_a_combination_gives_a_row_that_holds_it():
@@ -73,26 +92,6 @@ def test_sizes_are_the_given_ones():
 def test_a_single_row_is_found():
     table = SharedFactorTable(("a", "b"), [[1, 1], [0, 2]], (2, 3))
     assert table.indices_of([[0, 2], [1, 1]]).tolist() == [1, 0]
-
-
-class Recorded(BinaryGrid):
-    packs_bits = True
-
-    def __init__(self):
-        super().__init__()
-        self.calls = []
-
-    def prepare(self, progress=None):
-        self.calls.append(progress)
-
-    def stored_at(self, indices):
-        return np.asarray(indices) * 10
-
-    def stored_images(self, count):
-        return np.full(3, count)
-
-    def training_weights(self):
-        return np.arange(24.0)
 
 
 def test_a_view_is_served_by_its_base():

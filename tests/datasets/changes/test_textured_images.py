@@ -11,6 +11,12 @@ from keras_bvae.datasets.changes.textured_images import (
 from keras_bvae.datasets.sprites.dsprites import DSprites
 
 
+def on_plain(tmp_path, color):
+    path = tmp_path / "plain.png"
+    Image.new("RGB", (50, 60), color).save(path)
+    return TexturedImages(BinaryGrid(), path)
+
+
 def test_a_generated_texture_is_soft_and_colourful():
     texture = generated_texture(64)
     assert (texture.shape, texture.dtype) == ((274, 274, 3), np.uint8)
@@ -65,12 +71,6 @@ def test_what_is_no_picture_is_refused(tmp_path):
     (tmp_path / "text.png").write_text("no picture")
     with pytest.raises(ValueError, match=r"image file; received .*text\.png"):
         picture_texture(tmp_path / "text.png", 8)
-
-
-def on_plain(tmp_path, color):
-    path = tmp_path / "plain.png"
-    Image.new("RGB", (50, 60), color).save(path)
-    return TexturedImages(BinaryGrid(), path)
 
 
 def test_the_sprite_inverts_a_background_tinted_at_random(tmp_path):

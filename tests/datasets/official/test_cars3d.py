@@ -11,11 +11,6 @@ NAMES = ["car_001_mesh", "car_002_mesh"]
 FILES = ["list.txt", "car_002_mesh.mat", "car_001_mesh.mat"]
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_BVAE_CACHE", str(tmp_path / "cache"))
-
-
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("official")

@@ -8,9 +8,9 @@ SIZES = (2, 1, 2, 1, 1, 2, 3)
 COUNT = 24
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_BVAE_CACHE", str(tmp_path / "cache"))
+@pytest.fixture
+def cache(tmp_path):
+    """Where conftest.py puts the cache folder of each test."""
     return tmp_path / "cache"
 
 

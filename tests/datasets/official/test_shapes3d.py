@@ -19,11 +19,6 @@ LABELS = np.array(list(itertools.product(*VALUES)))
 COUNT = 64
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_BVAE_CACHE", str(tmp_path / "cache"))
-
-
 def some_images(count=COUNT):
     return np.random.default_rng(0).integers(0, 256, (count, 64, 64, 3), np.uint8)
 

@@ -4,14 +4,19 @@ import struct
 
 import numpy as np
 import pytest
+from norb_matrix import MAGIC, matrix_bytes
 from PIL import Image
 
 from keras_bvae.datasets.official.smallnorb import NorbMatrix, SmallNORB
 
-BYTES = 0x1E3D4C55
-INTEGERS = 0x1E3D4C54
+BYTES, INTEGERS = MAGIC["uint8"], MAGIC["int32"]
 # By hand: magic, 2 axes, lengths 2 and 3 and a third that is only there; six numbers.
 BY_HAND = struct.pack("<Ii3i6i", INTEGERS, 2, 2, 3, 1, 10, 20, 30, 40, 50, -60)
+TRAINING = "smallnorb-5x46789x9x18x6x2x96x96-training"
+TESTING = "smallnorb-5x01235x9x18x6x2x96x96-testing"
+# Category, instance, elevation, azimuth as stored, lighting; one instance a part.
+TRAINING_LABELS = np.array(list(itertools.product([0, 1], [1], [0, 1], [0, 2], [0])))
+TESTING_LABELS = np.array(list(itertools.product([0, 1], [0], [0, 1], [0, 2], [0])))
 
 
 def write(path, content):
@@ -19,6 +24,31 @@ def write(path, content):
     with opened(path, "wb") as file:
         file.write(content)
     return path
+
+
+def write_part(folder, part, labels, photographs, packed):
+    arrays = {
+        "dat": photographs,
+        "cat": labels[:, 0].astype(np.int32),
+        "info": labels[:, 1:].astype(np.int32),
+    }
+    for kind, array in arrays.items():
+        name = f"{part}-{kind}.mat" + (".gz" if packed else "")
+        content = matrix_bytes(array)
+        (folder / name).write_bytes(gzip.compress(content) if packed else content)
+
+
+def photographs(seed):
+    return np.random.default_rng(seed).integers(0, 256, (8, 2, 96, 96), np.uint8)
+
+
+@pytest.fixture(params=[False, True], ids=["unpacked", "packed"])
+def folder(request, tmp_path):
+    folder = tmp_path / "norb"
+    folder.mkdir()
+    write_part(folder, TRAINING, TRAINING_LABELS, photographs(0), request.param)
+    write_part(folder, TESTING, TESTING_LABELS, photographs(1), request.param)
+    return folder
 
 
 @pytest.mark.parametrize("name", ["a.mat", "a.mat.gz"])
@@ -80,50 +110,6 @@ def test_file_that_gzip_did_not_pack_is_noticed(tmp_path):
     (tmp_path / "a.mat.gz").write_bytes(BY_HAND)
     with pytest.raises(ValueError, match=r"a\.mat\.gz is damaged"):
         NorbMatrix(tmp_path / "a.mat.gz")
-
-
-TRAINING = "smallnorb-5x46789x9x18x6x2x96x96-training"
-TESTING = "smallnorb-5x01235x9x18x6x2x96x96-testing"
-# Category, instance, elevation, azimuth as stored, lighting; one instance a part.
-TRAINING_LABELS = np.array(list(itertools.product([0, 1], [1], [0, 1], [0, 2], [0])))
-TESTING_LABELS = np.array(list(itertools.product([0, 1], [0], [0, 1], [0, 2], [0])))
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_BVAE_CACHE", str(tmp_path / "cache"))
-
-
-def matrix_bytes(array):
-    magic = {"uint8": 0x1E3D4C55, "int32": 0x1E3D4C54}[array.dtype.name]
-    lengths = (*array.shape, 1, 1, 1)[: max(array.ndim, 3)]
-    header = struct.pack(f"<Ii{len(lengths)}i", magic, array.ndim, *lengths)
-    return header + array.astype(array.dtype.newbyteorder("<")).tobytes()
-
-
-def write_part(folder, part, labels, photographs, packed):
-    arrays = {
-        "dat": photographs,
-        "cat": labels[:, 0].astype(np.int32),
-        "info": labels[:, 1:].astype(np.int32),
-    }
-    for kind, array in arrays.items():
-        name = f"{part}-{kind}.mat" + (".gz" if packed else "")
-        content = matrix_bytes(array)
-        (folder / name).write_bytes(gzip.compress(content) if packed else content)
-
-
-def photographs(seed):
-    return np.random.default_rng(seed).integers(0, 256, (8, 2, 96, 96), np.uint8)
-
-
-@pytest.fixture(params=[False, True], ids=["unpacked", "packed"])
-def folder(request, tmp_path):
-    folder = tmp_path / "norb"
-    folder.mkdir()
-    write_part(folder, TRAINING, TRAINING_LABELS, photographs(0), request.param)
-    write_part(folder, TESTING, TESTING_LABELS, photographs(1), request.param)
-    return folder
 
 
 def test_both_parts_and_the_first_camera_are_read(folder):

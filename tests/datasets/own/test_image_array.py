@@ -7,9 +7,9 @@ from keras_bvae.datasets.own import image_array
 from keras_bvae.datasets.own.image_array import ImageArray
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_BVAE_CACHE", str(tmp_path / "cache"))
+@pytest.fixture
+def cache(tmp_path):
+    """Where conftest.py puts the cache folder of each test."""
     return tmp_path / "cache"
 
 

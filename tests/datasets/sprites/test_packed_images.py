@@ -3,7 +3,6 @@ import re
 import threading
 import time
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +10,6 @@ import pytest
 from keras_bvae.datasets.factors import FactorGrid
 from keras_bvae.datasets.sprites.packed_images import (
     PackedDataset,
-    default_cache_folder,
     load_or_render,
     unpack,
 )
@@ -55,25 +53,6 @@ def test_unpacking_undoes_packing():
 def test_unpacking_reports_the_shape_that_arrived():
     with pytest.raises(ValueError, match=re.escape("received shape=(3, 64, 64)")):
         unpack(np.zeros((3, 64, 64), np.uint8))
-
-
-def test_cache_folder_is_the_one_the_user_names(monkeypatch):
-    monkeypatch.setenv("KERAS_BVAE_CACHE", "/data/cache")
-    monkeypatch.setenv("XDG_CACHE_HOME", "/other")
-    assert default_cache_folder() == Path("/data/cache")
-
-
-def test_cache_folder_follows_the_desktop_rule(monkeypatch):
-    monkeypatch.delenv("KERAS_BVAE_CACHE", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", "/other")
-    assert default_cache_folder() == Path("/other/keras_bvae")
-
-
-@pytest.mark.parametrize("not_set", ["", "relative/path"])
-def test_cache_folder_is_in_the_home_folder_otherwise(monkeypatch, not_set):
-    monkeypatch.delenv("KERAS_BVAE_CACHE", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", not_set)
-    assert default_cache_folder() == Path.home() / ".cache" / "keras_bvae"
 
 
 def test_images_are_drawn_once_and_read_from_then_on(path):

@@ -1,8 +1,11 @@
+import zipfile
+
 import h5py
 import numpy as np
 import pytest
 
 from keras_bvae.datasets.storage.array_members import Hdf5Member, NpzMember
+from keras_bvae.errors import InvalidValue
 
 
 def test_chunks_put_together_are_the_array(tmp_path):
@@ -56,6 +59,27 @@ def test_truncated_file_is_noticed(tmp_path):
         NpzMember(path, "values")
 
 
+def test_damage_before_the_values_is_told(tmp_path):
+    path = tmp_path / "a.npz"
+    np.savez_compressed(path, a=np.arange(9))
+    content = bytearray(path.read_bytes())
+    # The first block of the packed member, behind the zip's own header and the name.
+    start = content.index(b"a.npy") + len("a.npy")
+    content[start : start + 40] = b"\xff" * 40
+    path.write_bytes(content)
+    with pytest.raises(InvalidValue, match="array a is damaged"):
+        NpzMember(path, "a")
+
+
+def test_a_header_that_does_not_end_is_told(tmp_path):
+    path = tmp_path / "a.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        header = b"{'shape': (3,".ljust(54)
+        archive.writestr("a.npy", b"\x93NUMPY\x01\x00" + bytes([54, 0]) + header)
+    with pytest.raises(InvalidValue, match="array a is damaged"):
+        NpzMember(path, "a")
+
+
 def test_leading_axes_counted_as_one_make_small_rows(tmp_path):
     values = np.arange(60, dtype=np.uint8).reshape(2, 3, 5, 2)
     np.savez_compressed(tmp_path / "a.npz", values=values)
@@ -90,7 +114,7 @@ def test_damaged_header_is_noticed_when_mapping(tmp_path):
 
 
 @pytest.mark.parametrize("layout", [{}, {"chunks": (3, 2), "compression": "gzip"}])
-def test_chunks_put_together_are_the_array_hdf5_member(tmp_path, layout):
+def test_chunks_of_an_hdf5_file_put_together_are_the_array(tmp_path, layout):
     values = np.arange(70, dtype=np.int64).reshape(10, 7)
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file.create_dataset("group/values", data=values, **layout)
@@ -128,14 +152,14 @@ def test_rows_of_one_chunk_are_read_together(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["imgs", "group"])
-def test_missing_array_is_named_hdf5_member(tmp_path, name):
+def test_missing_array_of_an_hdf5_file_is_named(tmp_path, name):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file.create_group("group")
     with pytest.raises(KeyError, match=name):
         Hdf5Member(tmp_path / "a.h5", name)
 
 
-def test_truncated_file_is_noticed_hdf5_member(tmp_path):
+def test_truncated_hdf5_file_is_noticed(tmp_path):
     path = tmp_path / "a.h5"
     with h5py.File(path, "w") as file:
         file["values"] = np.zeros(10_000, np.uint8)

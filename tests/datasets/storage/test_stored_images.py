@@ -9,9 +9,9 @@ from keras_bvae.datasets.storage.stored_images import StoredImages, version_of_f
 COUNT = 700
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_BVAE_CACHE", str(tmp_path / "cache"))
+@pytest.fixture
+def cache(tmp_path):
+    """Where conftest.py puts the cache folder of each test."""
     return tmp_path / "cache"
 
 

@@ -56,7 +56,6 @@ class TinyPictures(tfds.core.GeneratorBasedBuilder):
 @pytest.fixture(autouse=True)
 def folders(tmp_path, monkeypatch):
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "tfds"))
-    monkeypatch.setenv("KERAS_BVAE_CACHE", str(tmp_path / "cache"))
     without_network(monkeypatch, lambda urls: urls)
 
 

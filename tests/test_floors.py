@@ -47,19 +47,15 @@ def room_of(module):
     package, *rest = module.split(".")
     if package == "kbvae":
         return "cli"
-    return rest[0] if rest else "the face"
+    return rest[0] if rest else "keras_bvae"
 
 
 def floors_of_the_map():
     """Room to floor, from the line that the map prints."""
     text = MAP.read_text(encoding="utf-8")
     (block,) = re.findall(r"<!-- floors -->\n```\n(.+?)```", text, re.DOTALL)
-    floors = [floor.split() for floor in block.replace("the face", "the-face").split("<")]
-    return {
-        room.replace("-", " "): number
-        for number, floor in enumerate(floors)
-        for room in floor
-    }
+    floors = [floor.split() for floor in block.split("<")]
+    return {room: number for number, floor in enumerate(floors) for room in floor}
 
 
 def test_the_map_places_every_room():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from keras_bvae.metrics.estimators.linear_classifiers import (
+from keras_bvae.metrics.estimators.linear_models import (
     CONVERGENCE_WINDOW,
     fit_adagrad_softmax,
     fit_logistic_regression,

@@ -6,7 +6,7 @@ import pytest
 from factor_pixels import FactorPixels, NoFactors
 
 from keras_bvae.datasets.digits import Digits
-from keras_bvae.metrics.scores import beta_vae_score
+from keras_bvae.metrics import beta_vae_score
 from keras_bvae.representations import NAMES, OwnCodes, build
 from keras_bvae.representations.build import GroundTruth, untrained_encoder
 from keras_bvae.representations.linear_codes import fit_principal_components

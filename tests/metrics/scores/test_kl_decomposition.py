@@ -5,8 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from keras_bvae.metrics.scores import kl_decomposition
-from keras_bvae.metrics.scores.kl_decomposition import require_counts
+from keras_bvae.metrics.scores.kl_decomposition import (
+    kl_decomposition,
+    require_counts,
+)
 
 PARTS = ("mutual_information", "total_correlation", "dimension_wise_kl")
 

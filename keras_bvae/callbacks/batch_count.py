@@ -3,7 +3,7 @@
 import keras
 
 from keras_bvae.errors import InvalidValue
-from keras_bvae.metrics.protocols import is_count
+from keras_bvae.rules import is_count
 
 
 class BatchCount:

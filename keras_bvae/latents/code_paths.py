@@ -3,6 +3,8 @@
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.metrics.representation_arrays import as_floats
+from keras_bvae.rules import require_whole
 
 # Below this angle, in radians, the arc is its chord: the formula would divide by 0.
 _SMALLEST_ANGLE = 1e-4
@@ -19,7 +21,7 @@ def linear_path(first, last, steps):
         NumPy array of float32, shape `(steps, latent_dim)`.
 
     Raises:
-        ValueError: the shapes differ, or `steps` below 2.
+        ValueError: no codes, shapes that differ, or `steps` below 2.
     """
     first, last = _as_ends(first, last, steps)
     return np.float32(np.linspace(first, last, steps))
@@ -39,7 +41,7 @@ def spherical_path(first, last, steps):
         NumPy array of float32, shape `(steps, latent_dim)`.
 
     Raises:
-        ValueError: the shapes differ, or `steps` below 2.
+        ValueError: no codes, shapes that differ, or `steps` below 2.
 
     Source: Shoemake 1985 (slerp), for latents White 2016 (arXiv:1609.04468).
     """
@@ -54,19 +56,17 @@ def spherical_path(first, last, steps):
     return np.float32((from_first + from_last) / np.sin(angle))
 
 
-CODE_PATHS = {"linear": linear_path, "spherical": spherical_path}
-
-
 def _as_ends(first, last, steps):
-    first, last = np.asarray(first, np.float64), np.asarray(last, np.float64)
+    rule, advice = "numbers, (latent_dim,)", "Take both ends from one model."
+    first = as_floats(first, "first", rule, advice)
+    last = as_floats(last, "last", rule, advice)
     if first.ndim != 1 or first.shape != last.shape:
         raise InvalidValue(
             "A path's ends must have shape (latent_dim,); received shapes "
             f"{first.shape} and {last.shape}. Take both from one model."
         )
-    if steps < 2:
-        raise InvalidValue(
-            f"`steps` must be at least 2; received steps={steps!r}. "
-            "Use 11 to see ten changes."
-        )
+    require_whole("steps", steps, least=2, advice="Use 11 to see ten changes.")
     return first, last
+
+
+CODE_PATHS = {"linear": linear_path, "spherical": spherical_path}

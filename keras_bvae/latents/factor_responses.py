@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.metrics.representation_arrays import as_floats
+from keras_bvae.rules import require_seed, require_whole
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,13 @@ def factor_response(codes, factors, columns, sizes):
     Source: Higgins et al. 2017, figure 7, draws such means for position, scale and
     rotation.
     """
-    codes, factors = np.asarray(codes, np.float64), np.asarray(factors)
+    advice = "Encode the images of these factors."
+    codes = as_floats(codes, "codes", "numbers, (images, latent_dim)", advice)
+    factors = np.asarray(factors)
     if len(codes) != len(factors):
         raise InvalidValue(
             "`codes` and `factors` must have a row for each image; received shapes "
-            f"{codes.shape} and {factors.shape}. Encode the images of these factors."
+            f"{codes.shape} and {factors.shape}. {advice}"
         )
     shape = tuple(int(sizes[column]) for column in columns)
     cells = np.ravel_multi_index(tuple(factors[:, c] for c in columns), shape)
@@ -74,12 +78,17 @@ def balanced_indices(factors, columns, per_cell, seed=0):
     Args:
         factors: int array, shape `(images, factors)`, of every image.
         columns: sequence of int, the factors whose combinations are the cells.
-        per_cell: int, images of a cell; one with fewer gives all it has.
-        seed: int, which choices of the other factors.
+        per_cell: int >= 1, images of a cell; one with fewer gives all it has.
+        seed: int >= 0, which choices of the other factors.
 
     Returns:
         NumPy array of int, image numbers in rising order.
+
+    Raises:
+        ValueError: `per_cell` is no whole number >= 1, or `seed` none >= 0.
     """
+    require_whole("per_cell", per_cell, least=1)
+    require_seed(seed)
     factors = np.asarray(factors)
     cells = _numbered(factors[:, list(columns)])
     rest = _numbered(np.delete(factors, list(columns), axis=1))

@@ -6,6 +6,7 @@ import numpy as np
 
 from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.representation_arrays import as_posteriors
+from keras_bvae.rules import is_finite
 
 # A latent that carries less than this is called dead. 0.01 nats is a seventieth of a
 # bit: in the published β-TCVAE every collapsed latent logs 0.00 and the weakest working
@@ -48,14 +49,20 @@ def latent_statistics(encode, images, probabilities=(0.025, 0.25, 0.5, 0.75, 0.9
         LatentStatistics; arithmetic in float64.
 
     Raises:
-        ValueError: no image, or the encoder gave something that is not finite.
+        ValueError: no image, a probability outside [0, 1], or `encode` gave something
+            else than two arrays of finite numbers.
     """
     if len(images) == 0:
         raise InvalidValue(
             "`images` must hold at least one image; received none. "
             "Draw a sample with `sample_images(dataset, count)`."
         )
-    mean, log_variance = (np.asarray(part, np.float64) for part in encode(images))
+    if not all(is_finite(probability, 0, 1) for probability in probabilities):
+        raise InvalidValue(
+            "`probabilities` must be finite numbers from 0 to 1; received "
+            f"{probabilities!r}. 0.5 is the median."
+        )
+    mean, log_variance = as_posteriors(*_pair(encode(images)))
     kl = mean_kl_per_latent(mean, log_variance)
     return LatentStatistics(
         codes=mean,
@@ -100,7 +107,7 @@ def is_active(kl):
 
 
 def latent_name(latent):
-    """What a latent is called in every picture: `z0`, `z1`, …"""
+    """What a latent is called everywhere: `z0`, `z1`, …"""
     return f"z{latent}"
 
 
@@ -111,7 +118,7 @@ def kl_text(kl):
 
 
 def latent_remarks(kl, values, shares_values):
-    """Short lines for below a latent's label.
+    """What there is to say of a latent besides its KL, in short lines.
 
     Args:
         kl: float, nats.
@@ -128,6 +135,15 @@ def latent_remarks(kl, values, shares_values):
     if not is_active(kl):
         remarks.append("dead")
     return tuple(remarks)
+
+
+def _pair(encoded):
+    if not isinstance(encoded, tuple | list) or len(encoded) != 2:
+        raise InvalidValue(
+            "`encode` must return (mean, log_variance); received a "
+            f"{type(encoded).__name__}. Pass a model's own `encode`."
+        )
+    return encoded
 
 
 def _two_decimals(value):

@@ -11,7 +11,7 @@ from keras_bvae.latents.sweeps import (
     quantile_sweep,
     standard_deviation_sweep,
 )
-from keras_bvae.rules import require_one_of
+from keras_bvae.rules import is_finite, require_one_of
 
 
 class SweepMode(NamedTuple):
@@ -78,7 +78,8 @@ def sweep_by_mode(mode, statistics, reach=None, steps=11):
 
 def _require_share(mode, reach):
     unit = SWEEP_MODES[mode].unit
-    if unit.startswith("share") and not 0 < reach < 1:
+    is_share = is_finite(reach, above=0) and reach < 1
+    if unit.startswith("share") and not is_share:
         raise InvalidValue(
             f"The range of the mode {mode} is a {unit}, between 0 and 1; received "
             f"{reach!r}. 0.9 goes from the 5 % to the 95 % quantile."

@@ -1,4 +1,4 @@
-"""The values that a traversal gives each latent: five ways to choose their range.
+"""The values that a traversal gives each latent: six ways to choose their range.
 
 Source of the ranges but `quantile_sweep`: the traversals of Locatello et al. 2019
 (arXiv:1811.12359) in disentanglement_lib, `visualize_model.py`.
@@ -12,6 +12,10 @@ import numpy as np
 from scipy.special import ndtri
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.metrics.representation_arrays import as_floats
+from keras_bvae.rules import is_finite, require_finite, require_whole
+
+_ENCODE = "Pass what `encode` returns."
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Sweep:
 
     Attributes:
         values: NumPy array, shape `(latent_dim, steps)`.
-        headings: tuple of `steps` strings, what to print above each step.
+        headings: tuple of `steps` strings, what each step is called, briefly.
         description: str, the range in words.
         shares_values: bool, whether every latent has the same values, so that the
             headings say all there is to say.
@@ -42,10 +46,8 @@ def standard_deviation_sweep(latent_dim, reach=3.0, steps=11):
 
     Returns:
         Sweep; every latent has the same values.
-
-    Raises:
-        ValueError: `steps` below 2, or `reach` not a finite number above 0.
     """
+    require_whole("latent_dim", latent_dim, least=1)
     _require_steps(steps)
     _require_reach(reach)
     values = np.linspace(-reach, reach, steps)
@@ -69,6 +71,7 @@ def normal_quantile_sweep(latent_dim, share=0.9, steps=11):
     Returns:
         Sweep; every latent has the same values.
     """
+    require_whole("latent_dim", latent_dim, least=1)
     probabilities = _central_probabilities(share, steps)
     values = ndtri(probabilities)
     return Sweep(
@@ -164,12 +167,9 @@ def quantile_sweep(codes, low=0.025, high=0.975, steps=11):
 
     Returns:
         Sweep; each latent has values of its own.
-
-    Raises:
-        ValueError: `steps` below 2, quantiles out of order, or fewer than two codes.
     """
     _require_steps(steps)
-    if not 0 <= low < high <= 1:
+    if not (is_finite(low, 0) and is_finite(high, above=low, most=1)):
         raise InvalidValue(
             "`low` and `high` must be quantiles with 0 <= low < high <= 1; "
             f"received low={low!r}, high={high!r}. Use 0.025 and 0.975 for 95 %."
@@ -184,22 +184,19 @@ def quantile_sweep(codes, low=0.025, high=0.975, steps=11):
     )
 
 
-def _fitted_gaussian(codes, log_variance):
-    codes = _as_codes(codes)
-    log_variance = np.asarray(log_variance, np.float64)
-    if log_variance.shape != codes.shape:
-        raise InvalidValue(
-            "`codes` and `log_variance` must have one shape; received codes.shape="
-            f"{codes.shape}, log_variance.shape={log_variance.shape}. "
-            "Pass what `encode` returns."
-        )
-    variance = codes.var(axis=0) + np.exp(log_variance).mean(axis=0)
-    return codes.mean(axis=0), np.sqrt(variance)
+def _require_steps(steps):
+    advice = "Use an odd number such as 11 to have the prior's mean in the middle."
+    require_whole("steps", steps, least=2, advice=advice)
+
+
+def _require_reach(reach):
+    advice = "Use 2 or 3 standard deviations."
+    require_finite("reach", reach, above=0, advice=advice)
 
 
 def _central_probabilities(share, steps):
     _require_steps(steps)
-    if not 0 < share < 1:
+    if not is_finite(share, above=0) or share >= 1:
         raise InvalidValue(
             f"`share` must lie between 0 and 1; received share={share!r}. Use 0.9 to "
             "go from the 5 % to the 95 % quantile."
@@ -207,8 +204,21 @@ def _central_probabilities(share, steps):
     return np.linspace(0.5 - share / 2, 0.5 + share / 2, steps)
 
 
+def _fitted_gaussian(codes, log_variance):
+    codes = _as_codes(codes)
+    rule = "numbers, (images, latent_dim)"
+    log_variance = as_floats(log_variance, "log_variance", rule, _ENCODE)
+    if log_variance.shape != codes.shape:
+        raise InvalidValue(
+            "`codes` and `log_variance` must have one shape; received codes.shape="
+            f"{codes.shape}, log_variance.shape={log_variance.shape}. {_ENCODE}"
+        )
+    variance = codes.var(axis=0) + np.exp(log_variance).mean(axis=0)
+    return codes.mean(axis=0), np.sqrt(variance)
+
+
 def _as_codes(codes):
-    codes = np.asarray(codes, np.float64)
+    codes = as_floats(codes, "codes", "numbers, (images, latent_dim)", _ENCODE)
     if codes.ndim != 2 or len(codes) < 2:
         raise InvalidValue(
             "`codes` must have shape (images, latent_dim) with at least two images; "
@@ -217,20 +227,10 @@ def _as_codes(codes):
     return codes
 
 
-def _require_reach(reach):
-    if not (np.isfinite(reach) and reach > 0):
-        raise InvalidValue(
-            f"`reach` must be a finite number above 0; received reach={reach!r}. "
-            "Use 2 or 3 standard deviations."
-        )
-
-
-def _require_steps(steps):
-    if steps < 2:
-        raise InvalidValue(
-            f"`steps` must be at least 2; received steps={steps!r}. "
-            "Use an odd number such as 11 to have the prior's mean in the middle."
-        )
+def _value_headings(values):
+    decimals = 1 if np.allclose(values, np.round(values, 1)) else 2
+    # Adding 0.0 turns the -0.0 that rounding can leave into 0.0.
+    return tuple(f"{np.round(value, decimals) + 0.0:.{decimals}f}" for value in values)
 
 
 def _span(probabilities):
@@ -239,9 +239,3 @@ def _span(probabilities):
 
 def _percent(probability):
     return f"{round(100 * probability, 1):g}%"
-
-
-def _value_headings(values):
-    decimals = 1 if np.allclose(values, np.round(values, 1)) else 2
-    # Adding 0.0 turns the -0.0 that rounding can leave into 0.0.
-    return tuple(f"{np.round(value, decimals) + 0.0:.{decimals}f}" for value in values)

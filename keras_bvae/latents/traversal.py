@@ -7,6 +7,8 @@ import numpy as np
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.latent_statistics import is_active
 from keras_bvae.latents.sweeps import Sweep
+from keras_bvae.metrics.representation_arrays import as_floats
+from keras_bvae.rules import require_whole
 
 
 @dataclass(frozen=True)
@@ -76,18 +78,19 @@ def traverse(decode, anchor_code, kl, sweep, latents=None):
         Traversal.
 
     Raises:
-        ValueError: the shapes disagree, a number is not finite, or there is no such
-            latent.
+        ValueError: the shapes disagree, a number is not finite, there is no such
+            latent, or `decode` gave something else than one image a code.
     """
-    anchor_code = np.asarray(anchor_code, np.float32)
-    kl = np.asarray(kl, np.float64)
+    rule, advice = "numbers, (latent_dim,)", "Take them from one model."
+    anchor_code = np.float32(as_floats(anchor_code, "anchor_code", rule, advice))
+    kl = as_floats(kl, "kl", rule, advice)
     _require_one_latent_dim(anchor_code=anchor_code, kl=kl, sweep_values=sweep.values)
     _require_finite(anchor_code=anchor_code, kl=kl, sweep_values=sweep.values)
     latents = sorted_by_kl(kl) if latents is None else _as_latents(latents, len(kl))
     codes = swept_codes(anchor_code, latents, sweep.values[latents])
     rows, steps, latent_dim = codes.shape
     batch = np.concatenate([anchor_code[np.newaxis], codes.reshape(-1, latent_dim)])
-    images = np.asarray(decode(batch))
+    images = _decoded(decode, batch)
     return Traversal(
         latents=latents,
         kl=kl[latents],
@@ -129,19 +132,34 @@ def swept_codes(anchor_code, latents, values):
     return codes
 
 
-def prior_anchor(latent_dim, seed=None):
-    """A code of the prior: its mean, or one draw.
+def reduced(images, largest):
+    """Images that are too large, averaged down by a whole number.
 
     Args:
-        latent_dim: int, at least 1.
-        seed: int or None. None: zeros, the mean of N(0, 1).
+        images: array, shape `(…, height, width, channels)`, uint8 or float.
+        largest: int >= 1, pixels that the longer side may have.
 
     Returns:
-        NumPy array of float32, shape `(latent_dim,)`.
+        NumPy array of the same type; images that fit are given back as they are. A
+        last row or column that does not fill a square is averaged with its own copy.
+
+    Raises:
+        ValueError: `largest` is no whole number >= 1.
     """
-    if seed is None:
-        return np.zeros(latent_dim, np.float32)
-    return np.random.default_rng(seed).standard_normal(latent_dim, np.float32)
+    require_whole("largest", largest, least=1)
+    images = np.asarray(images)
+    *outer, height, width, channels = images.shape
+    times = -(-max(height, width) // largest)
+    if times <= 1:
+        return images
+    rows, columns = -(-height // times), -(-width // times)
+    missing = ((0, rows * times - height), (0, columns * times - width), (0, 0))
+    padded = np.pad(images, [(0, 0)] * len(outer) + list(missing), mode="edge")
+    squares = padded.reshape(*outer, rows, times, columns, times, channels)
+    means = squares.mean(axis=(-4, -2))
+    if images.dtype == np.uint8:
+        means = means.round()
+    return means.astype(images.dtype)
 
 
 def _nearest_step(values, anchor):
@@ -165,6 +183,16 @@ def _as_latents(latents, latent_dim):
     return chosen
 
 
+def _decoded(decode, codes):
+    images = np.asarray(decode(codes))
+    if images.ndim != 4 or len(images) != len(codes):
+        raise InvalidValue(
+            "`decode` must return one image a code, (codes, height, width, channels); "
+            f"received shape {images.shape} for {len(codes)} codes. Pass a model's own."
+        )
+    return images
+
+
 def _require_one_latent_dim(anchor_code, kl, sweep_values):
     latent_dims = {anchor_code.shape[:1], kl.shape[:1], sweep_values.shape[:1]}
     right_ranks = (anchor_code.ndim, kl.ndim, sweep_values.ndim) == (1, 1, 2)
@@ -184,29 +212,3 @@ def _require_finite(**arrays):
                 f"`{name}` must be finite; received NaN or infinity. "
                 "The model has diverged: use an earlier checkpoint."
             )
-
-
-def reduced(images, largest):
-    """Images that are larger than a tile, averaged down by a whole number.
-
-    Args:
-        images: array, shape `(…, height, width, channels)`, uint8 or float.
-        largest: int, pixels that the longer side may have.
-
-    Returns:
-        NumPy array of the same type; images that fit are given back as they are. A
-        last row or column that does not fill a square is averaged with its own copy.
-    """
-    images = np.asarray(images)
-    *outer, height, width, channels = images.shape
-    times = -(-max(height, width) // largest)
-    if times <= 1:
-        return images
-    rows, columns = -(-height // times), -(-width // times)
-    missing = ((0, rows * times - height), (0, columns * times - width), (0, 0))
-    padded = np.pad(images, [(0, 0)] * len(outer) + list(missing), mode="edge")
-    squares = padded.reshape(*outer, rows, times, columns, times, channels)
-    means = squares.mean(axis=(-4, -2))
-    if images.dtype == np.uint8:
-        means = means.round()
-    return means.astype(images.dtype)

@@ -4,10 +4,8 @@ A score depends on them so much that it always carries the protocol's name, and 
 name is "custom" as soon as one setting differs from the paper's.
 """
 
-import math
-from numbers import Integral, Real
-
 from keras_bvae.errors import InvalidValue
+from keras_bvae.rules import require_finite, require_whole
 
 # `factor_names`: the factors that may be the answer; None: all that vary.
 # `image_pool`: None draws every image afresh, as the papers do; a number draws that
@@ -44,6 +42,8 @@ BETA_VAE = {
 }
 PROTOCOLS = tuple(BETA_VAE)
 CUSTOM = "custom"
+# What to do about a setting that cannot be.
+LEAVE_OUT = "Leave it out for the protocol's own."
 
 # `variance_points`: images whose codes give each latent's global variance; `pairs`
 # has no meaning here, a vote looks at one batch of `images_per_vote` images.
@@ -166,41 +166,9 @@ def _require_in_range(changes):
     for name, value in changes.items():
         if name == "image_pool" and value is None:
             continue
-        if name in _COUNTS and not is_count(value):
-            raise InvalidValue(
-                f"`{name}` must be a whole number > 0; received {name}={value!r}. "
-                "Leave it out for the protocol's own."
-            )
-        if name in _POSITIVE_NUMBERS and not (_is_number(value) and value > 0):
-            raise InvalidValue(
-                f"`{name}` must be a finite number > 0; received {name}={value!r}. "
-                "Leave it out for the protocol's own."
-            )
-        if name in _ZERO_OR_MORE and not (_is_number(value) and value >= 0):
-            raise InvalidValue(
-                f"`{name}` must be a finite number >= 0; received {name}={value!r}. "
-                f"{_ZERO_OR_MORE[name]}"
-            )
-
-
-def is_count(value):
-    """Whether `value` is a whole number above 0 (True and 2.0 are not)."""
-    return _is_number(value) and isinstance(value, Integral) and value > 0
-
-
-def require_seed(seed):
-    """Raises unless `seed` is a whole number of 0 or more.
-
-    Raises:
-        ValueError: it is not.
-    """
-    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
-        raise InvalidValue(
-            f"`seed` must be a whole number >= 0; received seed={seed!r}. Use seed=0."
-        )
-
-
-def _is_number(value):
-    return (
-        isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-    )
+        if name in _COUNTS:
+            require_whole(name, value, least=1, advice=LEAVE_OUT)
+        if name in _POSITIVE_NUMBERS:
+            require_finite(name, value, above=0, advice=LEAVE_OUT)
+        if name in _ZERO_OR_MORE:
+            require_finite(name, value, least=0, advice=_ZERO_OR_MORE[name])

@@ -1,4 +1,4 @@
-"""The rules for a representation that arrives as arrays: codes, and their factors."""
+"""The rules for a representation that arrives as arrays: codes, factors, posteriors."""
 
 import numpy as np
 
@@ -16,13 +16,8 @@ def as_codes(codes, name="codes"):
         ValueError: other axes, no latent, fewer than two rows, not finite numbers, or
             some beyond the range of float32.
     """
-    try:
-        codes = np.asarray(codes, np.float64)
-    except (TypeError, ValueError) as error:
-        raise InvalidValue(
-            f"`{name}` must be numbers, (n, latent_dim); received {error}. Pass one "
-            "row of floats per image."
-        ) from error
+    advice = "Pass one row of floats per image."
+    codes = as_floats(codes, name, "numbers, (n, latent_dim)", advice)
     if codes.ndim != 2 or len(codes) < 2 or not codes.shape[1]:
         raise InvalidValue(
             f"`{name}` must have shape (n, latent_dim) with n >= 2; received "
@@ -58,23 +53,17 @@ def as_factors(factors, rows, name="factors", continuous=False):
         ValueError: other axes, another number of rows, no factor, fractions where
             classes are needed, or not finite numbers.
     """
-    try:
-        factors = np.asarray(factors)
-        values = factors.astype(np.float64)
-    except (TypeError, ValueError) as error:
+    advice = "Number the classes of each factor 0, 1, 2, …"
+    values = as_floats(factors, name, "class indices, (n, factors)", advice)
+    if values.ndim != 2 or not values.shape[1]:
         raise InvalidValue(
-            f"`{name}` must be class indices, (n, factors); received {error}. Number "
-            "the classes of each factor 0, 1, 2, …"
-        ) from error
-    if factors.ndim != 2 or not factors.shape[1]:
-        raise InvalidValue(
-            f"`{name}` must have shape (n, factors); received shape {factors.shape}. "
+            f"`{name}` must have shape (n, factors); received shape {values.shape}. "
             "Pass one row of class indices per image."
         )
-    if len(factors) != rows:
+    if len(values) != rows:
         raise InvalidValue(
             "Codes and factors must have one row per image each; received "
-            f"{rows} rows of codes and {len(factors)} of `{name}`. Pass the factors "
+            f"{rows} rows of codes and {len(values)} of `{name}`. Pass the factors "
             "of the same images, in the same order."
         )
     if not np.isfinite(values).all():
@@ -93,60 +82,6 @@ def as_factors(factors, rows, name="factors", continuous=False):
             "continuous=True."
         )
     return values.astype(np.int64)
-
-
-def require_varying(factors, name="factors", least=1):
-    """Raises unless every factor has two values or more, and there are enough.
-
-    Args:
-        factors: array, shape `(n, k)`.
-        name: str, what to call them in a sentence.
-        least: int, how many factors the metric needs to compare.
-
-    Raises:
-        ValueError: a factor is constant, or there are fewer than `least`.
-    """
-    constant = np.flatnonzero(~varying_columns(factors))
-    if constant.size:
-        raise InvalidValue(
-            f"Every factor must have two values or more; received `{name}` with "
-            f"{'only one' if len(constant) == 1 else 'one each'} in column "
-            f"{', '.join(map(str, constant))}. Leave it out: what never changes "
-            "cannot be found in the codes."
-        )
-    if factors.shape[1] < least:
-        raise InvalidValue(
-            f"The metric compares factors, so there must be {least} or more; received "
-            f"{factors.shape[1]} in `{name}`. Use mutual_information_gap, which needs "
-            "one, or add factors."
-        )
-
-
-def varying_columns(values):
-    """Which columns have two different values or more.
-
-    Not by their variance: the mean of equal numbers is rounded, so theirs may exceed 0.
-
-    Args:
-        values: array, shape `(n, columns)`, n >= 1.
-
-    Returns:
-        bool array, shape `(columns,)`.
-    """
-    return (values != values[0]).any(axis=0)
-
-
-def require_two_codes(codes):
-    """Raises unless there are two codes to compare.
-
-    Raises:
-        ValueError: there is one.
-    """
-    if codes.shape[1] < 2:
-        raise InvalidValue(
-            "The metric compares codes, so there must be 2 or more; received 1 latent. "
-            "Train with a larger latent_dim."
-        )
 
 
 def as_train_and_test(codes, factors, test_codes, test_factors, continuous=False):
@@ -186,10 +121,12 @@ def as_posteriors(mean, log_variance):
         `(mean, log_variance)`.
 
     Raises:
-        ValueError: the two shapes differ or have other axes, or a value is not finite.
+        ValueError: they are no numbers, the two shapes differ or have other axes, or a
+            value is not finite.
     """
-    mean = np.asarray(mean, np.float64)
-    log_variance = np.asarray(log_variance, np.float64)
+    rule, advice = "numbers, (images, latent_dim)", "Pass both outputs of `encode`."
+    mean = as_floats(mean, "mean", rule, advice)
+    log_variance = as_floats(log_variance, "log_variance", rule, advice)
     if mean.ndim != 2 or mean.shape != log_variance.shape:
         raise InvalidValue(
             "`mean` and `log_variance` must have one shape, (images, latent_dim); "
@@ -202,3 +139,104 @@ def as_posteriors(mean, log_variance):
             "The model has diverged: use an earlier checkpoint."
         )
     return mean, log_variance
+
+
+def as_floats(values, name, rule, advice):
+    """Gives values back as float64.
+
+    Args:
+        values: array, or what NumPy makes one of.
+        name: str, what to call them in a sentence.
+        rule: str, what they must be: "numbers, (n, latent_dim)".
+        advice: str, a sentence: what to do.
+
+    Raises:
+        ValueError: they are no numbers, or rows of different lengths.
+    """
+    try:
+        return np.asarray(values, np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidValue(
+            f"`{name}` must be {rule}; received {error}. {advice}"
+        ) from error
+
+
+def require_varying(factors, name="factors", least=1):
+    """Raises unless every factor has two values or more, and there are enough.
+
+    Args:
+        factors: array, shape `(n, k)`.
+        name: str, what to call them in a sentence.
+        least: int, how many factors the metric needs to compare.
+
+    Raises:
+        ValueError: a factor is constant, or there are fewer than `least`.
+    """
+    constant = np.flatnonzero(~varying_columns(factors))
+    if constant.size:
+        raise InvalidValue(
+            f"Every factor must have two values or more; received `{name}` with "
+            f"{'only one' if len(constant) == 1 else 'one each'} in column "
+            f"{', '.join(map(str, constant))}. Leave it out: what never changes "
+            "cannot be found in the codes."
+        )
+    if factors.shape[1] < least:
+        raise InvalidValue(
+            f"The metric compares factors, so there must be {least} or more; received "
+            f"{factors.shape[1]} in `{name}`. Use mutual_information_gap, which needs "
+            "one, or add factors."
+        )
+
+
+def require_two_codes(codes):
+    """Raises unless there are two codes to compare.
+
+    Raises:
+        ValueError: there is one.
+    """
+    if codes.shape[1] < 2:
+        raise InvalidValue(
+            "The metric compares codes, so there must be 2 or more; received 1 latent. "
+            "Train with a larger latent_dim."
+        )
+
+
+def varying_columns(values):
+    """Which columns have two different values or more.
+
+    Not by their variance: the mean of equal numbers is rounded, so theirs may exceed 0.
+
+    Args:
+        values: array, shape `(n, columns)`, n >= 1.
+
+    Returns:
+        bool array, shape `(columns,)`.
+    """
+    return (values != values[0]).any(axis=0)
+
+
+def variance_of_codes(codes, ddof):
+    """Variance over rows, code by code.
+
+    Args:
+        codes: float array, shape `(..., n, latent_dim)`, n > ddof.
+        ddof: int, 1 for n - 1 in the denominator, 0 for n.
+
+    Returns:
+        float64 array, shape `(..., latent_dim)`; exactly 0 where a code is constant.
+
+    Raises:
+        ValueError: a code is so large that float64 cannot hold its variance.
+    """
+    codes = np.asarray(codes, np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        # The mean of equal numbers is rounded, so their variance would not be 0; that
+        # of their differences is.
+        variances = np.var(codes - codes[..., :1, :], axis=-2, ddof=ddof)
+    if not np.isfinite(variances).all():
+        raise InvalidValue(
+            "Codes must be small enough to have a variance; received numbers up to "
+            f"{np.abs(codes).max():.3g}. The model has diverged: use an earlier "
+            "checkpoint."
+        )
+    return variances

@@ -1,6 +1,7 @@
 """Pictures of what a model does, from plain arrays and two functions."""
 
 from keras_bvae.datasets.images import sample_images, sample_indices
+from keras_bvae.latents.anchors import prior_anchor, telling_anchor
 from keras_bvae.latents.code_paths import linear_path, spherical_path
 from keras_bvae.latents.latent_statistics import (
     LatentStatistics,
@@ -18,8 +19,7 @@ from keras_bvae.latents.sweeps import (
     quantile_sweep,
     standard_deviation_sweep,
 )
-from keras_bvae.latents.telling_anchor import telling_anchor
-from keras_bvae.latents.traversal import Traversal, prior_anchor, traverse
+from keras_bvae.latents.traversal import Traversal, traverse
 from keras_bvae.pictures.films.animation import Animation, traversal_animation
 from keras_bvae.pictures.films.animation_file import stacked_animations, stacked_sheets
 from keras_bvae.pictures.picture_file import (

@@ -1,20 +1,61 @@
-"""From a name to a representation that a metric takes as `encode`."""
+"""From a name to a representation that a metric takes as `encode`; and users' own."""
 
 import random
 
 import numpy as np
 
+from keras_bvae import networks
 from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.factors import FactorTable
 from keras_bvae.errors import InvalidValue
-from keras_bvae.metrics.protocols import require_seed
 from keras_bvae.metrics.representation_arrays import as_codes, as_factors
+from keras_bvae.models import BetaVAE
 from keras_bvae.representations.linear_codes import (
     fit_independent_components,
     fit_principal_components,
     pixels,
 )
-from keras_bvae.rules import require_one_of
+from keras_bvae.rules import require_one_of, require_seed
+
+NAMES = ("pixels", "pca", "ica", "truth", "untrained")
+_BATCH_SIZE = 1024
+
+
+def build(name, dataset, components=10, seed=0, progress=None):
+    """Makes one of the representations that Higgins et al. compare a β-VAE with.
+
+    Args:
+        name: one of `NAMES`. "pixels": the image itself. "pca", "ica": principal and
+            independent components of a sample of the data set. "truth": the factors.
+            "untrained": a VAE's means before its first step.
+        dataset: Dataset; "truth" needs its factors.
+        components: int >= 1, length of a code of "pca", "ica" and "untrained"; pixels
+            and factors are as many as they are.
+        seed: int >= 0, of the sample, the first guess of ICA and the weights.
+        progress: None or function `(images read, images in all)`, called while "pca"
+            and "ica" read their sample.
+
+    Returns:
+        A function of images, uint8 or float in [0, 1], shape `(n, height, width,
+        channels)`, that returns codes, float32 `(n, latent_dim)`; for "truth", which
+        no image shows, an object with `codes_at(indices, progress=None)`.
+
+    Raises:
+        ValueError: the name, `components` or `seed` is not a valid one, or the data
+            set lacks what the representation needs.
+
+    Source: Higgins et al. 2017 (OpenReview Sy2fzU9gl), table 1.
+    """
+    require_one_of("A representation", name, NAMES)
+    require_seed(seed)
+    if name == "pixels":
+        return pixels
+    if name == "truth":
+        return GroundTruth(dataset)
+    if name == "untrained":
+        return untrained_encoder(dataset, components, seed)
+    fit = fit_principal_components if name == "pca" else fit_independent_components
+    return fit(dataset, components, seed, progress)
 
 
 class GroundTruth:
@@ -61,9 +102,6 @@ class GroundTruth:
         return codes.reshape(*indices.shape, -1)
 
 
-_BATCH_SIZE = 1024
-
-
 def untrained_encoder(dataset, latent_dim=10, seed=0, network="burgess2018"):
     """A paper's encoder with fresh weights, Glorot's uniform ones.
 
@@ -83,14 +121,12 @@ def untrained_encoder(dataset, latent_dim=10, seed=0, network="burgess2018"):
         channels)`, to codes, float32 `(n, latent_dim)`.
 
     Raises:
-        ValueError: the images do not fit the network, or `latent_dim` is not valid.
+        ValueError: the images do not fit the network, or `latent_dim` or `seed` is not
+            valid.
 
     Source: Higgins et al. 2017 (OpenReview Sy2fzU9gl), table 1: "VAE (untrained)".
     """
-    # Here: what needs no model must not wait for Keras.
-    from keras_bvae import networks
-    from keras_bvae.models import BetaVAE
-
+    require_seed(seed)
     state = random.getstate()
     try:
         random.seed(int(seed))
@@ -151,43 +187,3 @@ def _require_as_many_names(names, factors):
             f"`factor_names` must name each of the {factors.shape[1]} factors; "
             f"received {len(names)} names. Give one a column, in their order."
         )
-
-
-NAMES = ("pixels", "pca", "ica", "truth", "untrained")
-
-
-def build(name, dataset, components=10, seed=0, progress=None):
-    """Makes one of the representations that Higgins et al. compare a β-VAE with.
-
-    Args:
-        name: one of `NAMES`. "pixels": the image itself. "pca", "ica": principal and
-            independent components of a sample of the data set. "truth": the factors.
-            "untrained": a VAE's means before its first step.
-        dataset: Dataset; "truth" needs its factors.
-        components: int >= 1, length of a code of "pca", "ica" and "untrained"; pixels
-            and factors are as many as they are.
-        seed: int >= 0, of the sample, the first guess of ICA and the weights.
-        progress: None or function `(images read, images in all)`, called while "pca"
-            and "ica" read their sample.
-
-    Returns:
-        A function of images, uint8 or float in [0, 1], shape `(n, height, width,
-        channels)`, that returns codes, float32 `(n, latent_dim)`; for "truth", which
-        no image shows, an object with `codes_at(indices, progress=None)`.
-
-    Raises:
-        ValueError: the name, `components` or `seed` is not a valid one, or the data
-            set lacks what the representation needs.
-
-    Source: Higgins et al. 2017 (OpenReview Sy2fzU9gl), table 1.
-    """
-    require_one_of("A representation", name, NAMES)
-    require_seed(seed)
-    if name == "pixels":
-        return pixels
-    if name == "truth":
-        return GroundTruth(dataset)
-    if name == "untrained":
-        return untrained_encoder(dataset, components, seed)
-    fit = fit_principal_components if name == "pca" else fit_independent_components
-    return fit(dataset, components, seed, progress)

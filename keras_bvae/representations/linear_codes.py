@@ -5,10 +5,26 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.decomposition import PCA, FastICA
+from sklearn.exceptions import ConvergenceWarning
 
 from keras_bvae.datasets.images import require_images, sample_indices
 from keras_bvae.errors import InvalidValue
-from keras_bvae.metrics.protocols import is_count
+from keras_bvae.rules import require_whole
+
+# Of dSprites these take 313 MiB. Two samples agree on the space of the first ten
+# components (cosines above 0.99), but not on each one: x and y are alike there, so the
+# variances come in near-equal pairs, and a sample decides how a pair is mixed.
+SAMPLE_SIZE = 20_000
+# Larger images than those of dSprites are fewer.
+MAX_SAMPLE_BYTES = 320 * 2**20
+_IMAGES_AT_ONCE = 1024
+# A direction with less than this share of the first one's variance is float32's noise.
+_SMALLEST_VARIANCE = 1e-8
+# Of FastICA. scikit-learn's own limit is 200. Ten components of dSprites took 109 to
+# 860 with three of five seeds, and more than 1,000 with the others.
+MAX_ITERATIONS = 1000
+TOLERANCE = 1e-4
 
 
 def pixels(images):
@@ -31,13 +47,88 @@ def pixels(images):
     return rows
 
 
-# Of dSprites these take 313 MiB. Two samples agree on the space of the first ten
-# components (cosines above 0.99), but not on each one: x and y are alike there, so the
-# variances come in near-equal pairs, and a sample decides how a pair is mixed.
-SAMPLE_SIZE = 20_000
-# Larger images than those of dSprites are fewer.
-MAX_SAMPLE_BYTES = 320 * 2**20
-_IMAGES_AT_ONCE = 1024
+def fit_principal_components(dataset, components=10, seed=0, progress=None):
+    """Fits scikit-learn's PCA to a random sample of 20,000 images.
+
+    Of dSprites that takes ten seconds and 0.4 GB: the sample once, in float32, and
+    scikit-learn's randomized solver. Components of near-equal variance depend on the
+    sample, and with them scores: the β-VAE metric of `higgins2017` had a standard
+    deviation of 0.013 over three seeds.
+
+    Args:
+        dataset: Dataset; images large or few are sampled as `pixel_sample` says.
+        components: int >= 1.
+        seed: int >= 0, of the sample and of the solver.
+        progress: None or function `(images read, images in all)`.
+
+    Returns:
+        PrincipalComponents.
+
+    Raises:
+        ValueError: `components` is no whole number >= 1, or more than the images
+            have pixels, than there are images, or than directions in which they vary.
+
+    Source: Pearson 1901; Halko et al. 2011 (arXiv:0909.4061).
+    """
+    require_whole("components", components, least=1, advice="The paper uses 10.")
+    sample = pixel_sample(dataset, seed, progress)
+    _require_at_most(components, min(sample.shape), "images and pixels", sample)
+    pca = PCA(int(components), copy=False, random_state=int(seed))
+    # Images that are all alike: their share of no variance is 0/0, and refused below.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        sample_codes = pca.fit_transform(sample)
+    variances = pca.explained_variance_
+    directions = int((variances > _SMALLEST_VARIANCE * variances[0]).sum())
+    _require_at_most(components, directions, "directions of variance", sample)
+    weights = np.ascontiguousarray(pca.components_.T, np.float32)
+    return PrincipalComponents(
+        image_shape=dataset.image_shape,
+        weights=weights,
+        offset=-pca.mean_ @ weights,
+        variances=variances,
+        variance_share=float(pca.explained_variance_ratio_.sum()),
+        sample_codes=sample_codes,
+    )
+
+
+def fit_independent_components(dataset, components=10, seed=0, progress=None):
+    """Fits scikit-learn's FastICA to the principal components of a random sample.
+
+    That is FastICA of the images with `components` components: its first step is this
+    PCA. Contrast log cosh, all components at once.
+
+    Args:
+        dataset, components, progress: as for `fit_principal_components`.
+        seed: int >= 0, of the sample, of PCA's solver and of the first guess.
+
+    Returns:
+        IndependentComponents. Where FastICA does not converge, `has_converged` says
+        so, and no warning is given.
+
+    Raises:
+        ValueError: as `fit_principal_components`.
+
+    Source: Hyvärinen & Oja 2000, section 6.
+    """
+    principal = fit_principal_components(dataset, components, seed, progress)
+    ica = FastICA(
+        whiten="unit-variance",
+        max_iter=MAX_ITERATIONS,
+        tol=TOLERANCE,
+        random_state=int(seed),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        ica.fit(principal.sample_codes.astype(np.float64))
+    rotation = ica.components_.T
+    offset = (principal.offset - ica.mean_) @ rotation
+    return IndependentComponents(
+        image_shape=principal.image_shape,
+        weights=(principal.weights @ rotation).astype(np.float32),
+        offset=offset.astype(np.float32),
+        iterations=int(ica.n_iter_),
+        has_converged=ica.n_iter_ < MAX_ITERATIONS,
+    )
 
 
 def pixel_sample(dataset, seed=0, progress=None):
@@ -95,10 +186,6 @@ class LinearProjection:
         return pixels(images) @ self.weights + self.offset
 
 
-# A direction with less than this share of the first one's variance is float32's noise.
-_SMALLEST_VARIANCE = 1e-8
-
-
 @dataclass(frozen=True, kw_only=True)
 class PrincipalComponents(LinearProjection):
     """Projection on the directions of largest variance, not scaled.
@@ -113,76 +200,6 @@ class PrincipalComponents(LinearProjection):
     variances: np.ndarray
     variance_share: float
     sample_codes: np.ndarray
-
-
-def fit_principal_components(dataset, components=10, seed=0, progress=None):
-    """Fits scikit-learn's PCA to a random sample of 20,000 images.
-
-    Of dSprites that takes ten seconds and 0.4 GB: the sample once, in float32, and
-    scikit-learn's randomized solver. Components of near-equal variance depend on the
-    sample, and with them scores: the β-VAE metric of `higgins2017` had a standard
-    deviation of 0.013 over three seeds.
-
-    Args:
-        dataset: Dataset; images large or few are sampled as `pixel_sample` says.
-        components: int >= 1.
-        seed: int >= 0, of the sample and of the solver.
-        progress: None or function `(images read, images in all)`.
-
-    Returns:
-        PrincipalComponents.
-
-    Raises:
-        ValueError: `components` is no whole number above 0, or more than the images
-            have pixels, than there are images, or than directions in which they vary.
-
-    Source: Pearson 1901; Halko et al. 2011 (arXiv:0909.4061).
-    """
-    from sklearn.decomposition import PCA
-
-    _require_components(components, dataset)
-    sample = pixel_sample(dataset, seed, progress)
-    _require_at_most(components, min(sample.shape), "images and pixels", sample)
-    pca = PCA(int(components), copy=False, random_state=int(seed))
-    # Images that are all alike: their share of no variance is 0/0, and refused below.
-    with np.errstate(invalid="ignore", divide="ignore"):
-        sample_codes = pca.fit_transform(sample)
-    variances = pca.explained_variance_
-    directions = int((variances > _SMALLEST_VARIANCE * variances[0]).sum())
-    _require_at_most(components, directions, "directions of variance", sample)
-    weights = np.ascontiguousarray(pca.components_.T, np.float32)
-    return PrincipalComponents(
-        image_shape=dataset.image_shape,
-        weights=weights,
-        offset=-pca.mean_ @ weights,
-        variances=variances,
-        variance_share=float(pca.explained_variance_ratio_.sum()),
-        sample_codes=sample_codes,
-    )
-
-
-def _require_components(components, dataset):
-    if not is_count(components):
-        raise InvalidValue(
-            "`components` must be a whole number > 0; received "
-            f"components={components!r}. The paper uses 10."
-        )
-
-
-def _require_at_most(components, limit, what, sample):
-    if components > limit:
-        images, width = sample.shape
-        raise InvalidValue(
-            f"`components` must be at most the number of {what}; received "
-            f"components={components!r} for {limit}, from {images:,} images of "
-            f"{width:,} pixels. Ask for fewer components."
-        )
-
-
-# scikit-learn's own limit is 200. Ten components of dSprites took 109 to 860 with three
-# of five seeds, and more than 1,000 with the others.
-MAX_ITERATIONS = 1000
-TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,44 +219,11 @@ class IndependentComponents(LinearProjection):
     has_converged: bool
 
 
-def fit_independent_components(dataset, components=10, seed=0, progress=None):
-    """Fits scikit-learn's FastICA to the principal components of a random sample.
-
-    That is FastICA of the images with `components` components: its first step is this
-    PCA. Contrast log cosh, all components at once.
-
-    Args:
-        dataset, components, progress: as for `fit_principal_components`.
-        seed: int >= 0, of the sample, of PCA's solver and of the first guess.
-
-    Returns:
-        IndependentComponents. Where FastICA does not converge, `has_converged` says
-        so, and no warning is given.
-
-    Raises:
-        ValueError: as `fit_principal_components`.
-
-    Source: Hyvärinen & Oja 2000, section 6.
-    """
-    from sklearn.decomposition import FastICA
-    from sklearn.exceptions import ConvergenceWarning
-
-    principal = fit_principal_components(dataset, components, seed, progress)
-    ica = FastICA(
-        whiten="unit-variance",
-        max_iter=MAX_ITERATIONS,
-        tol=TOLERANCE,
-        random_state=int(seed),
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        ica.fit(principal.sample_codes.astype(np.float64))
-    rotation = ica.components_.T
-    offset = (principal.offset - ica.mean_) @ rotation
-    return IndependentComponents(
-        image_shape=principal.image_shape,
-        weights=(principal.weights @ rotation).astype(np.float32),
-        offset=offset.astype(np.float32),
-        iterations=int(ica.n_iter_),
-        has_converged=ica.n_iter_ < MAX_ITERATIONS,
-    )
+def _require_at_most(components, limit, what, sample):
+    if components > limit:
+        images, width = sample.shape
+        raise InvalidValue(
+            f"`components` must be at most the number of {what}; received "
+            f"components={components!r} for {limit}, from {images:,} images of "
+            f"{width:,} pixels. Ask for fewer components."
+        )

@@ -16,7 +16,7 @@ from keras_bvae.evaluation.evaluate_model import (
     require_same_size,
     sampled_codes,
 )
-from keras_bvae.metrics.scores import kl_decomposition
+from keras_bvae.metrics import kl_decomposition
 
 
 def test_terms_are_averages_in_nats_over_the_sample():

@@ -48,5 +48,5 @@ def test_ends_of_other_shapes_are_refused(path):
 
 @BOTH
 def test_a_path_has_two_steps(path):
-    with pytest.raises(ValueError, match="at least 2; received steps=1"):
+    with pytest.raises(ValueError, match="whole number >= 2; received steps=1"):
         path(np.zeros(2), np.ones(2), 1)

@@ -72,3 +72,9 @@ def test_more_combinations_than_numbers_are_told_apart():
     factors[0] = 1
     chosen = balanced_indices(factors, (0,), 5)
     assert np.bincount(factors[chosen, 0]).tolist() == [5, 5]
+
+
+@pytest.mark.parametrize(("per_cell", "seed"), [(0, 0), (2.5, 0), (5, -1)])
+def test_cells_need_images_and_a_seed(per_cell, seed):
+    with pytest.raises(ValueError, match=r"must be a whole number >= [01]; received"):
+        balanced_indices(GRID, (0,), per_cell, seed)

@@ -48,6 +48,18 @@ def test_statistics_need_an_image():
         latent_statistics(lambda images: None, np.zeros((0, 8, 8, 1)))
 
 
+@pytest.mark.parametrize("encoded", [np.zeros((4, 2)), (np.zeros((4, 2)),), None])
+def test_statistics_need_means_and_variances(encoded):
+    with pytest.raises(ValueError, match=r"return \(mean, log_variance\); received a"):
+        latent_statistics(lambda images: encoded, np.zeros((4, 8, 8, 1)))
+
+
+@pytest.mark.parametrize("probability", [-0.1, 1.5, np.nan, "0.5"])
+def test_a_probability_lies_from_0_to_1(probability):
+    with pytest.raises(ValueError, match="`probabilities` must be finite numbers from"):
+        latent_statistics(lambda images: None, np.zeros((4, 8, 8, 1)), [probability])
+
+
 def test_kl_reports_both_shapes():
     received = "mean.shape=(2, 3), log_variance.shape=(2, 4)"
     with pytest.raises(ValueError, match=re.escape(received)):

@@ -92,7 +92,7 @@ def test_min_max_runs_from_the_least_code_to_the_largest():
     assert not sweep.shares_values
 
 
-@pytest.mark.parametrize("steps", [1, 0, -3])
+@pytest.mark.parametrize("steps", [1, 0, -3, 5.0, True])
 @pytest.mark.parametrize(
     ("sweep", "arguments"),
     [
@@ -105,19 +105,19 @@ def test_min_max_runs_from_the_least_code_to_the_largest():
     ],
 )
 def test_a_sweep_needs_two_steps(sweep, arguments, steps):
-    with pytest.raises(ValueError, match=f"at least 2; received steps={steps}"):
+    with pytest.raises(ValueError, match=f"whole number >= 2; received steps={steps}"):
         sweep(*arguments, steps=steps)
 
 
-@pytest.mark.parametrize("reach", [0, -1.0, np.inf, np.nan])
+@pytest.mark.parametrize("reach", [0, -1.0, np.inf, np.nan, "3"])
 def test_reach_must_be_finite_and_above_zero(reach):
-    with pytest.raises(ValueError, match="finite number above 0; received reach="):
+    with pytest.raises(ValueError, match="finite number > 0; received reach="):
         standard_deviation_sweep(3, reach=reach)
-    with pytest.raises(ValueError, match="finite number above 0; received reach="):
+    with pytest.raises(ValueError, match="finite number > 0; received reach="):
         aggregate_posterior_sweep(CODES, LOG_VARIANCE, reach=reach)
 
 
-@pytest.mark.parametrize("share", [0, 1, -0.5, 3, np.nan])
+@pytest.mark.parametrize("share", [0, 1, -0.5, 3, np.nan, None])
 def test_a_share_must_lie_between_0_and_1(share):
     with pytest.raises(ValueError, match=f"between 0 and 1; received share={share}"):
         normal_quantile_sweep(3, share=share)

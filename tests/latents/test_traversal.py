@@ -5,7 +5,7 @@ import pytest
 
 from keras_bvae.latents.sweeps import quantile_sweep, standard_deviation_sweep
 from keras_bvae.latents.traversal import (
-    prior_anchor,
+    reduced,
     sorted_by_kl,
     swept_codes,
     traverse,
@@ -93,16 +93,6 @@ def test_dead_rows_are_flagged_in_row_order(make_traversal):
     )
 
 
-def test_prior_anchor_is_the_mean_or_a_repeatable_draw():
-    np.testing.assert_array_equal(prior_anchor(4), np.zeros(4))
-    draws = np.stack([prior_anchor(1000, seed=seed) for seed in (0, 0, 1)])
-    np.testing.assert_array_equal(draws[0], draws[1])
-    assert not np.array_equal(draws[0], draws[2])
-    # Five standard errors of a mean and of a spread over 1000 draws of N(0, 1).
-    np.testing.assert_allclose(draws.mean(axis=1), 0, atol=5 / np.sqrt(1000))
-    np.testing.assert_allclose(draws.std(axis=1), 1, atol=5 / np.sqrt(2000))
-
-
 def test_traverse_reports_every_shape(decode):
     received = "anchor_code.shape=(2,), kl.shape=(3,), values.shape=(3, 11)"
     with pytest.raises(ValueError, match=re.escape(received)):
@@ -122,7 +112,38 @@ def test_traverse_refuses_numbers_that_are_not_finite(decode):
         traverse(decode, np.array([np.inf, 0]), np.zeros(2), sweep)
 
 
-def test_reduced_images_are_all_reduced(make_traversal):
+def test_traverse_refuses_what_are_no_images(decode):
+    sweep = standard_deviation_sweep(2)
+    with pytest.raises(ValueError, match=re.escape("shape (23, 64) for 23 codes")):
+        traverse(lambda z: decode(z).reshape(-1, 64), np.zeros(2), np.zeros(2), sweep)
+    with pytest.raises(ValueError, match="`kl` must be numbers"):
+        traverse(decode, np.zeros(2), ["a", "b"], sweep)
+
+
+def test_images_that_fit_are_not_reduced():
+    images = np.zeros((2, 96, 64, 3), np.uint8)
+    assert reduced(images, 96) is images
+
+
+def test_larger_images_are_averaged_down_by_a_whole_number():
+    # By hand: squares of 2 × 2; the third column stands alone and is doubled.
+    image = np.float32([[0, 2, 5], [4, 6, 7]])[..., np.newaxis]
+    np.testing.assert_array_equal(reduced(image, 2)[..., 0], [[3, 6]])
+    grey = reduced(np.uint8([[0, 2], [4, 5]])[np.newaxis, ..., np.newaxis], 1)
+    assert grey.dtype == np.uint8
+    assert grey.tolist() == [[[[3]]]]  # 2.75
+
+
+def test_the_longer_side_fits_then():
+    assert reduced(np.zeros((256, 200, 3)), 96).shape == (86, 67, 3)
+
+
+def test_images_are_reduced_to_a_pixel_or_more():
+    with pytest.raises(ValueError, match="whole number >= 1; received largest=0"):
+        reduced(np.zeros((4, 4, 1)), 0)
+
+
+def test_a_traversal_is_reduced_whole(make_traversal):
     traversal = make_traversal(side=8, steps=5).reduced(4)
     assert traversal.images.shape == (3, 5, 4, 4, 1)
     assert traversal.anchor_image.shape == (4, 4, 1)

@@ -7,7 +7,7 @@ from numbered_images import NumberedImages
 
 from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.digits import Digits
-from keras_bvae.representations import linear_codes as module
+from keras_bvae.representations import linear_codes
 from keras_bvae.representations.linear_codes import (
     LinearProjection,
     fit_independent_components,
@@ -15,6 +15,43 @@ from keras_bvae.representations.linear_codes import (
     pixel_sample,
     pixels,
 )
+
+BOTH_FITS = pytest.mark.parametrize(
+    "fit", [fit_principal_components, fit_independent_components]
+)
+SUM_AND_DIFFERENCE = LinearProjection(
+    image_shape=(1, 2, 1),
+    weights=np.float32([[1, 1], [1, -1]]),
+    offset=np.float32([10, 20]),
+)
+
+
+def numbers(rows):
+    """The number of each image, which is the value of all its pixels."""
+    assert (rows == rows[:, :1]).all()
+    return np.rint(255 * rows[:, 0]).astype(int).tolist()
+
+
+def all_pixels(dataset):
+    images = dataset.images_at(np.arange(len(dataset)))
+    return images.reshape(len(images), -1) / 255
+
+
+class MixedSources(Dataset):
+    """Images of 4 x 4 pixels, each a mixture of three independent sources."""
+
+    def __init__(self, count=4000):
+        super().__init__("mixed", (4, 4, 1), count=count)
+        rng = np.random.default_rng(0)
+        self.sources = rng.uniform(-1, 1, (count, 3))
+        mixture = self.sources @ rng.normal(0, 20, (3, 16))
+        self._images = np.uint8(np.rint(128 + mixture)).reshape(-1, 4, 4, 1)
+
+    def _images_at(self, indices):
+        return self._images[indices]
+
+
+# ---- pixels ---------------------------------------------------------------------
 
 
 def test_an_image_becomes_one_row_in_reading_order():
@@ -34,10 +71,7 @@ def test_a_single_image_is_no_batch():
         pixels(np.zeros((2, 2, 1), np.uint8))
 
 
-def numbers(rows):
-    """The number of each image, which is the value of all its pixels."""
-    assert (rows == rows[:, :1]).all()
-    return np.rint(255 * rows[:, 0]).astype(int).tolist()
+# ---- a sample of them -----------------------------------------------------------
 
 
 def test_a_small_data_set_is_taken_whole():
@@ -50,9 +84,9 @@ def test_a_small_data_set_is_taken_whole():
 @pytest.mark.parametrize("limit", ["images", "bytes"])
 def test_a_large_one_is_sampled_without_repetition(monkeypatch, limit):
     if limit == "images":
-        monkeypatch.setattr(module, "SAMPLE_SIZE", 50)
+        monkeypatch.setattr(linear_codes, "SAMPLE_SIZE", 50)
     else:  # an image takes 16
-        monkeypatch.setattr(module, "MAX_SAMPLE_BYTES", 50 * 16 + 15)
+        monkeypatch.setattr(linear_codes, "MAX_SAMPLE_BYTES", 50 * 16 + 15)
     first, again, other = (
         numbers(pixel_sample(NumberedImages(200), seed)) for seed in (0, 0, 1)
     )
@@ -62,17 +96,13 @@ def test_a_large_one_is_sampled_without_repetition(monkeypatch, limit):
 
 
 def test_progress_ends_at_the_whole_sample(monkeypatch):
-    monkeypatch.setattr(module, "_IMAGES_AT_ONCE", 30)
+    monkeypatch.setattr(linear_codes, "_IMAGES_AT_ONCE", 30)
     seen = []
     pixel_sample(NumberedImages(70), progress=lambda *pair: seen.append(pair))
     assert seen == [(30, 70), (60, 70), (70, 70)]
 
 
-SUM_AND_DIFFERENCE = LinearProjection(
-    image_shape=(1, 2, 1),
-    weights=np.float32([[1, 1], [1, -1]]),
-    offset=np.float32([10, 20]),
-)
+# ---- weighted sums of them ------------------------------------------------------
 
 
 def test_codes_are_weighted_sums_of_pixels():
@@ -88,9 +118,7 @@ def test_images_must_have_the_size_it_was_fitted_on():
         SUM_AND_DIFFERENCE(np.zeros((3, 2, 1, 1), np.uint8))
 
 
-def all_pixels(dataset):
-    images = dataset.images_at(np.arange(len(dataset)))
-    return images.reshape(len(images), -1) / 255
+# ---- principal components -------------------------------------------------------
 
 
 # scikit-learn solves 64 pixels exactly and 1,024 by a randomized method.
@@ -126,7 +154,7 @@ def test_codes_of_the_sample_are_kept_and_centred():
 
 
 def test_a_seed_repeats_the_sample(monkeypatch):
-    monkeypatch.setattr(pixel_sample, "SAMPLE_SIZE", 500)
+    monkeypatch.setattr(linear_codes, "SAMPLE_SIZE", 500)
     first, again, other = (
         fit_principal_components(Digits(8), 4, seed).weights for seed in (3, 3, 4)
     )
@@ -134,46 +162,7 @@ def test_a_seed_repeats_the_sample(monkeypatch):
     assert np.abs(first - other).max() > 1e-3
 
 
-def test_progress_is_that_of_the_sample():
-    seen = []
-    fit_principal_components(Digits(8), 2, progress=lambda *pair: seen.append(pair))
-    assert seen == [(1024, 1797), (1797, 1797)]
-
-
-@pytest.mark.parametrize("components", [0, -1, 2.5, True, "ten"])
-def test_components_must_be_a_count(components):
-    received = re.escape(f"received components={components!r}")
-    with pytest.raises(ValueError, match=received):
-        fit_principal_components(Digits(8), components)
-
-
-@pytest.mark.parametrize(
-    ("dataset", "components", "received"),
-    [
-        (Digits(8), 65, "images and pixels; received components=65 for 64"),
-        (NumberedImages(3), 4, "images and pixels; received components=4 for 3"),
-        # Every image is of one value: they vary in one direction.
-        (NumberedImages(9), 2, "directions of variance; received components=2 for 1"),
-        (NumberedImages(1), 1, "directions of variance; received components=1 for 0"),
-    ],
-)
-def test_there_are_no_more_components_than_directions(dataset, components, received):
-    with pytest.raises(ValueError, match=received):
-        fit_principal_components(dataset, components)
-
-
-class MixedSources(Dataset):
-    """Images of 4 x 4 pixels, each a mixture of three independent sources."""
-
-    def __init__(self, count=4000):
-        super().__init__("mixed", (4, 4, 1), count=count)
-        rng = np.random.default_rng(0)
-        self.sources = rng.uniform(-1, 1, (count, 3))
-        mixture = self.sources @ rng.normal(0, 20, (3, 16))
-        self._images = np.uint8(np.rint(128 + mixture)).reshape(-1, 4, 4, 1)
-
-    def _images_at(self, indices):
-        return self._images[indices]
+# ---- independent components -----------------------------------------------------
 
 
 def test_mixed_sources_are_found_up_to_order_and_sign():
@@ -186,7 +175,7 @@ def test_mixed_sources_are_found_up_to_order_and_sign():
     # Pixels are rounded and the sample is finite.
     np.testing.assert_allclose(np.abs(correlation), np.eye(3)[found], atol=0.05)
     assert independent.has_converged
-    assert 1 <= independent.iterations < module.MAX_ITERATIONS
+    assert 1 <= independent.iterations < linear_codes.MAX_ITERATIONS
 
 
 def test_codes_have_mean_0_and_variance_1_and_are_uncorrelated():
@@ -200,7 +189,7 @@ def test_codes_have_mean_0_and_variance_1_and_are_uncorrelated():
 
 
 def test_what_does_not_converge_says_so_without_a_warning(monkeypatch):
-    monkeypatch.setattr(module, "MAX_ITERATIONS", 2)
+    monkeypatch.setattr(linear_codes, "MAX_ITERATIONS", 2)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         independent = fit_independent_components(Digits(8), 5)
@@ -217,13 +206,37 @@ def test_a_seed_repeats_the_first_guess():
     assert np.abs(first - other).max() > 1e-3
 
 
-def test_progress_is_that_of_the_sample_independent_components():
+# ---- both -----------------------------------------------------------------------
+
+
+@BOTH_FITS
+def test_progress_is_that_of_the_sample(fit):
     seen = []
-    fit_independent_components(Digits(8), 2, progress=lambda *pair: seen.append(pair))
+    fit(Digits(8), 2, progress=lambda *pair: seen.append(pair))
     assert seen == [(1024, 1797), (1797, 1797)]
 
 
-def test_there_are_no_more_components_than_directions_independent_components():
-    received = "directions of variance; received components=2 for 1"
+@BOTH_FITS
+@pytest.mark.parametrize("components", [0, -1, 2.5, True, "ten"])
+def test_components_must_be_a_count(fit, components):
+    received = re.escape(f"received components={components!r}")
     with pytest.raises(ValueError, match=received):
-        fit_independent_components(NumberedImages(9), 2)
+        fit(Digits(8), components)
+
+
+@BOTH_FITS
+@pytest.mark.parametrize(
+    ("dataset", "components", "received"),
+    [
+        (Digits(8), 65, "images and pixels; received components=65 for 64"),
+        (NumberedImages(3), 4, "images and pixels; received components=4 for 3"),
+        # Every image is of one value: they vary in one direction.
+        (NumberedImages(9), 2, "directions of variance; received components=2 for 1"),
+        (NumberedImages(1), 1, "directions of variance; received components=1 for 0"),
+    ],
+)
+def test_there_are_no_more_components_than_directions(
+    fit, dataset, components, received
+):
+    with pytest.raises(ValueError, match=received):
+        fit(dataset, components)

@@ -1,9 +1,11 @@
 """Codes as classes, and the information that they share with factors, from counts."""
 
 import numpy as np
+import scipy.stats
+from sklearn.metrics import mutual_info_score
+from sklearn.metrics.cluster import expected_mutual_information as expected_of_counts
 
-from keras_bvae.errors import InvalidValue
-from keras_bvae.metrics.protocols import is_count
+from keras_bvae.rules import require_whole
 
 
 def discretise(values, bins=20):
@@ -26,10 +28,7 @@ def discretise(values, bins=20):
     Source: Locatello et al. 2019 (arXiv:1811.12359), appendix, "histogram
     discretizer".
     """
-    if not is_count(bins) or bins < 2:
-        raise InvalidValue(
-            f"`bins` must be a whole number >= 2; received bins={bins!r}. Use 20."
-        )
+    require_whole("bins", bins, least=2, advice="Use 20.")
     columns = []
     for column in np.asarray(values).T:
         # The edges of np.histogram, which refuses a range of few floating point steps.
@@ -51,11 +50,13 @@ def mutual_information(first, second):
     Returns:
         float64 array, shape `(a, b)`, in nats, >= 0; exactly 0 for a constant column.
 
-    Source: Cover & Thomas 2006, equation 2.28.
+    Source: Cover & Thomas 2006, equation 2.28; computed by scikit-learn.
     """
-    first = [_classes(column) for column in np.asarray(first).T]
-    second = [_classes(column) for column in np.asarray(second).T]
-    return np.array([[_of_two(a, b) for b in second] for a in first])
+
+    def of_two(table):
+        return mutual_info_score(None, None, contingency=table)
+
+    return _of_all_pairs(of_two, first, second)
 
 
 def expected_mutual_information(first, second):
@@ -74,18 +75,14 @@ def expected_mutual_information(first, second):
     Source: Vinh, Epps & Bailey 2010, "Information theoretic measures for clusterings
     comparison"; computed by scikit-learn.
     """
-    # Imported here: scikit-learn takes 0.8 s, and only metrics need it.
-    from sklearn.metrics.cluster import expected_mutual_information
 
-    def of_two(a, b):
-        if a[1] == 1 or b[1] == 1:
+    def of_two(table):
+        # Rounding could leave a constant column a digit.
+        if min(table.shape) == 1:
             return 0.0
-        table = _contingency_table(a, b)
-        return max(float(expected_mutual_information(table, table.sum())), 0.0)
+        return max(expected_of_counts(table, table.sum()), 0.0)
 
-    first = [_classes(column) for column in np.asarray(first).T]
-    second = [_classes(column) for column in np.asarray(second).T]
-    return np.array([[of_two(a, b) for b in second] for a in first])
+    return _of_all_pairs(of_two, first, second)
 
 
 def entropy(values):
@@ -97,12 +94,16 @@ def entropy(values):
     Returns:
         float64 array, shape `(columns,)`, in nats.
     """
-    return np.array(
-        [
-            _entropy_of_counts(np.unique(column, return_counts=True)[1])
-            for column in np.asarray(values).T
-        ]
-    )
+    columns = np.asarray(values).T
+    counts = [np.unique(column, return_counts=True)[1] for column in columns]
+    return np.array([scipy.stats.entropy(classes) for classes in counts])
+
+
+def _of_all_pairs(of_two, first, second):
+    """What `of_two` makes of the counts of each column of one with each of another."""
+    first = [_classes(column) for column in np.asarray(first).T]
+    second = [_classes(column) for column in np.asarray(second).T]
+    return np.array([[of_two(_contingency_table(a, b)) for b in second] for a in first])
 
 
 def _classes(column):
@@ -111,37 +112,7 @@ def _classes(column):
     return classes, len(values)
 
 
-def _of_two(first, second):
-    if first[1] == 1 or second[1] == 1:
-        return 0.0
-    table = _contingency_table(first, second)
-    joint = _entropy_of_counts(table.ravel())
-    information = (
-        _entropy_of_counts(table.sum(1)) + _entropy_of_counts(table.sum(0)) - joint
-    )
-    return max(information, 0.0)
-
-
 def _contingency_table(first, second):
     (a, a_size), (b, b_size) = first, second
     table = np.bincount(a * b_size + b, minlength=a_size * b_size)
     return table.reshape(a_size, b_size)
-
-
-def _entropy_of_counts(counts):
-    counts = counts[counts > 0]
-    total = counts.sum()
-    return float(np.log(total) - (counts * np.log(counts)).sum() / total)
-
-
-def gap_of_two_largest(table):
-    """Largest minus second largest entry of each column.
-
-    Args:
-        table: array, shape `(latent_dim, factors)`, latent_dim >= 2.
-
-    Returns:
-        float64 array, shape `(factors,)`, >= 0.
-    """
-    second, first = np.sort(np.asarray(table, np.float64), axis=0)[-2:]
-    return first - second

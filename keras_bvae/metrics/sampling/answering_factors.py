@@ -3,7 +3,8 @@
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
-from keras_bvae.metrics.protocols import require_seed, resolve_protocol
+from keras_bvae.metrics.protocols import resolve_protocol
+from keras_bvae.rules import require_seed
 
 
 def answering_settings(metric, published, dataset, protocol, seed, changes):

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
-from keras_bvae.metrics.protocols import is_count, require_seed
+from keras_bvae.metrics.protocols import LEAVE_OUT
+from keras_bvae.rules import require_seed, require_whole
 
 # What is left for testing where a data set is smaller than the protocol's sample.
 _TEST_SHARE = 1 / 3
@@ -40,7 +41,7 @@ def array_sample(dataset, train_points=10_000, test_points=5_000, seed=0):
 
     Args:
         dataset: has `len()`; with factors also `factors_at(indices)`.
-        train_points, test_points: ints > 0.
+        train_points, test_points: ints >= 1.
         seed: int >= 0.
 
     Returns:
@@ -50,12 +51,8 @@ def array_sample(dataset, train_points=10_000, test_points=5_000, seed=0):
         ValueError: fewer than 6 images, or a number out of range.
     """
     require_seed(seed)
-    for name, value in (("train_points", train_points), ("test_points", test_points)):
-        if not is_count(value):
-            raise InvalidValue(
-                f"`{name}` must be a whole number > 0; received {name}={value!r}. "
-                "Leave it out for the protocol's own."
-            )
+    require_whole("train_points", train_points, least=1, advice=LEAVE_OUT)
+    require_whole("test_points", test_points, least=1, advice=LEAVE_OUT)
     if len(dataset) < 6:
         raise InvalidValue(
             "There must be at least 6 images to train and test on; received "

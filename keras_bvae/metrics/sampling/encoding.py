@@ -8,7 +8,7 @@ encodes the distinct ones batch by batch and reduces the codes point by point.
 import numpy as np
 
 from keras_bvae.errors import InvalidValue, NonFiniteCodes
-from keras_bvae.metrics.protocols import is_count
+from keras_bvae.rules import require_whole
 
 # One table of codes at most, and the codes gathered from it at a time: together with
 # the indices they keep a metric under 2 GB for codes of any length.
@@ -182,11 +182,8 @@ def encode_batch(encode, dataset, indices):
 
 
 def _require_batch_size(batch_size):
-    if not is_count(batch_size):
-        raise InvalidValue(
-            "`batch_size` must be a whole number > 0; received "
-            f"batch_size={batch_size!r}. Use 1024, or less if memory is short."
-        )
+    advice = "Use 1024, or less if memory is short."
+    require_whole("batch_size", batch_size, least=1, advice=advice)
 
 
 def _groups_that_fit(positions, codes):

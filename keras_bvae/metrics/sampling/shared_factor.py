@@ -7,6 +7,160 @@ import numpy as np
 from keras_bvae.errors import InvalidValue
 
 
+def draw_image_pairs(rng, dataset, columns, points, pairs, image_pool=None):
+    """Points of pairs of images that share one factor.
+
+    Args:
+        rng: `numpy.random.Generator`.
+        dataset: a data set with factors.
+        columns: ints, the factors that may be shared.
+        points: int.
+        pairs: int, pairs per point.
+        image_pool: None: every image is drawn afresh. int: all are taken from so many
+            that are drawn first.
+
+    Returns:
+        `(indices, labels)`: image indices, int array `(points, 2, pairs)`, and
+        `(points,)` with the position in `columns` of the factor that is shared.
+
+    Raises:
+        ValueError: no two images of the pool share a value of one of the factors.
+    """
+    drawn = (columns, points, pairs)
+    if image_pool is None:
+        factors, labels = draw_factor_pairs(rng, dataset.sample_factors, *drawn)
+        return _indices_of(dataset, factors), labels
+    indices, pool = _draw_pool(rng, dataset, image_pool)
+    rows, labels = draw_pairs_from_pool(rng, pool, *drawn)
+    return indices[rows], labels
+
+
+def draw_images_and_batches(
+    rng, dataset, columns, singles, batches, images, image_pool=None
+):
+    """Random images, and batches of images that share one factor.
+
+    Args:
+        rng, dataset, columns: as for `draw_image_pairs`.
+        singles: int, how many random images.
+        batches: int.
+        images: int, images per batch.
+        image_pool: None: every image is drawn afresh. int: all are taken, with
+            repetition, from so many that are drawn first.
+
+    Returns:
+        `(singles, batches, labels)`: image indices, int arrays `(singles,)` and
+        `(batches, images)`; and `(batches,)` with the position in `columns` of the
+        factor that is shared.
+
+    Raises:
+        ValueError: no two images of the pool share a value of one of the factors.
+    """
+    drawn = (columns, batches, images)
+    if image_pool is None:
+        alone = _indices_of(dataset, dataset.sample_factors(rng, singles))
+        factors, labels = draw_factor_batches(rng, dataset.sample_factors, *drawn)
+        return alone, _indices_of(dataset, factors), labels
+    indices, pool = _draw_pool(rng, dataset, image_pool)
+    alone = rng.choice(indices, size=singles)
+    rows, labels = draw_batches_from_pool(rng, pool, *drawn)
+    return alone, indices[rows], labels
+
+
+def draw_factor_pairs(rng, sample_factors, columns, points, pairs):
+    """Points of pairs of factor rows; within a pair one factor is equal.
+
+    Which factor is drawn once per point, its value once per pair, as in the algorithm
+    of Higgins et al. and in the reference code.
+
+    Args:
+        rng: `numpy.random.Generator`.
+        sample_factors: function `(rng, count)` to int array `(count, factors)`.
+        columns: ints, the columns that may be shared.
+        points: int.
+        pairs: int, pairs per point.
+
+    Returns:
+        `(factors, labels)`: int array `(points, 2, pairs, factors)`, and `(points,)`
+        with the position in `columns` of the factor that is shared.
+
+    Source: Higgins et al. 2017 (OpenReview Sy2fzU9gl), section 3.
+    """
+    labels = rng.integers(len(columns), size=points)
+    sides = [sample_factors(rng, points * pairs) for _ in range(2)]
+    factors = np.stack([side.reshape(points, pairs, -1) for side in sides], axis=1)
+    point, column = np.arange(points), np.asarray(columns)[labels]
+    factors[point, 1, :, column] = factors[point, 0, :, column]
+    return factors, labels
+
+
+def draw_factor_batches(rng, sample_factors, columns, batches, images):
+    """Batches of factor rows; within a batch one factor has one value.
+
+    Which factor is drawn once per batch; its value is that of the batch's first row,
+    as in the reference code.
+
+    Args:
+        rng, sample_factors, columns: as for `draw_factor_pairs`.
+        batches: int.
+        images: int, images per batch.
+
+    Returns:
+        `(factors, labels)`: int array `(batches, images, factors)`, and `(batches,)`
+        with the position in `columns` of the factor that is shared.
+
+    Source: Kim & Mnih 2018 (arXiv:1802.05983), section 4.
+    """
+    labels = rng.integers(len(columns), size=batches)
+    factors = np.array(sample_factors(rng, batches * images))
+    factors = factors.reshape(batches, images, -1)
+    batch, column = np.arange(batches), np.asarray(columns)[labels]
+    factors[batch, :, column] = factors[batch, 0, column][:, None]
+    return factors, labels
+
+
+def draw_pairs_from_pool(rng, pool, columns, points, pairs):
+    """The same as `draw_factor_pairs`, with all rows taken from one pool.
+
+    A pair is two different rows of the pool. If the pool was drawn at random, each
+    pair has the same distribution as in `draw_factor_pairs`; only the pairs are no
+    longer independent of each other. 5,000 rows thus serve for any number of points.
+
+    Args:
+        pool: int array `(rows, factors)`.
+        rng, columns, points, pairs: as for `draw_factor_pairs`.
+
+    Returns:
+        `(rows, labels)`: int array `(points, 2, pairs)` of positions in the pool, and
+        `(points,)` as in `draw_factor_pairs`.
+
+    Raises:
+        ValueError: no two rows of the pool share a value of one of the columns.
+    """
+    return _draw_from_pool(rng, pool, columns, points, (2, pairs), _pairs_sharing)
+
+
+def draw_batches_from_pool(rng, pool, columns, batches, images):
+    """The same as `draw_factor_batches`, with all rows taken from one pool.
+
+    The shared value is that of a random row, among the rows whose value occurs twice
+    or more; the batch is drawn, with repetition, from the rows that have this value.
+    A few rows make batches whose variance is too low, but equally so for every code.
+
+    Args:
+        pool: int array `(rows, factors)`.
+        rng, columns, batches, images: as for `draw_factor_batches`.
+
+    Returns:
+        `(rows, labels)`: int array `(batches, images)` of positions in the pool, and
+        `(batches,)` as in `draw_factor_batches`.
+
+    Raises:
+        ValueError: no two rows of the pool share a value of one of the columns.
+    """
+    return _draw_from_pool(rng, pool, columns, batches, (images,), _rows_sharing)
+
+
 class RowsByValue(NamedTuple):
     """Rows with equal values stand together in `order`.
 
@@ -49,207 +203,48 @@ def rows_by_value(values):
     return RowsByValue(order, group, np.cumsum(count) - count, count, has_partner)
 
 
-def draw_images_and_batches(
-    rng, dataset, columns, singles, batches, images, image_pool=None
-):
-    """Random images, and batches of images that share one factor.
+def _draw_pool(rng, dataset, size):
+    """Random images by number: those with equal factors are different ones."""
+    indices = rng.integers(len(dataset), size=size)
+    return indices, dataset.factors_at(indices)
 
-    Args:
-        rng: `numpy.random.Generator`.
-        dataset: a data set with factors.
-        columns: ints, the factors that may be shared.
-        singles: int, how many random images.
-        batches: int.
-        images: int, images per batch.
-        image_pool: None: every image is drawn afresh. int: all are taken, with
-            repetition, from so many that are drawn first.
 
-    Returns:
-        `(singles, batches, labels)`: image indices, int arrays `(singles,)` and
-        `(batches, images)`; and `(batches,)` with the position in `columns` of the
-        factor that is shared.
-
-    Raises:
-        ValueError: no two images of the pool share a value of one of the factors.
-    """
-    drawn = (columns, batches, images)
-    if image_pool is not None:
-        # By number: images with equal factors are different ones.
-        indices = rng.integers(len(dataset), size=image_pool)
-        pool = dataset.factors_at(indices)
-        alone = rng.choice(indices, size=singles)
-        rows, labels = draw_batches_from_pool(rng, pool, *drawn)
-        return alone, indices[rows], labels
-    alone = dataset.indices_of(dataset.sample_factors(rng, singles))
-    factors, labels = draw_factor_batches(rng, dataset.sample_factors, *drawn)
+def _indices_of(dataset, factors):
+    """The images of factor rows, shape `(..., factors)`."""
     rows = dataset.indices_of(factors.reshape(-1, factors.shape[-1]))
-    return np.asarray(alone), np.reshape(rows, (batches, images)), labels
+    return np.reshape(rows, factors.shape[:-1])
 
 
-def draw_factor_batches(rng, sample_factors, columns, batches, images):
-    """Batches of factor rows; within a batch one factor has one value.
+def _draw_from_pool(rng, pool, columns, points, shape, draw_sharing):
+    """Positions `(points, *shape)` of rows that share a factor, and which it is.
 
-    Which factor is drawn once per batch; its value is that of the batch's first row,
-    as in the reference code.
-
-    Args:
-        rng: `numpy.random.Generator`.
-        sample_factors: function `(rng, count)` to int array `(count, factors)`.
-        columns: ints, the columns that may be shared.
-        batches: int.
-        images: int, images per batch.
-
-    Returns:
-        `(factors, labels)`: int array `(batches, images, factors)`, and `(batches,)`
-        with the position in `columns` of the factor that is shared.
-
-    Source: Kim & Mnih 2018 (arXiv:1802.05983), section 4.
-    """
-    labels = rng.integers(len(columns), size=batches)
-    factors = np.array(sample_factors(rng, batches * images))
-    factors = factors.reshape(batches, images, -1)
-    batch, column = np.arange(batches), np.asarray(columns)[labels]
-    factors[batch, :, column] = factors[batch, 0, column][:, None]
-    return factors, labels
-
-
-def draw_batches_from_pool(rng, pool, columns, batches, images):
-    """The same, with all rows taken from one pool of factor rows.
-
-    The shared value is that of a random row, among the rows whose value occurs twice
-    or more; the batch is drawn, with repetition, from the rows that have this value.
-    A few rows make batches whose variance is too low, but equally so for every code.
-
-    Args:
-        rng: `numpy.random.Generator`.
-        pool: int array `(rows, factors)`.
-        columns: ints, the columns that may be shared.
-        batches: int.
-        images: int, images per batch.
-
-    Returns:
-        `(rows, labels)`: int array `(batches, images)` of positions in the pool, and
-        `(batches,)` as in `draw_factor_batches`.
-
-    Raises:
-        ValueError: no two rows of the pool share a value of one of the columns.
-    """
-    labels = rng.integers(len(columns), size=batches)
-    rows = np.empty((batches, images), dtype=np.int64)
-    for label, column in enumerate(columns):
-        chosen = labels == label
-        shape = (np.count_nonzero(chosen), images)
-        rows[chosen] = _rows_sharing(rng, pool[:, column], shape)
-    return rows, labels
-
-
-def _rows_sharing(rng, values, shape):
-    """Positions, `shape`, of rows that have equal `values` along the last axis."""
-    rows = rows_by_value(values)
-    group = rows.group[rng.choice(rows.has_partner, size=shape[:1])][:, None]
-    return rows.order[rows.start[group] + rng.integers(rows.count[group], size=shape)]
-
-
-def draw_image_pairs(rng, dataset, columns, points, pairs, image_pool=None):
-    """Points of pairs of images that share one factor.
-
-    Args:
-        rng: `numpy.random.Generator`.
-        dataset: a data set with factors.
-        columns: ints, the factors that may be shared.
-        points: int.
-        pairs: int, pairs per point.
-        image_pool: None: every image is drawn afresh. int: all are taken from so many
-            that are drawn first.
-
-    Returns:
-        `(indices, labels)`: image indices, int array `(points, 2, pairs)`, and
-        `(points,)` with the position in `columns` of the factor that is shared.
-
-    Raises:
-        ValueError: no two images of the pool share a value of one of the factors.
-    """
-    drawn = (columns, points, pairs)
-    if image_pool is not None:
-        # By number: images with equal factors are different ones.
-        indices = rng.integers(len(dataset), size=image_pool)
-        pool = dataset.factors_at(indices)
-        *sides, labels = draw_pairs_from_pool(rng, pool, *drawn)
-        return np.stack([indices[side] for side in sides], axis=1), labels
-    *sides, labels = draw_factor_pairs(rng, dataset.sample_factors, *drawn)
-    rows = [dataset.indices_of(side.reshape(-1, side.shape[-1])) for side in sides]
-    indices = np.stack([np.reshape(row, (points, pairs)) for row in rows], axis=1)
-    return indices, labels
-
-
-def draw_factor_pairs(rng, sample_factors, columns, points, pairs):
-    """Points of pairs of factor rows; within a pair one factor is equal.
-
-    Which factor is drawn once per point, its value once per pair, as in the algorithm
-    of Higgins et al. and in the reference code.
-
-    Args:
-        rng: `numpy.random.Generator`.
-        sample_factors: function `(rng, count)` to int array `(count, factors)`.
-        columns: ints, the columns that may be shared.
-        points: int.
-        pairs: int, pairs per point.
-
-    Returns:
-        `(first, second, labels)`: two int arrays `(points, pairs, factors)`, and
-        `(points,)` with the position in `columns` of the factor that is shared.
-
-    Source: Higgins et al. 2017 (OpenReview Sy2fzU9gl), section 3.
+    `draw_sharing` draws them for points that share a value of one column: a function
+    `(rng, rows_by_value(column), shape)` to positions.
     """
     labels = rng.integers(len(columns), size=points)
-    first = sample_factors(rng, points * pairs).reshape(points, pairs, -1)
-    second = np.array(sample_factors(rng, points * pairs)).reshape(first.shape)
-    point, column = np.arange(points), np.asarray(columns)[labels]
-    second[point, :, column] = first[point, :, column]
-    return first, second, labels
-
-
-def draw_pairs_from_pool(rng, pool, columns, points, pairs):
-    """The same, with all rows taken from one pool of factor rows.
-
-    A pair is two different rows of the pool. If the pool was drawn at random, each
-    pair has the same distribution as in `draw_factor_pairs`; only the pairs are no
-    longer independent of each other. 5,000 rows thus serve for any number of points.
-
-    Args:
-        rng: `numpy.random.Generator`.
-        pool: int array `(rows, factors)`.
-        columns: ints, the columns that may be shared.
-        points: int.
-        pairs: int, pairs per point.
-
-    Returns:
-        `(first, second, labels)`: two int arrays `(points, pairs)` of positions in
-        the pool, and `(points,)` as in `draw_factor_pairs`.
-
-    Raises:
-        ValueError: no two rows of the pool share a value of one of the columns.
-    """
-    labels = rng.integers(len(columns), size=points)
-    first = np.empty((points, pairs), dtype=np.int64)
-    second = np.empty_like(first)
+    drawn = np.empty((points, *shape), dtype=np.int64)
     for label, column in enumerate(columns):
         chosen = labels == label
-        shape = (np.count_nonzero(chosen), pairs)
-        first[chosen], second[chosen] = _pairs_sharing(rng, pool[:, column], shape)
-    return first, second, labels
+        rows = rows_by_value(pool[:, column])
+        drawn[chosen] = draw_sharing(rng, rows, (np.count_nonzero(chosen), *shape))
+    return drawn, labels
 
 
-def _pairs_sharing(rng, values, shape):
-    """Positions, twice of `shape`, of different rows with equal `values`."""
-    rows = rows_by_value(values)
+def _pairs_sharing(rng, rows, shape):
+    """Two different rows with equal values for each pair, `(points, 2, pairs)`."""
+    points, _, pairs = shape
     rank = np.empty_like(rows.order)
-    places = np.arange(len(rows.order))
-    rank[rows.order] = places - rows.start[rows.group[rows.order]]
-    first = rng.choice(rows.has_partner, size=shape)
+    rank[rows.order] = np.arange(len(rank)) - rows.start[rows.group[rows.order]]
+    first = rng.choice(rows.has_partner, size=(points, pairs))
     group = rows.group[first]
     # A step of 1 … count - 1 around the ring of equal values never comes back to
     # where it started.
     step = 1 + rng.integers(rows.count[group] - 1)
     places = rows.start[group] + (rank[first] + step) % rows.count[group]
-    return first, rows.order[places]
+    return np.stack([first, rows.order[places]], axis=1)
+
+
+def _rows_sharing(rng, rows, shape):
+    """Rows with equal values in each batch, `(batches, images)`."""
+    group = rows.group[rng.choice(rows.has_partner, size=shape[:1])][:, None]
+    return rows.order[rows.start[group] + rng.integers(rows.count[group], size=shape)]

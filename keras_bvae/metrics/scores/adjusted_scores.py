@@ -8,7 +8,6 @@ from keras_bvae.metrics.estimators.mutual_information import (
     discretise,
     entropy,
     expected_mutual_information,
-    gap_of_two_largest,
     mutual_information,
 )
 from keras_bvae.metrics.protocols import CUSTOM
@@ -20,6 +19,7 @@ from keras_bvae.metrics.representation_arrays import (
 )
 from keras_bvae.metrics.score import Score
 from keras_bvae.metrics.scores.modularity_explicitness import modularity_of_each_code
+from keras_bvae.metrics.scores.mutual_information_gap import gap_of_two_largest
 
 # In nats: 1.4 % of what there is to tell of a factor with two values.
 LEAST_INFORMATION = 0.01

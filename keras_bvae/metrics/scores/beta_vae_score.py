@@ -6,7 +6,7 @@ import numpy as np
 
 from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics import protocols
-from keras_bvae.metrics.estimators.linear_classifiers import (
+from keras_bvae.metrics.estimators.linear_models import (
     fit_adagrad_softmax,
     fit_logistic_regression,
     softmax_predictions,

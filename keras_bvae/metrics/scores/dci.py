@@ -15,6 +15,7 @@ from keras_bvae.metrics.representation_arrays import (
     require_varying,
 )
 from keras_bvae.metrics.score import Score
+from keras_bvae.rules import require_seed
 
 # Added before normalising, as in the reference: a row of zeros counts as uniform.
 _UNIFORM_IF_ZERO = 1e-11
@@ -55,7 +56,7 @@ def dci(codes, factors, test_codes, test_factors, seed=0, progress=None):
 
     Raises:
         ValueError: lengths or columns that differ, NaN, one latent, fewer than two
-            factors, a constant factor, or factors that are no classes.
+            factors, a constant factor, factors that are no classes, or a seed below 0.
 
     Source: Eastwood & Williams 2018 (OpenReview By-7dz-AZ), section 2; the trees as in
     Locatello et al. 2019 (arXiv:1811.12359).
@@ -130,6 +131,7 @@ def _dci(name, stages, codes, factors, test_codes, test_factors, seed, progress)
     arrays = as_train_and_test(codes, factors, test_codes, test_factors)
     require_two_codes(arrays[0])
     require_varying(arrays[1], least=2)
+    require_seed(seed)
     importance, accuracies = _fit_each_factor(*arrays, stages, seed, progress)
     parts = {
         "disentanglement": weighted_disentanglement(importance),

@@ -1,11 +1,10 @@
 """The FactorVAE metric: does the code that varies least tell the fixed factor?"""
 
-from numbers import Real
-
 from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics import protocols
 from keras_bvae.metrics.sampling.answering_factors import answering_settings
 from keras_bvae.metrics.scores.score_by_votes import score_by_votes
+from keras_bvae.rules import is_finite, require_whole
 
 # The absolute threshold's number: for codes of unit scale the two agree.
 PRUNE_BELOW_SHARE = 0.05
@@ -154,9 +153,9 @@ def scale_free_factor_vae_settings(
     Returns:
         `(name, settings)`; `settings["factor_names"]` lists the possible answers.
     """
-    if not isinstance(prune_below_share, Real) or not 0 <= prune_below_share < 1:
+    if not is_finite(prune_below_share, least=0) or prune_below_share >= 1:
         raise InvalidValue(
-            "`prune_below_share` must be a number >= 0 and < 1; received "
+            "`prune_below_share` must be a finite number >= 0 and < 1; received "
             f"prune_below_share={prune_below_share!r}. Use {PRUNE_BELOW_SHARE}."
         )
     published = {
@@ -172,9 +171,6 @@ def _settings(published, dataset, protocol, seed, settings):
         "The FactorVAE metric", published, dataset, protocol, seed, settings
     )
     for counted in ("images_per_vote", "variance_points"):
-        if settings[counted] < 2:
-            raise InvalidValue(
-                f"`{counted}` must be at least 2, for a variance; received "
-                f"{counted}={settings[counted]}. Leave it out for the protocol's own."
-            )
+        advice = f"A variance needs two. {protocols.LEAVE_OUT}"
+        require_whole(counted, settings[counted], least=2, advice=advice)
     return name, settings

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.metrics.representation_arrays import as_floats
 from keras_bvae.metrics.score import plain
 
 
@@ -111,13 +112,8 @@ def log_mean_exp(values, axis=0):
 
 
 def _as_log_weights(log_weights):
-    try:
-        log_weights = np.asarray(log_weights, np.float64)
-    except (TypeError, ValueError) as error:
-        raise InvalidValue(
-            f"`log_weights` must be numbers, (samples, images); received {error}. "
-            "Pass one row per draw."
-        ) from error
+    rule, advice = "numbers, (samples, images)", "Pass one row per draw."
+    log_weights = as_floats(log_weights, "log_weights", rule, advice)
     if log_weights.ndim != 2 or not len(log_weights) or log_weights.shape[1] < 2:
         raise InvalidValue(
             "`log_weights` must have shape (samples, images) with samples >= 1 and "

@@ -1,12 +1,9 @@
 """IRS: how little each code moves while the factor it stands for is held."""
 
-import math
 import time
-from numbers import Real
 
 import numpy as np
 
-from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.estimators.mutual_information import discretise
 from keras_bvae.metrics.protocols import array_protocol
 from keras_bvae.metrics.representation_arrays import (
@@ -16,6 +13,7 @@ from keras_bvae.metrics.representation_arrays import (
     varying_columns,
 )
 from keras_bvae.metrics.score import Score
+from keras_bvae.rules import require_finite
 
 
 def interventional_robustness(codes, factors, bins=20, quantile=0.99):
@@ -56,7 +54,8 @@ def interventional_robustness(codes, factors, bins=20, quantile=0.99):
     bins and quantile as in the code of Locatello et al. 2019 (arXiv:1811.12359).
     """
     started = time.perf_counter()
-    _require_quantile(quantile)
+    advice = "Use 0.99, or 1 for the paper's maximum."
+    require_finite("quantile", quantile, above=0, most=1, advice=advice)
     codes = as_codes(codes)
     factors = as_factors(factors, len(codes), continuous=True)
     require_varying(factors)
@@ -114,12 +113,3 @@ def deviations_while_held(codes, groups, quantile):
         ]
         columns.append(np.mean(distances, axis=0))
     return np.stack(columns, axis=1)
-
-
-def _require_quantile(quantile):
-    is_number = isinstance(quantile, Real) and not isinstance(quantile, bool)
-    if not is_number or not math.isfinite(quantile) or not 0 < quantile <= 1:
-        raise InvalidValue(
-            "`quantile` must be a number above 0 and up to 1; received "
-            f"quantile={quantile!r}. Use 0.99, or 1 for the paper's maximum."
-        )

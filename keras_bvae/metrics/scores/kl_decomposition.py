@@ -9,9 +9,9 @@ from keras_bvae.metrics.estimators.aggregate_posterior import (
     aggregate_log_densities,
     log_normal,
 )
-from keras_bvae.metrics.protocols import is_count
 from keras_bvae.metrics.representation_arrays import as_posteriors
 from keras_bvae.metrics.score import plain
+from keras_bvae.rules import require_seed, require_whole
 
 # A standard deviation of 4e-6: float32 hardly tells two means apart by less, and
 # `aggregate_log_densities` computes no narrower.
@@ -95,7 +95,7 @@ def kl_decomposition(
 
     Raises:
         ValueError: the shapes differ, a value is not finite, fewer than two images or
-            draws, or a `dataset_size` below n.
+            draws, a `dataset_size` below n, or a `seed` below 0.
 
     Source: Chen et al. 2018 (arXiv:1802.04942), equation 2.
     """
@@ -108,6 +108,7 @@ def kl_decomposition(
     log_variance = np.maximum(log_variance, _LEAST_LOG_VARIANCE)
     size = len(mean) if dataset_size is None else dataset_size
     require_counts(len(mean), size, draws)
+    require_seed(seed)
     rng = np.random.default_rng(seed)
     own = rng.integers(len(mean), size=draws)
     noise = rng.standard_normal((draws, mean.shape[1]))
@@ -134,10 +135,6 @@ def kl_decomposition(
     )
 
 
-def _standard_error(term):
-    return float(term.std(ddof=1) / np.sqrt(len(term)))
-
-
 def require_counts(images, dataset_size, draws):
     """Raises unless `kl_decomposition` can do with so many; before long work, say.
 
@@ -149,12 +146,10 @@ def require_counts(images, dataset_size, draws):
             f"There must be posteriors of at least 2 images; received {images}. Pass "
             "those of the whole data set, or of some thousands."
         )
-    if not is_count(dataset_size) or dataset_size < images:
-        raise InvalidValue(
-            f"`dataset_size` must be a whole number >= the {images} posteriors; "
-            f"received dataset_size={dataset_size!r}. Use None if they are all."
-        )
-    if not is_count(draws) or draws < 2:
-        raise InvalidValue(
-            f"`draws` must be a whole number >= 2; received draws={draws!r}. Use 1000."
-        )
+    advice = "That many posteriors there are; use None if they are all."
+    require_whole("dataset_size", dataset_size, least=images, advice=advice)
+    require_whole("draws", draws, least=2, advice="Use 1000.")
+
+
+def _standard_error(term):
+    return float(term.std(ddof=1) / np.sqrt(len(term)))

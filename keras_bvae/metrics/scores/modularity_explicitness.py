@@ -6,7 +6,7 @@ import numpy as np
 import scipy.stats
 
 from keras_bvae.errors import InvalidValue
-from keras_bvae.metrics.estimators.linear_classifiers import fit_logistic_regression
+from keras_bvae.metrics.estimators.linear_models import fit_logistic_regression
 from keras_bvae.metrics.estimators.mutual_information import (
     discretise,
     mutual_information,
@@ -20,6 +20,10 @@ from keras_bvae.metrics.representation_arrays import (
     varying_columns,
 )
 from keras_bvae.metrics.score import Score
+
+# Of explicitness: the reference code leaves both at what scikit-learn has.
+_CLASSIFIER = {"inverse_regularisation": 1.0, "iterations": 100}
+_CHANCE = 0.5
 
 
 def modularity(codes, factors, bins=20):
@@ -66,36 +70,6 @@ def modularity(codes, factors, bins=20):
         seed=None,
         seconds=time.perf_counter() - started,
     )
-
-
-def modularity_of_each_code(mutual_information):
-    """One less the information on the other factors, squared and relative.
-
-    With m the largest information of a code, on any of k factors: 1 - (the sum of the
-    squares of its other k - 1 informations) / ((k - 1) m²).
-
-    Args:
-        mutual_information: array, shape `(latent_dim, factors)`, >= 0, in nats (or any
-            other unit: only ratios matter), factors >= 2.
-
-    Returns:
-        float64 array, shape `(latent_dim,)`, in [0, 1]; 0 for a code without any
-        information.
-
-    Source: Ridgeway & Mozer 2018 (arXiv:1802.05312), their modularity.
-    """
-    information = np.asarray(mutual_information, np.float64)
-    largest = information.max(axis=1)
-    tells = largest > 0
-    # Ratios before squares: the square of a tiny information would vanish.
-    ratios = information / np.where(tells, largest, 1.0)[:, np.newaxis]
-    others = (ratios**2).sum(axis=1) - 1.0
-    return np.where(tells, 1.0 - others / (information.shape[1] - 1), 0.0)
-
-
-# The reference code leaves both at what scikit-learn has.
-_CLASSIFIER = {"inverse_regularisation": 1.0, "iterations": 100}
-_CHANCE = 0.5
 
 
 def explicitness(codes, factors, test_codes, test_factors):
@@ -165,6 +139,31 @@ def explicitness(codes, factors, test_codes, test_factors):
     )
 
 
+def modularity_of_each_code(mutual_information):
+    """One less the information on the other factors, squared and relative.
+
+    With m the largest information of a code, on any of k factors: 1 - (the sum of the
+    squares of its other k - 1 informations) / ((k - 1) m²).
+
+    Args:
+        mutual_information: array, shape `(latent_dim, factors)`, >= 0, in nats (or any
+            other unit: only ratios matter), factors >= 2.
+
+    Returns:
+        float64 array, shape `(latent_dim,)`, in [0, 1]; 0 for a code without any
+        information.
+
+    Source: Ridgeway & Mozer 2018 (arXiv:1802.05312), their modularity.
+    """
+    information = np.asarray(mutual_information, np.float64)
+    largest = information.max(axis=1)
+    tells = largest > 0
+    # Ratios before squares: the square of a tiny information would vanish.
+    ratios = information / np.where(tells, largest, 1.0)[:, np.newaxis]
+    others = (ratios**2).sum(axis=1) - 1.0
+    return np.where(tells, 1.0 - others / (information.shape[1] - 1), 0.0)
+
+
 def areas_under_curves(scores, labels, values):
     """Area under the ROC curve of each value against all others.
 
@@ -191,6 +190,25 @@ def areas_under_curves(scores, labels, values):
     return ranks_above[is_defined] / (with_value * without)[is_defined]
 
 
+def _require_known_values(factors, test_factors):
+    for column, (labels, test_labels) in enumerate(
+        zip(factors.T, test_factors.T, strict=True)
+    ):
+        if not np.isin(test_labels, labels).any():
+            raise InvalidValue(
+                "The test rows must have values of a factor that the training rows "
+                f"have too; received none in column {column}. Split rows at random."
+            )
+
+
+def _standardised(codes, test_codes):
+    """Both arrays by the mean and spread of the first, without its constant codes."""
+    varies = varying_columns(codes)
+    codes, test_codes = codes[:, varies], test_codes[:, varies]
+    mean, spread = codes.mean(axis=0), codes.std(axis=0)
+    return (codes - mean) / spread, (test_codes - mean) / spread
+
+
 def _areas_of_factor(codes, labels, test_codes, test_labels):
     """The mean area on the training rows, and on the test rows."""
     if not codes.shape[1]:
@@ -202,22 +220,3 @@ def _areas_of_factor(codes, labels, test_codes, test_labels):
         ).mean()
         for rows, rows_labels in ((codes, labels), (test_codes, test_labels))
     )
-
-
-def _standardised(codes, test_codes):
-    """Both arrays by the mean and spread of the first, without its constant codes."""
-    varies = varying_columns(codes)
-    codes, test_codes = codes[:, varies], test_codes[:, varies]
-    mean, spread = codes.mean(axis=0), codes.std(axis=0)
-    return (codes - mean) / spread, (test_codes - mean) / spread
-
-
-def _require_known_values(factors, test_factors):
-    for column, (labels, test_labels) in enumerate(
-        zip(factors.T, test_factors.T, strict=True)
-    ):
-        if not np.isin(test_labels, labels).any():
-            raise InvalidValue(
-                "The test rows must have values of a factor that the training rows "
-                f"have too; received none in column {column}. Split rows at random."
-            )

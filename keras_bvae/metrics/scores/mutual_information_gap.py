@@ -2,10 +2,11 @@
 
 import time
 
+import numpy as np
+
 from keras_bvae.metrics.estimators.mutual_information import (
     discretise,
     entropy,
-    gap_of_two_largest,
     mutual_information,
 )
 from keras_bvae.metrics.protocols import array_protocol
@@ -69,3 +70,16 @@ def mutual_information_gap(codes, factors, bins=20):
         seed=None,
         seconds=time.perf_counter() - started,
     )
+
+
+def gap_of_two_largest(table):
+    """Largest minus second largest entry of each column.
+
+    Args:
+        table: array, shape `(latent_dim, factors)`, latent_dim >= 2.
+
+    Returns:
+        float64 array, shape `(factors,)`, >= 0.
+    """
+    second, first = np.sort(np.asarray(table, np.float64), axis=0)[-2:]
+    return first - second

@@ -1,10 +1,10 @@
-"""The variance of each code, without rounding errors where a code is constant."""
+"""A score by votes: each batch of images votes for the code that varies least."""
 
 import time
 
 import numpy as np
 
-from keras_bvae.errors import InvalidValue
+from keras_bvae.metrics.representation_arrays import variance_of_codes
 from keras_bvae.metrics.sampling.answering_factors import require_two_answers
 from keras_bvae.metrics.sampling.encoding import reduce_codes
 from keras_bvae.metrics.sampling.known_codes import with_known_codes
@@ -12,31 +12,49 @@ from keras_bvae.metrics.sampling.shared_factor import draw_images_and_batches
 from keras_bvae.metrics.score import Score
 
 
-def variance_of_codes(codes, ddof):
-    """Variance over rows, code by code.
+def score_by_votes(name, protocol, settings, is_active, arguments):
+    """Draws, encodes, votes and counts.
 
     Args:
-        codes: float array, shape `(..., n, latent_dim)`, n > ddof.
-        ddof: int, 1 for n - 1 in the denominator, 0 for n.
+        name: str, the score's.
+        protocol: str.
+        settings: dict, those of `protocols.FACTOR_VAE`, with the `factor_names` that
+            may be fixed; others are only recorded.
+        is_active: function, standard deviations over the data set `(latent_dim,)` to
+            bool `(latent_dim,)`: which codes may be voted for.
+        arguments: `(encode, dataset, seed, progress, batch_size)`, as given to
+            `factor_vae_score`.
 
     Returns:
-        float64 array, shape `(..., latent_dim)`; exactly 0 where a code is constant.
+        `Score`, with the parts that `factor_vae_score` lists.
 
     Raises:
-        ValueError: a code is so large that float64 cannot hold its variance.
+        ValueError: all training votes fix one factor, the pool is too small, or
+            `encode` returned something else than finite codes, one row per image.
     """
-    codes = np.asarray(codes, np.float64)
-    with np.errstate(over="ignore", invalid="ignore"):
-        # The mean of equal numbers is rounded, so their variance would not be 0; that
-        # of their differences is.
-        variances = np.var(codes - codes[..., :1, :], axis=-2, ddof=ddof)
-    if not np.isfinite(variances).all():
-        raise InvalidValue(
-            "Codes must be small enough to have a variance; received numbers up to "
-            f"{np.abs(codes).max():.3g}. The model has diverged: use an earlier "
-            "checkpoint."
-        )
-    return variances
+    started = time.perf_counter()
+    encode, dataset, seed, progress, batch_size = arguments
+    variance_images, vote_images, labels = _draw(dataset, settings, seed)
+    overall, in_batches, sizes = _variances(
+        encode, dataset, variance_images, vote_images, batch_size, progress
+    )
+    active = np.flatnonzero(is_active(np.sqrt(overall)))
+    parts = {
+        **_parts_of_votes(in_batches[:, active], overall[active], labels, settings),
+        "active_codes": active,
+        "num_active_dims": int(active.size),
+        "num_active_dims_reported": int(overall.size) if active.size else 0,
+        "global_variances": overall,
+    }
+    return Score(
+        name=name,
+        score=parts["eval_accuracy"],
+        parts=parts,
+        protocol=protocol,
+        settings={**settings, "dataset": dataset.name, **sizes},
+        seed=int(seed),
+        seconds=time.perf_counter() - started,
+    )
 
 
 def least_varying_codes(batch_variances, global_variances):
@@ -90,51 +108,6 @@ def majority_accuracies(train, test):
     return tuple(
         float(votes[majority, codes].sum() / max(votes.sum(), 1))
         for votes in (train, test)
-    )
-
-
-def score_by_votes(name, protocol, settings, is_active, arguments):
-    """Draws, encodes, votes and counts.
-
-    Args:
-        name: str, the score's.
-        protocol: str.
-        settings: dict, those of `protocols.FACTOR_VAE`, with the `factor_names` that
-            may be fixed; others are only recorded.
-        is_active: function, standard deviations over the data set `(latent_dim,)` to
-            bool `(latent_dim,)`: which codes may be voted for.
-        arguments: `(encode, dataset, seed, progress, batch_size)`, as given to
-            `factor_vae_score`.
-
-    Returns:
-        `Score`, with the parts that `factor_vae_score` lists.
-
-    Raises:
-        ValueError: all training votes fix one factor, the pool is too small, or
-            `encode` returned something else than finite codes, one row per image.
-    """
-    started = time.perf_counter()
-    encode, dataset, seed, progress, batch_size = arguments
-    variance_images, vote_images, labels = _draw(dataset, settings, seed)
-    overall, in_batches, sizes = _variances(
-        encode, dataset, variance_images, vote_images, batch_size, progress
-    )
-    active = np.flatnonzero(is_active(np.sqrt(overall)))
-    parts = {
-        **_parts_of_votes(in_batches[:, active], overall[active], labels, settings),
-        "active_codes": active,
-        "num_active_dims": int(active.size),
-        "num_active_dims_reported": int(overall.size) if active.size else 0,
-        "global_variances": overall,
-    }
-    return Score(
-        name=name,
-        score=parts["eval_accuracy"],
-        parts=parts,
-        protocol=protocol,
-        settings={**settings, "dataset": dataset.name, **sizes},
-        seed=int(seed),
-        seconds=time.perf_counter() - started,
     )
 
 

@@ -4,9 +4,10 @@ import time
 import warnings
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.svm import LinearSVC
 
 from keras_bvae.errors import InvalidValue
-from keras_bvae.metrics.estimators.mutual_information import gap_of_two_largest
 from keras_bvae.metrics.protocols import array_protocol
 from keras_bvae.metrics.representation_arrays import (
     as_codes,
@@ -17,6 +18,7 @@ from keras_bvae.metrics.representation_arrays import (
     varying_columns,
 )
 from keras_bvae.metrics.score import Score
+from keras_bvae.metrics.scores.mutual_information_gap import gap_of_two_largest
 
 _INVERSE_REGULARISATION = 0.01
 # Of the reference code: a code with less variance than this predicts nothing.
@@ -127,10 +129,6 @@ def _accuracies(codes, factors, test_codes, test_factors):
 
 
 def _fit_linear_machine(code, labels):
-    # Imported here: scikit-learn takes 0.8 s, and only metrics need it.
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.svm import LinearSVC
-
     # The primal problem draws no random numbers, and its solution is the dual's.
     machine = LinearSVC(C=_INVERSE_REGULARISATION, class_weight="balanced", dual=False)
     with warnings.catch_warnings():

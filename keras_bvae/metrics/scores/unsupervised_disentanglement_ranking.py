@@ -1,57 +1,89 @@
-"""Lasso regression of many targets on the same inputs, solved at once."""
+"""UDR: which of several models has codes that the others find too, without factors."""
 
 import time
 
 import numpy as np
+from scipy.stats import rankdata
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.metrics.estimators.linear_models import lasso_coefficients
 from keras_bvae.metrics.protocols import CUSTOM
-from keras_bvae.metrics.representation_arrays import as_codes
+from keras_bvae.metrics.representation_arrays import as_codes, as_floats
 from keras_bvae.metrics.score import Score
 from keras_bvae.rules import require_one_of
 
-# A sweep that moves no coefficient of standardised codes by more has converged: fits
-# agree with scikit-learn's at its tightest to nine digits.
-_SMALLEST_STEP = 1e-10
-# A few dozen usually do. Only inputs that are almost equal need more, and how a weight
-# is shared among equals is arbitrary.
-_MOST_SWEEPS = 10_000
-
-
-def lasso_coefficients(inputs, targets, alpha):
-    """Minimises `sum (y - X w)² / 2n + alpha sum |w|` for each target, by coordinates.
-
-    Args:
-        inputs: float array X, shape `(n, inputs)`, each column with mean 0; a column
-            of zeros gets the coefficient 0.
-        targets: float array, shape `(n, targets)`, each column with mean 0.
-        alpha: float >= 0.
-
-    Returns:
-        float64 array, shape `(inputs, targets)`.
-
-    Source: Friedman et al. 2010 (Journal of Statistical Software 33), section 2.
-    """
-    gram = inputs.T @ inputs / len(inputs)
-    covariance = inputs.T @ targets / len(inputs)
-    weights = np.zeros_like(covariance)
-    usable = np.flatnonzero(np.diag(gram) > 0)
-    for _ in range(_MOST_SWEEPS):
-        largest_step = 0.0
-        for i in usable:
-            rest = covariance[i] - gram[i] @ weights + gram[i, i] * weights[i]
-            shrunk = np.sign(rest) * np.maximum(np.abs(rest) - alpha, 0) / gram[i, i]
-            step = np.abs(shrunk - weights[i]).max(initial=0)
-            largest_step = max(largest_step, step)
-            weights[i] = shrunk
-        if largest_step <= _SMALLEST_STEP:
-            break
-    return weights
-
-
+METHODS = ("lasso", "spearman")
 # Of the reference code; as it shrinks coefficients, equal codes get 0.9 instead of 1.
 LASSO_ALPHA = 0.1
-METHODS = ("lasso", "spearman")
+# Nats. A latent with less says nothing; the published code calls it uninformative.
+KL_THRESHOLD = 0.01
+
+
+def unsupervised_disentanglement_ranking(
+    codes_of_each_model, kl_of_each_model, method="lasso", filtered=True
+):
+    """How well the codes of each model are found again, one to one, in the others.
+
+    Train the same model with several seeds. Disentangled codes should be alike up to
+    order and sign, entangled ones arbitrary rotations; so each pair of models is
+    compared by how strongly each code of one relates to a single code of the other. A
+    model's score is the median over all others that predict its codes.
+
+    Known faults. A score means something only within its set of models: all may agree
+    on a wrong solution. Lasso shrinks every coefficient by 0.1, so two equal models get
+    about 0.9. With "spearman" and filtered=False a single inactive latent makes its
+    row and column NaN, these make every other column and row NaN, and NaN counts as 0:
+    nearly all scores are 0. The reference does so too; leave filtered=True.
+
+    Args:
+        codes_of_each_model: arrays, shape `(n, latent_dim)` each: all models' means of
+            the same n images in the same order. `latent_dim` may differ.
+        kl_of_each_model: arrays, shape `(latent_dim,)` each: KL of every latent from
+            the prior in nats, mean over images. At most 0.01: the latent is inactive.
+        method: str, "lasso" or "spearman"; see `relevance_matrix`.
+        filtered: bool. True leaves inactive latents out; False compares them too.
+
+    Returns:
+        `Score`, `.score` the highest of `model_scores`. Parts: `pairwise`
+        `(models, models)`, entry [a, b] for codes of a that predict those of b and 0 on
+        the diagonal; `model_scores` `(models,)`, the median of each column without the
+        diagonal; `best_model`, the first model with the highest; `active_latents`, how
+        many each has. A model without any scores 0, and so does its every pair.
+
+    Raises:
+        ValueError: fewer than two models, different numbers of images, codes or KLs of
+            another shape or not finite, or an unknown method.
+
+    Source: Duan et al. 2020 (arXiv:1905.12614), section 4.
+    """
+    started = time.perf_counter()
+    require_one_of("`method`", method, METHODS)
+    codes, is_active = _checked(list(codes_of_each_model), list(kl_of_each_model))
+    pairwise = _compare_all(codes, is_active, method, filtered)
+    others = ~np.eye(len(codes), dtype=bool)
+    model_scores = np.median(pairwise.T[others].reshape(len(codes), -1), axis=1)
+    strength = {"alpha": LASSO_ALPHA} if method == "lasso" else {}
+    return Score(
+        name="unsupervised_disentanglement_ranking",
+        score=float(model_scores.max()),
+        parts={
+            "pairwise": pairwise,
+            "model_scores": model_scores,
+            "best_model": int(model_scores.argmax()),
+            "active_latents": [int(active.sum()) for active in is_active],
+        },
+        protocol="duan2020" if filtered else CUSTOM,
+        settings={
+            "method": method,
+            "filtered": bool(filtered),
+            **strength,
+            "kl_threshold": KL_THRESHOLD,
+            "models": len(codes),
+            "images": len(codes[0]),
+        },
+        seed=None,
+        seconds=time.perf_counter() - started,
+    )
 
 
 def comparable_codes(codes, is_active, method):
@@ -66,8 +98,6 @@ def comparable_codes(codes, is_active, method):
         float64 array, shape `(n, latent_dim)`; 0 where a code is inactive or constant.
     """
     if method == "spearman":
-        from scipy.stats import rankdata
-
         codes = rankdata(codes, axis=0)
     # No square can overflow or vanish, however large or small the codes.
     codes = codes / np.maximum(np.abs(codes).max(0), np.finfo(np.float64).tiny)
@@ -125,108 +155,6 @@ def relative_strength(matrix):
     return float(np.mean([_strength_along(matrix, axis) for axis in (0, 1)]))
 
 
-def _strength_along(matrix, axis):
-    with np.errstate(invalid="ignore"):
-        sums, largest = matrix.sum(axis), matrix.max(axis)
-        return np.divide(
-            largest**2, sums, out=np.zeros_like(sums), where=sums > 0
-        ).mean()
-
-
-# Nats. A latent with less says nothing; the published code calls it uninformative.
-KL_THRESHOLD = 0.01
-
-
-def unsupervised_disentanglement_ranking(
-    codes_of_each_model, kl_of_each_model, method="lasso", filtered=True
-):
-    """How well the codes of each model are found again, one to one, in the others.
-
-    Train the same model with several seeds. Disentangled codes should be alike up to
-    order and sign, entangled ones arbitrary rotations; so each pair of models is
-    compared by how strongly each code of one relates to a single code of the other. A
-    model's score is the median over all others that predict its codes.
-
-    Known faults. A score means something only within its set of models: all may agree
-    on a wrong solution. Lasso shrinks every coefficient by 0.1, so two equal models get
-    about 0.9. With "spearman" and filtered=False a single inactive latent makes its
-    row and column NaN, these make every other column and row NaN, and NaN counts as 0:
-    nearly all scores are 0. The reference does so too; leave filtered=True.
-
-    Args:
-        codes_of_each_model: arrays, shape `(n, latent_dim)` each: all models' means of
-            the same n images in the same order. `latent_dim` may differ.
-        kl_of_each_model: arrays, shape `(latent_dim,)` each: KL of every latent from
-            the prior in nats, mean over images. At most 0.01: the latent is inactive.
-        method: str, "lasso" or "spearman"; see `relevance_matrix`.
-        filtered: bool. True leaves inactive latents out; False compares them too.
-
-    Returns:
-        `Score`, `.score` the highest of `model_scores`. Parts: `pairwise`
-        `(models, models)`, entry [a, b] for codes of a that predict those of b and 0 on
-        the diagonal; `model_scores` `(models,)`, the median of each column without the
-        diagonal; `best_model`, the first model with the highest; `active_latents`, how
-        many each has. A model without any scores 0, and so does its every pair.
-
-    Raises:
-        ValueError: fewer than two models, different numbers of images, codes or KLs of
-            another shape or not finite, or an unknown method.
-
-    Source: Duan et al. 2020 (arXiv:1905.12614), section 4.
-    """
-    started = time.perf_counter()
-    require_one_of("`method`", method, METHODS)
-    codes, is_active = _checked(list(codes_of_each_model), list(kl_of_each_model))
-    pairwise = _compare_all(codes, is_active, method, filtered)
-    others = ~np.eye(len(codes), dtype=bool)
-    model_scores = np.array(
-        [np.median(pairwise[others[:, b], b]) for b in range(len(codes))]
-    )
-    settings = {"method": method, "filtered": bool(filtered)}
-    if method == "lasso":
-        settings["alpha"] = LASSO_ALPHA
-    return Score(
-        name="unsupervised_disentanglement_ranking",
-        score=float(model_scores.max()),
-        parts={
-            "pairwise": pairwise,
-            "model_scores": model_scores,
-            "best_model": int(model_scores.argmax()),
-            "active_latents": [int(active.sum()) for active in is_active],
-        },
-        protocol="duan2020" if filtered else CUSTOM,
-        settings={
-            **settings,
-            "kl_threshold": KL_THRESHOLD,
-            "models": len(codes),
-            "images": len(codes[0]),
-        },
-        seed=None,
-        seconds=time.perf_counter() - started,
-    )
-
-
-def _compare_all(codes, is_active, method, filtered):
-    """The strength of each ordered pair of models, `(models, models)`."""
-    comparable = [
-        comparable_codes(*model, method) for model in zip(codes, is_active, strict=True)
-    ]
-    if filtered:
-        pairs = zip(comparable, is_active, strict=True)
-        comparable = [model[:, active] for model, active in pairs]
-    everything = np.concatenate(comparable, axis=1)
-    ends = np.cumsum([model.shape[1] for model in comparable])[:-1]
-    pairwise = np.empty((len(codes), len(codes)))
-    for row, model in zip(pairwise, comparable, strict=True):
-        relevance = relevance_matrix(model, everything, method)
-        if filtered:
-            # An active latent whose mean is constant relates to nothing.
-            relevance = np.nan_to_num(relevance)
-        row[:] = [relative_strength(m) for m in np.split(relevance, ends, axis=1)]
-    np.fill_diagonal(pairwise, 0)
-    return pairwise
-
-
 def _checked(codes_of_each_model, kl_of_each_model):
     """All codes as float64, and which latents of each model are active."""
     count = len(codes_of_each_model)
@@ -255,20 +183,40 @@ def _checked(codes_of_each_model, kl_of_each_model):
 
 
 def _as_kl(kl, latent_dim, number):
-    try:
-        kl = np.asarray(kl, np.float64)
-    except (TypeError, ValueError) as error:
-        raise InvalidValue(
-            f"`kl_of_each_model[{number}]` must be numbers; received {error}. Pass one "
-            "KL in nats per latent."
-        ) from error
+    name, advice = f"kl_of_each_model[{number}]", "Pass one KL in nats per latent."
+    kl = as_floats(kl, name, "numbers", advice)
     if kl.shape != (latent_dim,) or not np.isfinite(kl).all():
-        received = f"shape {kl.shape}"
-        if kl.shape == (latent_dim,):
-            received = "NaN or infinity"
+        is_row = kl.shape == (latent_dim,)
+        received = "NaN or infinity" if is_row else f"shape {kl.shape}"
         raise InvalidValue(
-            f"`kl_of_each_model[{number}]` must be {latent_dim} finite numbers, one "
-            f"per latent of its codes; received {received}. Pass the KL of each "
-            "latent, averaged over the images."
+            f"`{name}` must be {latent_dim} finite numbers, one per latent of its "
+            f"codes; received {received}. Pass the KL of each latent, averaged over "
+            "the images."
         )
     return kl
+
+
+def _compare_all(codes, is_active, method, filtered):
+    """The strength of each ordered pair of models, `(models, models)`."""
+    comparable = []
+    for model, active in zip(codes, is_active, strict=True):
+        model = comparable_codes(model, active, method)
+        comparable.append(model[:, active] if filtered else model)
+    everything = np.concatenate(comparable, axis=1)
+    ends = np.cumsum([model.shape[1] for model in comparable])[:-1]
+    pairwise = np.empty((len(codes), len(codes)))
+    for row, model in zip(pairwise, comparable, strict=True):
+        relevance = relevance_matrix(model, everything, method)
+        if filtered:
+            # An active latent whose mean is constant relates to nothing.
+            relevance = np.nan_to_num(relevance)
+        row[:] = [relative_strength(m) for m in np.split(relevance, ends, axis=1)]
+    np.fill_diagonal(pairwise, 0)
+    return pairwise
+
+
+def _strength_along(matrix, axis):
+    with np.errstate(invalid="ignore"):
+        sums, largest = matrix.sum(axis), matrix.max(axis)
+        shares = np.divide(largest**2, sums, np.zeros_like(sums), where=sums > 0)
+    return shares.mean()

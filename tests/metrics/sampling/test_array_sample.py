@@ -48,8 +48,8 @@ def test_without_factors_there_are_only_images():
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"train_points": 0}, "`train_points` must be a whole number > 0; received"),
-        ({"test_points": 2.5}, "`test_points` must be a whole number > 0; received"),
+        ({"train_points": 0}, "`train_points` must be a whole number >= 1; received"),
+        ({"test_points": 2.5}, "`test_points` must be a whole number >= 1; received"),
         ({"seed": -1}, "`seed` must be a whole number >= 0; received seed=-1"),
     ],
 )

@@ -175,3 +175,9 @@ def test_a_constant_code_has_no_importance():
 def test_bad_arrays_are_named(change, sentence):
     with pytest.raises(ValueError, match=re.escape(sentence)):
         dci(*change(*small()))
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5, None, True])
+def test_a_seed_is_a_whole_number(seed):
+    with pytest.raises(ValueError, match=f"received seed={seed}"):
+        quick_dci(*small(), seed=seed)

@@ -5,8 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from keras_bvae.metrics.scores import kl_decomposition
-from keras_bvae.metrics.scores.kl_decomposition import require_counts
+from keras_bvae.metrics.scores.kl_decomposition import (
+    kl_decomposition,
+    require_counts,
+)
 
 PARTS = ("mutual_information", "total_correlation", "dimension_wise_kl")
 
@@ -171,3 +173,9 @@ def test_what_are_no_posteriors_is_refused(mean, log_variance, received):
 def test_counts_that_cannot_be_are_refused(images, dataset_size, draws, received):
     with pytest.raises(ValueError, match=re.escape(received)):
         require_counts(images, dataset_size, draws)
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5, None, True])
+def test_a_seed_is_a_whole_number(seed):
+    with pytest.raises(ValueError, match=f"received seed={seed}"):
+        kl_decomposition(np.zeros((3, 2)), np.zeros((3, 2)), seed=seed)

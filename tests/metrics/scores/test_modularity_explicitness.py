@@ -17,6 +17,19 @@ pytestmark = pytest.mark.filterwarnings("error")
 MATRICES = ("mi_random_5x5", "mi_two_zero_rows_8x5", "mi_diag_5x5")
 
 
+def small_arrays(values=(3, 4), rows=(120, 60), latent_dim=3):
+    """Codes that tell something of factors with `values` values each."""
+    rng = np.random.default_rng(0)
+    factors = np.stack([np.arange(sum(rows)) % size for size in values], axis=1)
+    rng.shuffle(factors)
+    mixing = rng.normal(size=(len(values), latent_dim))
+    codes = factors @ mixing + rng.normal(size=(sum(rows), latent_dim))
+    return codes[: rows[0]], factors[: rows[0]], codes[rows[0] :], factors[rows[0] :]
+
+
+# ---- modularity ------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("name", MATRICES)
 def test_the_formula_of_the_reference(name):
     per_code = modularity_of_each_code(stored_arrays("matrices")[name])
@@ -25,7 +38,7 @@ def test_the_formula_of_the_reference(name):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_score_of_the_reference(case):
+def test_the_modularity_of_the_reference(case):
     block = expected()["cases"][case]
     codes, factors, *_ = arrays_of(case)
     score = modularity(codes, factors)
@@ -74,7 +87,7 @@ def test_the_known_fault_noise_gets_two_thirds():
     assert modularity(codes, factors).score == pytest.approx(2 / 3, abs=0.01)
 
 
-def test_the_record_says_all_that_made_it():
+def test_the_record_of_modularity_says_all_that_made_it():
     codes, factors, *_ = arrays_of("dropped_factor")
     score = modularity(np.tile(codes, (5, 1)), np.tile(factors, (5, 1)))
     assert (score.name, score.protocol, score.seed) == (
@@ -97,23 +110,16 @@ def test_the_record_says_all_that_made_it():
         (np.eye(4), np.eye(4, dtype=int), 0, "received bins=0"),
     ],
 )
-def test_bad_input_is_named(codes, factors, bins, received):
+def test_bad_input_of_modularity_is_named(codes, factors, bins, received):
     with pytest.raises(ValueError, match=re.escape(received)):
         modularity(codes, factors, bins)
 
 
-def small_arrays(values=(3, 4), rows=(120, 60), latent_dim=3):
-    """Codes that tell something of factors with `values` values each."""
-    rng = np.random.default_rng(0)
-    factors = np.stack([np.arange(sum(rows)) % size for size in values], axis=1)
-    rng.shuffle(factors)
-    mixing = rng.normal(size=(len(values), latent_dim))
-    codes = factors @ mixing + rng.normal(size=(sum(rows), latent_dim))
-    return codes[: rows[0]], factors[: rows[0]], codes[rows[0] :], factors[rows[0] :]
+# ---- explicitness ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case != "constant_dims"])
-def test_the_score_of_the_reference_explicitness(case):
+def test_the_explicitness_of_the_reference(case):
     block = expected()["cases"][case]["explicitness"]
     score = explicitness(*arrays_of(case))
     assert score.score == score.parts["test"]
@@ -217,7 +223,7 @@ def test_test_values_that_are_all_new_are_refused():
         explicitness(codes, factors, test_codes, test_factors + np.array([0, 10]))
 
 
-# ---- properties ------------------------------------------------------------------
+# ---- what changes nothing, the record, bad input --------------------------------
 
 
 def test_shift_scale_and_order_of_codes_change_nothing():
@@ -239,7 +245,7 @@ def test_rescaling_puts_chance_at_zero():
     assert score.parts["test_rescaled"] == pytest.approx(2 * score.score - 1)
 
 
-def test_the_record_says_all_that_made_it_explicitness():
+def test_the_record_of_explicitness_says_all_that_made_it():
     score = explicitness(*small_arrays())
     published = ARRAYS["locatello2019"]["explicitness"]
     assert score.settings == {**published, "train_points": 120, "test_points": 60}
@@ -258,7 +264,7 @@ def test_the_record_says_all_that_made_it_explicitness():
         ({"test_codes": lambda c: c[:, :2]}, "same columns; received 3 and 2"),
     ],
 )
-def test_bad_input_is_named_explicitness(changes, received):
+def test_bad_input_of_explicitness_is_named(changes, received):
     names = ("codes", "factors", "test_codes", "test_factors")
     arrays = dict(zip(names, small_arrays(), strict=True))
     arrays |= {name: change(arrays[name]) for name, change in changes.items()}

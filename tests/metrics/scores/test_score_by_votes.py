@@ -3,58 +3,39 @@ import pytest
 from factor_pixels import FactorPixels
 from reference_fixtures import expected, stored_arrays
 
+from keras_bvae.metrics.representation_arrays import variance_of_codes
 from keras_bvae.metrics.scores.score_by_votes import (
     least_varying_codes,
     majority_accuracies,
     score_by_votes,
-    variance_of_codes,
     vote_table,
 )
 
 pytestmark = pytest.mark.filterwarnings("error")
-
-
-@pytest.mark.parametrize("ddof", [0, 1])
-def test_variance_is_that_of_numpy(ddof):
-    codes = np.random.default_rng(0).normal(3, 2, size=(4, 50, 3))
-    expected = np.var(codes, axis=1, ddof=ddof)
-    np.testing.assert_allclose(variance_of_codes(codes, ddof), expected, rtol=1e-12)
-    np.testing.assert_allclose(
-        variance_of_codes(codes[0], ddof), expected[0], rtol=1e-12
-    )
-
-
-def test_by_hand():
-    # Mean 2, squares 1 + 0 + 1, over 3 - 1.
-    np.testing.assert_array_equal(variance_of_codes([[1.0], [2.0], [3.0]], 1), [1.0])
-
-
-def test_a_constant_code_has_none_at_all():
-    codes = np.full((7, 63, 2), 0.1, np.float32)
-    assert np.var(codes, axis=1).any()  # what it would be
-    assert not variance_of_codes(codes, 1).any()
-
-
-def test_float32_codes_far_from_zero_keep_their_digits():
-    codes = (1000 + np.arange(64) / 512)[:, None].astype(np.float32)
-    # Each number is exact in float32. Variance of 0 … n-1 is (n² - 1) / 12.
-    expected = (64**2 - 1) / 12 / 512**2
-    np.testing.assert_allclose(variance_of_codes(codes, 0), [expected], rtol=1e-12)
-
-
-@pytest.mark.parametrize("largest", [1e200, 1.5e308])
-def test_what_float64_cannot_hold_is_refused(largest):
-    with pytest.raises(ValueError, match=r"received numbers up to 1.*e\+"):
-        variance_of_codes(np.array([[-largest], [largest]]), 1)
-    # The largest float32 is no such number.
-    assert np.isfinite(variance_of_codes(np.float32([[-3e38], [3e38]]), 1)).all()
-
-
 CASES = ("rotation", "dead_dims", "nonlinear_noisy")
+SETTINGS = {
+    "factor_names": ("a", "c"),
+    "images_per_vote": 8,
+    "variance_points": 100,
+    "train_points": 60,
+    "test_points": 40,
+    "image_pool": None,
+    "whatever": 3,
+}
 
 
 def steps(case):
     return expected()["sampling_steps"]["factor_vae"][case]
+
+
+def pixels(images):
+    return images[:, 0, :, 0]
+
+
+def scored(is_active, **changes):
+    dataset = FactorPixels(("a", "b", "c"), (5, 6, 7))
+    arguments = (pixels, dataset, 0, None, 64)
+    return score_by_votes("votes", "mine", SETTINGS | changes, is_active, arguments)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -111,27 +92,6 @@ def test_each_code_predicts_its_majority():
 def test_no_votes_are_never_right():
     none = np.zeros((3, 0), int)
     assert majority_accuracies(none, none) == (0.0, 0.0)
-
-
-SETTINGS = {
-    "factor_names": ("a", "c"),
-    "images_per_vote": 8,
-    "variance_points": 100,
-    "train_points": 60,
-    "test_points": 40,
-    "image_pool": None,
-    "whatever": 3,
-}
-
-
-def pixels(images):
-    return images[:, 0, :, 0]
-
-
-def scored(is_active, **changes):
-    dataset = FactorPixels(("a", "b", "c"), (5, 6, 7))
-    arguments = (pixels, dataset, 0, None, 64)
-    return score_by_votes("votes", "mine", SETTINGS | changes, is_active, arguments)
 
 
 def test_only_the_factors_named_are_fixed_and_each_code_finds_its_own():

@@ -172,9 +172,12 @@ def test_the_record_says_all_that_made_it():
         (np.eye(4), 1, "received bins=1"),
     ],
 )
-def test_bad_input_is_named(codes, bins, received):
+def test_bad_input_of_the_scores_is_named(codes, bins, received):
     with pytest.raises(ValueError, match=re.escape(received)):
         unsupervised_scores(codes, bins)
+
+
+# ---- active units ----------------------------------------------------------------
 
 
 def test_latents_above_the_threshold_are_counted():

@@ -3,7 +3,6 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from keras_bvae.latents.traversal import reduced
 from keras_bvae.pictures.sheets.marks import (
     Box,
     Text,
@@ -59,24 +58,6 @@ def test_pixels_are_the_tile_before_it_grows():
     image = np.random.default_rng(0).random((5, 4, 1))
     tile = np.asarray(as_tile(image, scale=1))
     np.testing.assert_array_equal(as_pixels(image), tile)
-
-
-def test_images_that_fit_are_not_reduced():
-    images = np.zeros((2, 96, 64, 3), np.uint8)
-    assert reduced(images, 96) is images
-
-
-def test_larger_images_are_averaged_down_by_a_whole_number():
-    # By hand: squares of 2 × 2; the third column stands alone and is doubled.
-    image = np.float32([[0, 2, 5], [4, 6, 7]])[..., np.newaxis]
-    np.testing.assert_array_equal(reduced(image, 2)[..., 0], [[3, 6]])
-    grey = reduced(np.uint8([[0, 2], [4, 5]])[np.newaxis, ..., np.newaxis], 1)
-    assert grey.dtype == np.uint8
-    assert grey.tolist() == [[[[3]]]]  # 2.75
-
-
-def test_the_longer_side_fits_then():
-    assert reduced(np.zeros((256, 200, 3)), 96).shape == (86, 67, 3)
 
 
 def painted(mark, side=20):

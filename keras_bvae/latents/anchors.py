@@ -1,13 +1,37 @@
-"""The image on which every latent shows what it does."""
+"""Where a traversal starts: at the prior, or at the code that shows the most."""
 
 from dataclasses import replace
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.traversal import traverse
+from keras_bvae.metrics.representation_arrays import as_floats
+from keras_bvae.rules import require_seed, require_whole
 
 # Steps of the sweep that are decoded for each candidate: the ends show most.
 _TRIAL_STEPS = 5
+_ADVICE = "Encode some images; 32 are plenty."
+
+
+def prior_anchor(latent_dim, seed=None):
+    """A code of the prior: its mean, or one draw.
+
+    Args:
+        latent_dim: int, at least 1.
+        seed: int or None. None: zeros, the mean of N(0, 1).
+
+    Returns:
+        NumPy array of float32, shape `(latent_dim,)`.
+
+    Raises:
+        ValueError: `latent_dim` is no whole number >= 1, or `seed` none >= 0.
+    """
+    require_whole("latent_dim", latent_dim, least=1)
+    if seed is None:
+        return np.zeros(latent_dim, np.float32)
+    require_seed(seed)
+    return np.random.default_rng(seed).standard_normal(latent_dim, np.float32)
 
 
 def telling_anchor(decode, codes, kl, sweep):
@@ -21,14 +45,20 @@ def telling_anchor(decode, codes, kl, sweep):
         decode: callable, codes to images, as for `traverse`.
         codes: NumPy array, shape `(candidates, latent_dim)`, codes of real images.
         kl: NumPy array, shape `(latent_dim,)`, nats.
-        sweep: Sweep, the one that will be drawn.
+        sweep: Sweep, the one to come.
 
     Returns:
         int, index into `codes`; the first of equals.
 
     Raises:
-        ValueError: the shapes disagree, or a number is not finite.
+        ValueError: no code, the shapes disagree, or a number is not finite.
     """
+    codes = as_floats(codes, "codes", "numbers, (candidates, latent_dim)", _ADVICE)
+    if codes.ndim != 2 or not len(codes):
+        raise InvalidValue(
+            "`codes` must have shape (candidates, latent_dim) with at least one; "
+            f"received shape {codes.shape}. {_ADVICE}"
+        )
     trial = _thinned(sweep)
     least_changes = []
     for code in codes:

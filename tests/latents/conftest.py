@@ -1,0 +1,1 @@
+from pixel_decoder import decode, make_traversal  # noqa: F401

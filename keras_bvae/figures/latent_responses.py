@@ -7,7 +7,7 @@ from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.factor_responses import balanced_indices, factor_response
 from keras_bvae.latents.latent_statistics import latent_name
 from keras_bvae.latents.traversal import sorted_by_kl
-from keras_bvae.pictures.plots.plot_style import CATEGORY_COLORS
+from keras_bvae.pictures.colors import CATEGORY_COLORS
 from keras_bvae.pictures.plots.response_maps import ResponsePanel, response_maps
 
 

@@ -8,6 +8,10 @@ from keras_bvae.pictures.films.animation import Animation, frame_pace, there_and
 from keras_bvae.pictures.sheets.image_rows import ImageRow, image_rows_sheet
 from keras_bvae.pictures.sheets.marks import as_pixels, tile_scale
 from keras_bvae.pictures.sheets.sheet import MARGIN, Sheet, SheetHeader
+from keras_bvae.rules import require_whole
+
+_LARGEST_FRAME_TILE = 192
+_END = "image"
 
 
 def reconstruction_sheet(
@@ -27,11 +31,12 @@ def reconstruction_sheet(
             96 pixels a tile.
 
     Returns:
-        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
+        Sheet.
 
     Raises:
-        ValueError: there are not as many of each.
+        ValueError: there are not as many of each, or `columns` or `scale` below 1.
     """
+    require_whole("columns", columns, 1, advice="Use 8.")
     counts = [len(images), len(decoded), len(errors), len(names)]
     if len(set(counts)) != 1 or not counts[0]:
         raise InvalidValue(
@@ -47,10 +52,6 @@ def reconstruction_sheet(
     return image_rows_sheet(rows, SheetHeader(title=title, lines=tuple(lines)), scale)
 
 
-_LARGEST_FRAME_TILE = 192
-_END = "image"
-
-
 def interpolation_sheet(first, images, last, title="", lines=(), scale=None):
     """Draws an image, the decoded way to another, and that other image in one row.
 
@@ -63,7 +64,7 @@ def interpolation_sheet(first, images, last, title="", lines=(), scale=None):
             96 pixels a tile.
 
     Returns:
-        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
+        Sheet.
     """
     row = ImageRow(
         label="",

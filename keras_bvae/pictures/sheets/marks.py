@@ -1,12 +1,130 @@
-"""Images as tiles of a picture: enlarged, three channels."""
+"""What a sheet is made of: text, boxes, and images as tiles of RGB pixels.
+
+Each mark paints itself into a PIL image and plots itself with Matplotlib, at the same
+place: pixels from the top left corner.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
 from PIL import Image, ImageDraw
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.pictures.colors import PAPER
 from keras_bvae.pictures.sheets.typeface import font, font_path
+
+# Matplotlib counts text in points, 72 to the inch; a sheet has 100 pixels to the inch.
+PIXELS_AN_INCH = 100
+_POINTS_A_PIXEL = 72 / PIXELS_AN_INCH
+
+
+@dataclass(frozen=True)
+class Text:
+    """One line that stands on `y` and begins, is centred or ends at `x`."""
+
+    x: int
+    y: int
+    text: str
+    size: int
+    color: tuple
+    align: str
+
+    def paint(self, picture):
+        anchor = {"left": "ls", "center": "ms", "right": "rs"}[self.align]
+        ImageDraw.Draw(picture).text(
+            (self.x, self.y), self.text, self.color, font(self.size), anchor
+        )
+
+    def plot(self, axes, order):
+        axes.text(
+            self.x,
+            self.y,
+            self.text,
+            color=_unit(self.color),
+            fontproperties=FontProperties(fname=font_path()),
+            fontsize=self.size * _POINTS_A_PIXEL,
+            horizontalalignment=self.align,
+            verticalalignment="baseline",
+            parse_math=False,
+            zorder=order,
+        )
+
+
+@dataclass(frozen=True)
+class Tile:
+    """RGB pixels, uint8 `(height, width, 3)`, each as a square of side `scale`."""
+
+    x: int
+    y: int
+    pixels: np.ndarray
+    scale: int
+
+    def paint(self, picture):
+        picture.paste(as_tile(self.pixels, self.scale), (self.x, self.y))
+
+    def plot(self, axes, order):
+        height, width = (self.scale * side for side in self.pixels.shape[:2])
+        # "none" keeps pixels squares at any zoom; "nearest" would draw them anew for
+        # one resolution.
+        axes.imshow(
+            self.pixels,
+            extent=(self.x, self.x + width, self.y + height, self.y),
+            interpolation="none",
+            aspect="auto",
+            zorder=order,
+        )
+
+
+@dataclass(frozen=True)
+class Box:
+    """A filled rectangle."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    color: tuple
+
+    def paint(self, picture):
+        if self.width > 0 and self.height > 0:
+            right, bottom = self.x + self.width, self.y + self.height
+            picture.paste(self.color, (self.x, self.y, right, bottom))
+
+    def plot(self, axes, order):
+        axes.add_patch(
+            Rectangle(
+                (self.x, self.y),
+                self.width,
+                self.height,
+                facecolor=_unit(self.color),
+                edgecolor="none",
+                antialiased=False,
+                zorder=order,
+            )
+        )
+
+
+def figure_of(marks, width, height):
+    """Marks on paper as a Matplotlib figure, which belongs to no window.
+
+    Args:
+        marks: sequence of Text, Tile and Box, the first undermost.
+        width, height: ints, pixels.
+
+    Returns:
+        matplotlib.figure.Figure.
+    """
+    size = width / PIXELS_AN_INCH, height / PIXELS_AN_INCH
+    figure = Figure(figsize=size, dpi=PIXELS_AN_INCH, facecolor=_unit(PAPER))
+    axes = figure.add_axes((0, 0, 1, 1))
+    for order, mark in enumerate(marks):
+        mark.plot(axes, order)
+    axes.set(xlim=(0, width), ylim=(height, 0))
+    axes.set_axis_off()
+    return figure
 
 
 def tile_scale(height, width, largest):
@@ -70,101 +188,6 @@ def _to_bytes(pixels):
             "The model has diverged: use an earlier checkpoint."
         )
     return np.round(255 * np.clip(pixels, 0, 1)).astype(np.uint8)
-
-
-# Matplotlib counts text in points, 72 to the inch; a sheet has 100 pixels to the inch.
-PIXELS_AN_INCH = 100
-_POINTS_A_PIXEL = 72 / PIXELS_AN_INCH
-
-
-@dataclass(frozen=True)
-class Text:
-    """One line that stands on `y` and begins, is centred or ends at `x`."""
-
-    x: int
-    y: int
-    text: str
-    size: int
-    color: tuple
-    align: str
-
-    def paint(self, picture):
-        anchor = {"left": "ls", "center": "ms", "right": "rs"}[self.align]
-        ImageDraw.Draw(picture).text(
-            (self.x, self.y), self.text, self.color, font(self.size), anchor
-        )
-
-    def plot(self, axes, order):
-        from matplotlib.font_manager import FontProperties
-
-        axes.text(
-            self.x,
-            self.y,
-            self.text,
-            color=_unit(self.color),
-            fontproperties=FontProperties(fname=font_path()),
-            fontsize=self.size * _POINTS_A_PIXEL,
-            horizontalalignment=self.align,
-            verticalalignment="baseline",
-            parse_math=False,
-            zorder=order,
-        )
-
-
-@dataclass(frozen=True)
-class Tile:
-    """RGB pixels, uint8 `(height, width, 3)`, each as a square of side `scale`."""
-
-    x: int
-    y: int
-    pixels: np.ndarray
-    scale: int
-
-    def paint(self, picture):
-        picture.paste(as_tile(self.pixels, self.scale), (self.x, self.y))
-
-    def plot(self, axes, order):
-        height, width = (self.scale * side for side in self.pixels.shape[:2])
-        # "none" keeps pixels squares at any zoom; "nearest" would draw them anew for
-        # one resolution.
-        axes.imshow(
-            self.pixels,
-            extent=(self.x, self.x + width, self.y + height, self.y),
-            interpolation="none",
-            aspect="auto",
-            zorder=order,
-        )
-
-
-@dataclass(frozen=True)
-class Box:
-    """A filled rectangle."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    color: tuple
-
-    def paint(self, picture):
-        if self.width > 0 and self.height > 0:
-            right, bottom = self.x + self.width, self.y + self.height
-            picture.paste(self.color, (self.x, self.y, right, bottom))
-
-    def plot(self, axes, order):
-        from matplotlib.patches import Rectangle
-
-        axes.add_patch(
-            Rectangle(
-                (self.x, self.y),
-                self.width,
-                self.height,
-                facecolor=_unit(self.color),
-                edgecolor="none",
-                antialiased=False,
-                zorder=order,
-            )
-        )
 
 
 def _unit(color):

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from keras_bvae.pictures.films.animation import (
+from keras_bvae.pictures.films.animation import there_and_back
+from keras_bvae.pictures.films.traversal_animation import (
     animation_layout,
     animation_scale,
     name_text,
-    there_and_back,
     traversal_animation,
 )
 from keras_bvae.pictures.sheets.sheet import MARGIN

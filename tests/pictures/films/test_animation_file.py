@@ -6,9 +6,10 @@ import pytest
 from PIL import Image
 
 from keras_bvae.pictures import save_picture
-from keras_bvae.pictures.films.animation import Animation, traversal_animation
-from keras_bvae.pictures.films.animation_file import stacked_animations, stacked_sheets
-from keras_bvae.pictures.sheets.sheet import ACCENT, PAPER, Sheet
+from keras_bvae.pictures.colors import ACCENT, PAPER
+from keras_bvae.pictures.films.animation import Animation, stacked_animations
+from keras_bvae.pictures.films.traversal_animation import traversal_animation
+from keras_bvae.pictures.sheets.sheet import Sheet, stacked_sheets
 
 
 def page_of(shade, width, height):

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from keras_bvae.pictures.colors import PAPER, color_of
 from keras_bvae.pictures.films.training_film import (
     FilmMoment,
     GrowingLines,
     training_film,
 )
-from keras_bvae.pictures.plots.plot_style import color_of
-from keras_bvae.pictures.sheets.sheet import PAPER, Sheet
+from keras_bvae.pictures.sheets.sheet import Sheet
 
 SIZE = (120, 90)
 

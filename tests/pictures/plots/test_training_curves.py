@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from keras_bvae.pictures.colors import color_of
 from keras_bvae.pictures.plots import training_curves
-from keras_bvae.pictures.plots.plot_style import color_of
-from keras_bvae.pictures.plots.training_curves import spread_apart
+from keras_bvae.pictures.plots.plot_style import spread_apart
 from keras_bvae.runs.training_history import TrainingHistory
 
 

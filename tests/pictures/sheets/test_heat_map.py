@@ -3,14 +3,9 @@ import re
 import numpy as np
 import pytest
 
-from keras_bvae.pictures.sheets.heat_map import (
-    HeatMap,
-    heat_map,
-    number_color,
-    number_text,
-    shade,
-)
-from keras_bvae.pictures.sheets.sheet import ACCENT, MARGIN, PAPER, Sheet
+from keras_bvae.pictures.colors import ACCENT, PAPER, number_color, shade
+from keras_bvae.pictures.sheets.heat_map import HeatMap, heat_map_sheet, number_text
+from keras_bvae.pictures.sheets.sheet import MARGIN, Sheet
 
 
 def luminance(color):
@@ -171,7 +166,7 @@ def test_nothing_is_drawn_in_the_margins(rows, columns):
     assert not inked.any()
     words = {"title": "word " * 30, "lines": ("word " * 30,)}
     labels = ["a label that is too long for its place"] * rows
-    picture = heat_map(table(rows, len(columns)), labels, columns, **words)
+    picture = heat_map_sheet(table(rows, len(columns)), labels, columns, **words)
     inked = (np.asarray(picture.picture) != PAPER).any(axis=-1)
     inked[MARGIN:-MARGIN, MARGIN:-MARGIN] = False
     assert not inked.any()
@@ -201,7 +196,7 @@ def test_row_labels_keep_clear_of_cells_and_each_other():
 
 
 def test_the_picture_is_as_large_as_header_and_table():
-    picture = heat_map(table(10), names(10), FACTORS, "title", ("a line",))
+    picture = heat_map_sheet(table(10), names(10), FACTORS, "title", ("a line",))
     cells = HeatMap(table(10), names(10), FACTORS)
     # A title line of 24 and 5 pixels, two lines of 19, then 18 of paper.
     header = 24 + 5 + 2 * 19 + 18
@@ -222,15 +217,15 @@ def test_the_picture_is_as_large_as_header_and_table():
 )
 def test_a_table_must_fit_its_labels_and_be_finite(values, received):
     with pytest.raises(ValueError, match=re.escape(received)):
-        heat_map(values, ("z0", "z1"), ("a", "b", "c"))
+        heat_map_sheet(values, ("z0", "z1"), ("a", "b", "c"))
 
 
 def test_a_table_must_have_a_cell():
     with pytest.raises(ValueError, match=re.escape("received shape (0, 2)")):
-        heat_map(np.zeros((0, 2)), (), ("a", "b"))
+        heat_map_sheet(np.zeros((0, 2)), (), ("a", "b"))
 
 
 @pytest.mark.parametrize("largest", [0, -1.0, float("nan"), float("inf")])
 def test_largest_must_be_a_number_above_0(largest):
     with pytest.raises(ValueError, match=f"received largest={largest}"):
-        heat_map([[1.0]], ("z0",), ("a",), largest=largest)
+        heat_map_sheet([[1.0]], ("z0",), ("a",), largest=largest)

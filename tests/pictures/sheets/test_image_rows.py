@@ -1,5 +1,6 @@
 import numpy as np
 
+from keras_bvae.pictures.colors import PAPER
 from keras_bvae.pictures.sheets.image_rows import (
     LABEL_GAP,
     ImageRow,
@@ -9,7 +10,7 @@ from keras_bvae.pictures.sheets.image_rows import (
     image_rows_sheet,
 )
 from keras_bvae.pictures.sheets.marks import Tile
-from keras_bvae.pictures.sheets.sheet import MARGIN, PAPER, TILE_GAP, SheetHeader
+from keras_bvae.pictures.sheets.sheet import MARGIN, TILE_GAP, SheetHeader
 
 
 def grid():

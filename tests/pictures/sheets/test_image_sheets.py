@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
+from keras_bvae.pictures.colors import PAPER
 from keras_bvae.pictures.sheets.image_sheets import (
     interpolation_animation,
     interpolation_sheet,
     reconstruction_sheet,
 )
 from keras_bvae.pictures.sheets.marks import Text, Tile
-from keras_bvae.pictures.sheets.sheet import PAPER
 
 IMAGES = np.broadcast_to(
     np.arange(5, dtype=np.uint8).reshape(5, 1, 1, 1), (5, 24, 24, 1)

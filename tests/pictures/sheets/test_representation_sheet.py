@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 
+from keras_bvae.pictures.colors import ACCENT, PAPER
 from keras_bvae.pictures.sheets import representation_sheet as score_maps
 from keras_bvae.pictures.sheets.heat_map import HeatMap
 from keras_bvae.pictures.sheets.representation_sheet import (
-    WIDEST_PAGE,
+    WIDEST_SHEET,
     representation_sheet,
 )
-from keras_bvae.pictures.sheets.sheet import ACCENT, MARGIN, PAPER
+from keras_bvae.pictures.sheets.sheet import MARGIN
 
 
 def record(metric, part, table):
@@ -61,7 +62,7 @@ def test_two_maps_of_five_factors_stand_side_by_side(rows):
     picture = representation_sheet([one, two], "title", ("a line",))
     # 36 pixels between them; a title line of 24 and 5, two lines of 19, 18 of paper,
     # then the maps' own titles: 19 and 8.
-    assert picture.width == one.width + 36 + two.width + 2 * MARGIN <= WIDEST_PAGE
+    assert picture.width == one.width + 36 + two.width + 2 * MARGIN <= WIDEST_SHEET
     header = 24 + 5 + 2 * 19 + 18 + 19 + 8
     assert picture.height == header + one.height + 2 * MARGIN
     pixels = np.asarray(picture.picture)

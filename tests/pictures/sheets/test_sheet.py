@@ -2,16 +2,8 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from keras_bvae.pictures.sheets.sheet import (
-    ACCENT,
-    FAINT_INK,
-    FRAME_WIDTH,
-    INK,
-    MARGIN,
-    PAPER,
-    Sheet,
-    SheetHeader,
-)
+from keras_bvae.pictures.colors import ACCENT, FAINT_INK, INK, PAPER
+from keras_bvae.pictures.sheets.sheet import FRAME_WIDTH, MARGIN, Sheet, SheetHeader
 from keras_bvae.pictures.sheets.typeface import text_width
 
 

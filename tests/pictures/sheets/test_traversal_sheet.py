@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from keras_bvae.latents.sweeps import quantile_sweep
-from keras_bvae.pictures.sheets.sheet import ACCENT, INK, MARGIN, PAPER, TILE_GAP
+from keras_bvae.pictures.colors import ACCENT, INK, PAPER
+from keras_bvae.pictures.sheets.sheet import MARGIN, TILE_GAP
 from keras_bvae.pictures.sheets.traversal_sheet import (
     traversal_layout,
     traversal_sheet,

@@ -61,6 +61,35 @@ def representation_sheet(maps, title="", lines=()):
     return sheet
 
 
+def heat_maps(scores, title="", lines=()):
+    """A sheet with the tables in metrics' records: latents down, factors across.
+
+    Args:
+        scores: dict of `Score` by the metric's name, as `evaluate_representation`
+            returns it, or list of dicts with `metric`, `parts` and `settings`, as
+            `kbvae evaluate` writes them. Those of "mig", "dci" and "quick_dci" have a
+            table.
+        title: str, may be empty.
+        lines: tuple of str.
+
+    Returns:
+        Sheet.
+
+    Raises:
+        ValueError: no record has a table.
+    """
+    if isinstance(scores, dict):
+        scores = [{"metric": name, **s.as_dict()} for name, s in scores.items()]
+    maps = score_maps(scores)
+    if not maps:
+        raise InvalidValue(
+            "A heat map needs the record of mig or dci; received records of "
+            f"{', '.join(record['metric'] for record in scores) or 'nothing'}. "
+            "Measure one of these two."
+        )
+    return representation_sheet(maps, title, lines)
+
+
 def score_maps(scores):
     """Latents × factors of those records that have such a table.
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from keras_bvae.pictures import standard_deviation_sweep, traverse
+from keras_bvae.latents.sweeps import standard_deviation_sweep
+from keras_bvae.latents.traversal import traverse
 
 
 def decode_to_pixels(codes, side=8, channels=1):

@@ -50,7 +50,7 @@ def test_labels_stand_in_the_middle_of_their_rows(make_traversal):
 
 
 def drawn(traversal, scale=None, **texts):
-    """The picture as an array, and its layout seen from the bottom up."""
+    """The sheet as an array, and its layout seen from the bottom up."""
     pixels = np.asarray(traversal_sheet(traversal, scale=scale, **texts).picture)
     layout = traversal_layout(traversal, 0, scale)
     header_bottom = pixels.shape[0] - layout.height
@@ -145,7 +145,7 @@ def _middle(layout, step):
     return layout.tile_corner(0, step)[0] + layout.tile_width // 2
 
 
-def test_a_page_of_large_images_is_not_enormous(make_traversal):
+def test_a_sheet_of_large_images_is_not_enormous(make_traversal):
     traversal = make_traversal(side=256)
     sheet = traversal_sheet(traversal, image=np.zeros((256, 256, 1)))
     assert sheet.width < 5 * 96 + 300

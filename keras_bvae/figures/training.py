@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from keras_bvae.datasets.catalog import load
+from keras_bvae import datasets
 from keras_bvae.datasets.images import sample_images
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.latent_statistics import latent_statistics
@@ -107,7 +107,7 @@ def training_film(
     folder = RunFolder(run_folder)
     record = folder.read()
     paths = _checkpoints(folder)
-    dataset = dataset or load(record["settings"]["data"])
+    dataset = dataset or datasets.load(record["settings"]["data"])
     model = load_checkpoint(paths[-1])
     scene = _Scene(model, dataset, image, reach, seed)
     captions = _captions(folder)

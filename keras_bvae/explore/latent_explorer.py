@@ -9,6 +9,7 @@ from keras_bvae.datasets.images import sample_images
 from keras_bvae.errors import InvalidValue
 from keras_bvae.evaluation.evaluate_model import require_same_size
 from keras_bvae.latents.latent_statistics import latent_statistics, mean_kl_per_latent
+from keras_bvae.latents.traversal import sorted_by_kl
 
 # Images that give the KL of each latent: its standard error stays below 2 %.
 _SAMPLE = 1000
@@ -63,7 +64,7 @@ class LatentExplorer:
         statistics = latent_statistics(self._encode, images)
         self.kl = statistics.kl
         self.active = statistics.active
-        self.order = tuple(int(z) for z in np.argsort(-self.kl, kind="stable"))
+        self.order = tuple(int(z) for z in sorted_by_kl(self.kl))
         self.warm_up(images[0])
 
     @property

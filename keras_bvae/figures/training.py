@@ -9,7 +9,7 @@ from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.latent_statistics import latent_statistics
 from keras_bvae.latents.sweeps import standard_deviation_sweep
 from keras_bvae.latents.telling_anchor import telling_anchor
-from keras_bvae.latents.traversal import traverse
+from keras_bvae.latents.traversal import sorted_by_kl, traverse
 from keras_bvae.models.checkpoint import load_checkpoint, read_state, restore_checkpoint
 from keras_bvae.pictures.films import training_film as film
 from keras_bvae.pictures.plots import training_curves as curves
@@ -80,7 +80,7 @@ def training_curves(*histories, title=None):
 def training_film(
     run_folder, dataset=None, *, image=None, reach=3.0, seed=0, title="", progress=None
 ):
-    """Each checkpoint's traversal, on one image and with one order of the latents.
+    """An animation: each checkpoint's traversal, of one image and in one order.
 
     Rows are the latents that are active in the end, at most ten, the strongest first;
     every frame has the step, the losses logged until then and the KL of each latent.
@@ -143,9 +143,8 @@ class _Scene:
         self.sample = sample_images(dataset, _SAMPLE, seed)
         statistics = latent_statistics(model.encode, self.sample)
         self.sweep = standard_deviation_sweep(model.latent_dim, reach, _VALUES)
-        order = np.argsort(-statistics.kl, kind="stable")
         count = max(1, min(_MOST_ROWS, int(statistics.active.sum())))
-        self.latents = order[:count]
+        self.latents = sorted_by_kl(statistics.kl)[:count]
         if image is None:
             codes = statistics.codes[:_CANDIDATES]
             chosen = telling_anchor(model.decode, codes, statistics.kl, self.sweep)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from keras_bvae.latents.latent_statistics import kl_text, latent_name
 from keras_bvae.pictures.colors import ACCENT, FAINT_INK, INK, RULE
 from keras_bvae.pictures.films.animation import Animation, frame_pace, there_and_back
-from keras_bvae.pictures.sheets.marks import tile_scale
+from keras_bvae.pictures.sheets.marks import require_scale, tile_scale
 from keras_bvae.pictures.sheets.sheet import MARGIN, Sheet
 from keras_bvae.pictures.sheets.traversal_sheet import range_text, traversal_header
 from keras_bvae.pictures.sheets.typeface import (
@@ -37,7 +37,11 @@ def traversal_animation(traversal, title="", subtitle="", image=None, scale=None
 
     Returns:
         Animation, of `2 * steps - 2` frames.
+
+    Raises:
+        ValueError: `scale` below 1.
     """
+    require_scale(scale)
     if scale is None:
         traversal = traversal.reduced(LARGEST_TILE)
         scale = animation_scale(traversal)

@@ -7,7 +7,7 @@ import numpy as np
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.traversal import reduced
 from keras_bvae.pictures.colors import FAINT_INK
-from keras_bvae.pictures.sheets.marks import tile_scale
+from keras_bvae.pictures.sheets.marks import require_scale, tile_scale
 from keras_bvae.pictures.sheets.sheet import MARGIN, TILE_GAP, Sheet, SheetHeader
 from keras_bvae.pictures.sheets.typeface import (
     LABEL_SIZE,
@@ -91,9 +91,7 @@ def image_rows_sheet(rows, header, scale=None):
             "There must be at least one image to draw; received none. Pass an array "
             "(count, height, width, channels)."
         )
-    require_whole(
-        "scale", scale, 1, advice="Leave it out for tiles that fit.", optional=True
-    )
+    require_scale(scale)
     if scale is None:
         rows = [replace(row, images=reduced(row.images, _LARGEST_TILE)) for row in rows]
     layout = image_rows_layout(rows, MARGIN + header.height + _HEADER_GAP, scale)

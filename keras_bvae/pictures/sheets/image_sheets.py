@@ -6,7 +6,7 @@ from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.traversal import reduced
 from keras_bvae.pictures.films.animation import Animation, frame_pace, there_and_back
 from keras_bvae.pictures.sheets.image_rows import ImageRow, image_rows_sheet
-from keras_bvae.pictures.sheets.marks import as_pixels, tile_scale
+from keras_bvae.pictures.sheets.marks import as_pixels, require_scale, tile_scale
 from keras_bvae.pictures.sheets.sheet import MARGIN, Sheet, SheetHeader
 from keras_bvae.rules import require_whole
 
@@ -65,7 +65,11 @@ def interpolation_sheet(first, images, last, title="", lines=(), scale=None):
 
     Returns:
         Sheet.
+
+    Raises:
+        ValueError: fewer than two steps, images of several sizes, or `scale` below 1.
     """
+    _require_way(first, images, last)
     row = ImageRow(
         label="",
         remark="",
@@ -85,7 +89,12 @@ def interpolation_animation(first, images, last, title="", lines=(), scale=None)
 
     Returns:
         Animation, of `2 * steps - 2` frames.
+
+    Raises:
+        ValueError: as for `interpolation_sheet`.
     """
+    _require_way(first, images, last)
+    require_scale(scale)
     if scale is None:
         first, images, last = (
             reduced(shown, _LARGEST_FRAME_TILE) for shown in (first, images, last)
@@ -99,6 +108,16 @@ def interpolation_animation(first, images, last, title="", lines=(), scale=None)
         shown = ((_END, first), (percents[step], images[step]), (_END, last))
         frames.append(_frame(header, SheetHeader(pictures=shown, scale=scale)))
     return Animation(tuple(frames), frame_pace(len(frames)))
+
+
+def _require_way(first, images, last):
+    sizes = {np.shape(image)[:2] for image in (first, *images, last)}
+    if len(images) < 2 or len(sizes) > 1:
+        raise InvalidValue(
+            "A way from one image to another needs at least 2 decoded images, and all "
+            f"of one size; received {len(images)} and sizes "
+            f"{', '.join(map(str, sorted(sizes)))}. Decode 11 codes between the two."
+        )
 
 
 def _frame(header, tiles):

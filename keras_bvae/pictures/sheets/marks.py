@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from keras_bvae.errors import InvalidValue
 from keras_bvae.pictures.colors import PAPER
 from keras_bvae.pictures.sheets.typeface import font, font_path
+from keras_bvae.rules import require_whole
 
 # Matplotlib counts text in points, 72 to the inch; a sheet has 100 pixels to the inch.
 PIXELS_AN_INCH = 100
@@ -138,6 +139,16 @@ def tile_scale(height, width, largest):
         int, at least 1: a larger image does not shrink by this but by `reduced`.
     """
     return max(1, largest // max(height, width))
+
+
+def require_scale(scale):
+    """Raises unless a scale is a whole number above 0, or None.
+
+    Raises:
+        ValueError: it is not.
+    """
+    advice = "Leave it out for tiles that fit."
+    require_whole("scale", scale, 1, advice=advice, optional=True)
 
 
 def as_tile(image, scale=1):

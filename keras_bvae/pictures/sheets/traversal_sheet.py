@@ -6,7 +6,7 @@ from keras_bvae.latents.latent_statistics import kl_text, latent_name, latent_re
 from keras_bvae.latents.traversal import reduced
 from keras_bvae.pictures.colors import FAINT_INK, INK
 from keras_bvae.pictures.sheets.image_rows import TileGrid
-from keras_bvae.pictures.sheets.marks import tile_scale
+from keras_bvae.pictures.sheets.marks import require_scale, tile_scale
 from keras_bvae.pictures.sheets.sheet import MARGIN, TILE_GAP, Sheet, SheetHeader
 from keras_bvae.pictures.sheets.typeface import (
     LABEL_SIZE,
@@ -40,7 +40,11 @@ def traversal_sheet(traversal, title="", subtitle="", image=None, scale=None):
 
     Returns:
         Sheet.
+
+    Raises:
+        ValueError: `scale` below 1.
     """
+    require_scale(scale)
     if scale is None:
         traversal = traversal.reduced(LARGEST_TILE)
         scale = traversal_scale(traversal)

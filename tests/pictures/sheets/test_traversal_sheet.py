@@ -3,6 +3,7 @@ import pytest
 
 from keras_bvae.latents.sweeps import quantile_sweep
 from keras_bvae.pictures.colors import ACCENT, INK, PAPER
+from keras_bvae.pictures.films.traversal_animation import traversal_animation
 from keras_bvae.pictures.sheets.sheet import MARGIN, TILE_GAP
 from keras_bvae.pictures.sheets.traversal_sheet import (
     traversal_layout,
@@ -62,6 +63,10 @@ def tile(pixels, layout, row, step):
     return pixels[y : y + layout.tile_height, x : x + layout.tile_width]
 
 
+def middle_of(layout, step):
+    return layout.tile_corner(0, step)[0] + layout.tile_width // 2
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize(("side", "scale"), [(32, 3), (64, 1), (128, 1), (8, 2)])
 def test_every_tile_shows_its_decoded_image_untouched(
@@ -109,7 +114,7 @@ def test_the_anchors_step_is_framed_in_active_rows_only(make_traversal):
         (row, step)
         for row in range(3)
         for step in range(5)
-        if tuple(pixels[layout.tile_corner(row, step)[1] - 1, _middle(layout, step)])
+        if tuple(pixels[layout.tile_corner(row, step)[1] - 1, middle_of(layout, step)])
         == ACCENT
     }
     assert framed == {(0, 2), (1, 2)}
@@ -141,10 +146,6 @@ def test_the_image_is_shown_beside_its_decoding(make_traversal):
     np.testing.assert_array_equal(shown, image)
 
 
-def _middle(layout, step):
-    return layout.tile_corner(0, step)[0] + layout.tile_width // 2
-
-
 def test_a_sheet_of_large_images_is_not_enormous(make_traversal):
     traversal = make_traversal(side=256)
     sheet = traversal_sheet(traversal, image=np.zeros((256, 256, 1)))
@@ -152,3 +153,12 @@ def test_a_sheet_of_large_images_is_not_enormous(make_traversal):
     assert sheet.height < 3 * 96 + 300
     whole = traversal_sheet(traversal, image=np.zeros((256, 256, 1)), scale=1)
     assert whole.width > 5 * 256
+
+
+@pytest.mark.parametrize("scale", [0, 1.5])
+def test_a_scale_is_a_whole_number(make_traversal, scale):
+    for draw in (traversal_sheet, traversal_animation):
+        with pytest.raises(
+            ValueError, match=f"number >= 1, or None; received scale={scale}"
+        ):
+            draw(make_traversal(), scale=scale)

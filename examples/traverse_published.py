@@ -12,7 +12,10 @@ import argparse
 import numpy as np
 
 import keras_bvae as kb
-from keras_bvae import pictures
+from keras_bvae.datasets.images import sample_images
+from keras_bvae.latents.latent_statistics import latent_statistics
+from keras_bvae.latents.sweeps import quantile_sweep
+from keras_bvae.latents.traversal import traverse
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("checkpoint")
@@ -25,8 +28,8 @@ model = kb.models.from_pytorch(arguments.checkpoint)
 dataset = kb.datasets.load("dsprites")
 
 # 2. What each latent carries: its KL from the prior, in nats.
-images = pictures.sample_images(dataset, arguments.images)
-statistics = pictures.latent_statistics(model.encode, images)
+images = sample_images(dataset, arguments.images)
+statistics = latent_statistics(model.encode, images)
 for latent in np.argsort(-statistics.kl):
     state = "active" if statistics.active[latent] else "dead"
     print(f"z{latent}: {statistics.kl[latent]:.2f} nats, {state}")
@@ -35,12 +38,12 @@ for latent in np.argsort(-statistics.kl):
 #    between the quantiles that its codes really take.
 heart = dataset.images([[2, 5, 0, 16, 16]])
 anchor = model.encode(heart)[0][0]
-sweep = pictures.quantile_sweep(statistics.codes, steps=11)
-traversal = pictures.traverse(model.decode, anchor, statistics.kl, sweep)
+sweep = quantile_sweep(statistics.codes, steps=11)
+traversal = traverse(model.decode, anchor, statistics.kl, sweep)
 
 # 4. One row a latent, the strongest first.
-picture = pictures.traversal_sheet(
+sheet = kb.pictures.traversal_sheet(
     traversal, title=arguments.checkpoint, subtitle="dsprites", image=heart[0]
 )
-pictures.save_picture(picture, arguments.out)
+sheet.save(arguments.out)
 print(arguments.out)

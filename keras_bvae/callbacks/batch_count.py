@@ -2,9 +2,6 @@
 
 import keras
 
-from keras_bvae.errors import InvalidValue
-from keras_bvae.rules import is_count
-
 
 class BatchCount:
     """How many batches a model was trained on, as a callback hears of them.
@@ -68,21 +65,3 @@ class BatchCount:
         self.done = state["done"]
         if self.done - state["before_epoch"] < (steps_in_epoch or 0):
             self._of_begun_epoch = state["before_epoch"]
-
-
-def require_counts(advice, **counts):
-    """Raises unless each of them is a whole number above 0.
-
-    Args:
-        advice: str, what to do, the end of the sentence.
-        **counts: what was received, by the argument's name.
-
-    Raises:
-        ValueError: one is not.
-    """
-    for name, value in counts.items():
-        if not is_count(value):
-            raise InvalidValue(
-                f"`{name}` must be a whole number > 0; received {name}={value!r}. "
-                f"{advice}"
-            )

@@ -4,11 +4,12 @@ import warnings
 
 import keras
 
-from keras_bvae.callbacks.batch_count import BatchCount, require_counts
+from keras_bvae.callbacks.batch_count import BatchCount
 from keras_bvae.errors import InvalidValue, NonFiniteCodes
 from keras_bvae.metrics.catalog import METRICS
 from keras_bvae.metrics.score import Score
 from keras_bvae.models.model_rules import static_input_shape
+from keras_bvae.rules import require_whole
 
 _ADVICE = "Use 1 to score every time."
 
@@ -64,9 +65,9 @@ class DisentanglementMetric(keras.callbacks.Callback):
         **settings,
     ):
         super().__init__()
-        require_counts(_ADVICE, every_epochs=every_epochs)
+        require_whole("every_epochs", every_epochs, 1, advice=_ADVICE)
+        require_whole("every_batches", every_batches, 1, advice=_ADVICE, optional=True)
         if every_batches is not None:
-            require_counts(_ADVICE, every_batches=every_batches)
             # Not a method of the class: a callback with a batch hook makes Keras wait
             # for each batch, also where it is not needed.
             self.on_train_batch_end = self._after_batch

@@ -13,6 +13,7 @@ from keras_bvae.models.checkpoint import (
     restore_checkpoint,
     save_checkpoint,
 )
+from keras_bvae.rules import is_whole
 
 # Keras's own callbacks that count from epoch to epoch, and what they count.
 _COUNTERS = {
@@ -59,13 +60,22 @@ class ExactResume(keras.callbacks.BackupAndRestore):
         delete_checkpoint=True,
         file_name="ckpt.keras",
     ):
-        super().__init__(backup_dir, save_freq, delete_checkpoint=delete_checkpoint)
-        if save_freq != "epoch" and (isinstance(save_freq, bool) or save_freq < 1):
+        if not is_whole(save_freq, 1) and save_freq != "epoch":
             raise InvalidValue(
-                '`save_freq` must be "epoch" or a number of steps >= 1; received '
+                '`save_freq` must be "epoch" or a whole number of steps >= 1; received '
                 f"save_freq={save_freq!r}. A thousand steps are a good start."
             )
+        if not str(backup_dir):
+            raise InvalidValue(
+                "`backup_dir` must name a folder; received an empty text. Name one "
+                "that a later run finds again."
+            )
         self.every_steps = None if save_freq == "epoch" else int(save_freq)
+        super().__init__(
+            backup_dir,
+            self.every_steps or "epoch",
+            delete_checkpoint=delete_checkpoint,
+        )
         self.path = Path(backup_dir) / file_name
         self.companions = ()  # the other callbacks; `fit` fills it in
         self.saved_place = self.saved_step = None

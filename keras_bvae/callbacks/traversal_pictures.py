@@ -6,12 +6,18 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from keras_bvae import pictures
-from keras_bvae.callbacks.batch_count import BatchCount, require_counts
+from keras_bvae.callbacks.batch_count import BatchCount
 from keras_bvae.callbacks.tensorboard_images import TensorBoardImages
+from keras_bvae.datasets.images import sample_images
 from keras_bvae.errors import InvalidValue
+from keras_bvae.latents.latent_statistics import latent_statistics
+from keras_bvae.latents.sweeps import standard_deviation_sweep
+from keras_bvae.latents.traversal import traverse
+from keras_bvae.pictures.picture_file import save_picture
 from keras_bvae.pictures.sheets.image_rows import ImageRow, image_rows_sheet
 from keras_bvae.pictures.sheets.sheet import SheetHeader
+from keras_bvae.pictures.sheets.traversal_sheet import traversal_sheet
+from keras_bvae.rules import is_whole, require_seed, require_whole
 
 # Images that give the KL of each latent: fewer than a picture made once would take.
 _SAMPLE = 500
@@ -69,9 +75,10 @@ class TraversalPictures(keras.callbacks.Callback):
         seed=0,
     ):
         super().__init__()
-        require_counts(_ADVICE, every_epochs=every_epochs)
+        require_whole("every_epochs", every_epochs, 1, advice=_ADVICE)
+        require_whole("every_batches", every_batches, 1, advice=_ADVICE, optional=True)
+        require_seed(seed)
         if every_batches is not None:
-            require_counts(_ADVICE, every_batches=every_batches)
             # Not a method of the class: a callback with a batch hook makes Keras wait
             # for each batch, also where it is not needed.
             self.on_train_batch_end = self._after_batch
@@ -86,7 +93,7 @@ class TraversalPictures(keras.callbacks.Callback):
         self.written = []
         # The sweep is the same for every picture, save for the number of latents:
         # made now, a wrong reach is refused now.
-        pictures.standard_deviation_sweep(1, reach, _STEPS)
+        standard_deviation_sweep(1, reach, _STEPS)
         self._image = _start(dataset, image, seed)
         self._board = None if tensorboard is None else TensorBoardImages(tensorboard)
         self._count = BatchCount()
@@ -146,23 +153,21 @@ class TraversalPictures(keras.callbacks.Callback):
         self.folder.mkdir(parents=True, exist_ok=True)
         for name, picture in drawn.items():
             path = self.folder / f"{name}-{step:06d}.png"
-            pictures.save_picture(picture, path)
+            save_picture(picture, path)
             self.written.append(path)
             if self._board is not None:
                 self._board.write(name, path.read_bytes(), step)
 
     def _traversal(self, model, step):
-        sample = pictures.sample_images(self.dataset, _SAMPLE, self.seed)
-        kl = pictures.latent_statistics(model.encode, sample).kl
+        sample = sample_images(self.dataset, _SAMPLE, self.seed)
+        kl = latent_statistics(model.encode, sample).kl
         anchor = model.encode(self._image[np.newaxis])[0][0]
-        sweep = pictures.standard_deviation_sweep(len(kl), self.reach, _STEPS)
-        traversal = pictures.traverse(model.decode, anchor, kl, sweep)
-        return pictures.traversal_sheet(
-            traversal, title=f"step {step:,}", image=self._image
-        )
+        sweep = standard_deviation_sweep(len(kl), self.reach, _STEPS)
+        traversal = traverse(model.decode, anchor, kl, sweep)
+        return traversal_sheet(traversal, title=f"step {step:,}", image=self._image)
 
     def _reconstructions(self, model, step):
-        images = pictures.sample_images(self.dataset, _RECONSTRUCTED, self.seed)
+        images = sample_images(self.dataset, _RECONSTRUCTED, self.seed)
         output = model.decode(model.encode(images)[0])
         captions = ("",) * len(images)
         rows = [
@@ -174,7 +179,7 @@ class TraversalPictures(keras.callbacks.Callback):
 
 def _start(dataset, image, seed):
     if image is None:
-        return pictures.sample_images(dataset, 1, seed)[0]
-    if isinstance(image, int | np.integer):
+        return sample_images(dataset, 1, seed)[0]
+    if is_whole(image):
         return dataset.images_at([image])[0]
     return np.asarray(image)

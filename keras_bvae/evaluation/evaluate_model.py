@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from keras_bvae.datasets.images import sample_images, sample_indices
 from keras_bvae.errors import InvalidValue
+from keras_bvae.latents.latent_statistics import is_active
 from keras_bvae.metrics.catalog import METRICS
 from keras_bvae.metrics.estimators.aggregate_posterior import log_normal
 from keras_bvae.metrics.evaluate_representation import (
@@ -17,7 +19,6 @@ from keras_bvae.metrics.scores.kl_decomposition import kl_decomposition, require
 from keras_bvae.metrics.scores.unsupervised_disentanglement_ranking import (
     unsupervised_disentanglement_ranking,
 )
-from keras_bvae.pictures import is_active, sample_images, sample_indices
 
 # Enough that the standard error of a typical reconstruction term stays below 1 %.
 SAMPLE_SIZE = 4000

@@ -5,8 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_bvae import pictures
+from keras_bvae.datasets.images import sample_images
 from keras_bvae.errors import InvalidValue
+from keras_bvae.evaluation.evaluate_model import require_same_size
+from keras_bvae.latents.latent_statistics import latent_statistics, mean_kl_per_latent
+from keras_bvae.latents.traversal import sorted_by_kl
 
 # Images that give the KL of each latent: its standard error stays below 2 %.
 _SAMPLE = 1000
@@ -58,10 +61,10 @@ class LatentExplorer:
         # The web server answers every visitor in a thread of its own, and Keras builds
         # its compiled functions without a lock.
         self._lock = threading.Lock()
-        statistics = pictures.latent_statistics(self._encode, images)
+        statistics = latent_statistics(self._encode, images)
         self.kl = statistics.kl
         self.active = statistics.active
-        self.order = tuple(int(z) for z in np.argsort(-self.kl, kind="stable"))
+        self.order = tuple(int(z) for z in sorted_by_kl(self.kl))
         self.warm_up(images[0])
 
     @property
@@ -104,7 +107,7 @@ class LatentExplorer:
         mean, log_variance = self._encode(image[None])
         with self._lock:
             likelihood = self.model.log_likelihood(image[None], mean)
-        kl = pictures.mean_kl_per_latent(mean, log_variance)
+        kl = mean_kl_per_latent(mean, log_variance)
         return Encoded(
             code=mean[0],
             reconstruction=self.decode(mean[0]),
@@ -172,8 +175,6 @@ def explorers_of(models, dataset, seed=0, progress=None):
     Raises:
         ValueError: there is no model, or a model has images of another size.
     """
-    from keras_bvae.evaluation.evaluate_model import require_same_size
-
     if not models:
         raise InvalidValue(
             "`models` must hold at least one model; received none. "
@@ -183,7 +184,7 @@ def explorers_of(models, dataset, seed=0, progress=None):
         require_same_size(model, dataset)
     report = progress or (lambda done, total: None)
     report(0, len(models))
-    images = pictures.sample_images(dataset, _SAMPLE, seed=seed)
+    images = sample_images(dataset, _SAMPLE, seed=seed)
     explorers = []
     for title, model in models.items():
         explorers.append(LatentExplorer(model, images, title))

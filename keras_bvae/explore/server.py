@@ -5,6 +5,7 @@ import os
 import socket
 
 from keras_bvae.errors import Unusable
+from keras_bvae.rules import require_whole
 
 LOOPBACK = "127.0.0.1"
 
@@ -25,6 +26,7 @@ def serve(blocks, host=LOOPBACK, port=None, open_browser=False):
         str, the page's address. `blocks.close()` ends the server.
 
     Raises:
+        ValueError: the port is no number of one.
         OSError: the port is taken, or the host is none of this machine's.
     """
     require_free(host, port)
@@ -51,8 +53,12 @@ def require_free(host, port):
         port: int, or None or 0 for any.
 
     Raises:
+        ValueError: the port is none.
         OSError: it cannot.
     """
+    require_whole(
+        "port", port, 0, 65535, advice="Leave it out for a free one.", optional=True
+    )
     try:
         family = socket.getaddrinfo(host, port or 0, type=socket.SOCK_STREAM)[0][0]
         with socket.socket(family, socket.SOCK_STREAM) as trial:

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from keras_bvae.datasets.images import sample_indices
 from keras_bvae.datasets.own.image_file import read_image_file
 from keras_bvae.errors import InvalidValue
-from keras_bvae.pictures import sample_indices
+from keras_bvae.rules import is_finite
 
 
 class StartingImage(NamedTuple):
@@ -37,9 +38,10 @@ def image_of_number(dataset, number):
     Raises:
         ValueError: there is no such image.
     """
-    if number is None or number != int(number) or not 0 <= number < len(dataset):
+    last = len(dataset) - 1
+    if not is_finite(number, 0, last) or number != int(number):
         raise InvalidValue(
-            f"An image's number must be whole and from 0 to {len(dataset) - 1:,}; "
+            f"An image's number must be whole and from 0 to {last:,}; "
             f"received {number!r}. Or click on an image."
         )
     number = int(number)

@@ -1,6 +1,10 @@
-"""A model and a data set, or a run's history, in; a Matplotlib figure out."""
+"""A model and a data set, or a run's history, in; a picture of it out.
 
-from keras_bvae.figures.latent_responses import heat_maps, latent_responses
+Images come as a `keras_bvae.pictures.Sheet`, lines as a Matplotlib figure; what moves
+is an `Animation`. `keras_bvae.pictures.save_picture` writes each of them.
+"""
+
+from keras_bvae.figures.latent_responses import latent_responses
 from keras_bvae.figures.model_images import interpolations, reconstructions, samples
 from keras_bvae.figures.training import (
     kl_per_latent,
@@ -9,6 +13,8 @@ from keras_bvae.figures.training import (
     training_film,
 )
 from keras_bvae.figures.traversals import traversals
+from keras_bvae.former_names import former_names
+from keras_bvae.pictures.sheets.representation_sheet import heat_maps
 
 __all__ = [
     "heat_maps",
@@ -22,3 +28,8 @@ __all__ = [
     "training_film",
     "traversals",
 ]
+
+# What version 0.5 had here.
+__getattr__ = former_names(
+    __name__, {"interpolation": "keras_bvae.figures.interpolations"}
+)

@@ -1,44 +1,19 @@
-"""What latents know of factors, as metrics found it."""
+"""What each latent answers to: its mean code against each factor of a data set."""
 
 import numpy as np
 
-from keras_bvae import pictures
+from keras_bvae.datasets.images import sample_images
+from keras_bvae.datasets.sprites.sprite_geometry import SHAPE_NAMES
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.factor_responses import balanced_indices, factor_response
-from keras_bvae.latents.latent_statistics import latent_name
+from keras_bvae.latents.latent_statistics import (
+    is_active,
+    latent_name,
+    latent_statistics,
+)
 from keras_bvae.latents.traversal import sorted_by_kl
-from keras_bvae.pictures.plots.plot_style import CATEGORY_COLORS
+from keras_bvae.pictures.colors import CATEGORY_COLORS
 from keras_bvae.pictures.plots.response_maps import ResponsePanel, response_maps
-
-
-def heat_maps(scores, title="", lines=()):
-    """A figure with the tables in metrics' records: latents down, factors across.
-
-    Args:
-        scores: dict of `Score` by the metric's name, as `evaluate_representation`
-            returns it, or list of dicts with `metric`, `parts` and `settings`, as
-            `kbvae evaluate` writes them. Those of "mig", "dci" and "quick_dci" have a
-            table.
-        title: str, may be empty.
-        lines: tuple of str.
-
-    Returns:
-        matplotlib.figure.Figure.
-
-    Raises:
-        ValueError: no record has a table.
-    """
-    if isinstance(scores, dict):
-        scores = [{"metric": name, **s.as_dict()} for name, s in scores.items()]
-    maps = pictures.score_maps(scores)
-    if not maps:
-        raise InvalidValue(
-            "A heat map needs the record of mig or dci; received records of "
-            f"{', '.join(record['metric'] for record in scores) or 'nothing'}. "
-            "Measure one of these two."
-        )
-    return pictures.representation_sheet(maps, title, lines).figure()
-
 
 # Images that give the KL of each latent, as for a traversal.
 _SAMPLE = 2000
@@ -64,7 +39,7 @@ def latent_responses(
     title="",
     progress=None,
 ):
-    """Mean code of each latent against position, scale, orientation, shape by colour.
+    """A plot of each latent's mean code against position, scale and the rest, by shape.
 
     The plot of Higgins et al. 2017, figure 7, for any data set with factors. Codes are
     means of the posterior, averaged over all images of a class, or, of a large data
@@ -101,8 +76,8 @@ def latent_responses(
             "A plot of what latents answer to needs at least one factor, as a curve or "
             "two as a plane; received none. Leave `plane` and `factors` out."
         )
-    sample = pictures.sample_images(dataset, _SAMPLE, seed)
-    kl = pictures.latent_statistics(model.encode, sample).kl
+    sample = sample_images(dataset, _SAMPLE, seed)
+    kl = latent_statistics(model.encode, sample).kl
     chosen, dead = _chosen_latents(latents, kl)
     cells = [tuple(plane)] * bool(plane)
     cells += [(name, category) if category else (name,) for name in curves]
@@ -219,7 +194,7 @@ def _require_factors(dataset, argument, names):
 def _chosen_latents(latents, kl):
     """Which to draw, and which dead ones are left out."""
     order = sorted_by_kl(kl)
-    active = pictures.is_active(kl)
+    active = is_active(kl)
     if latents is None:
         if not active.any():
             return order, []
@@ -241,8 +216,6 @@ def _class_names(dataset, category):
         return ()
     size = dataset.factor_sizes[dataset.factor_names.index(category)]
     if category == "shape" and "dsprites" in dataset.name and size == 3:
-        from keras_bvae.datasets.sprites.sprite_geometry import SHAPE_NAMES
-
         return SHAPE_NAMES
     return tuple(f"{category} {number}" for number in range(size))
 

@@ -1,31 +1,24 @@
-"""What a model makes of images, makes up, and makes on the way from one to another."""
+"""Images that a model gives back, makes up, and passes between one and another."""
 
 import math
 
 import numpy as np
 
-from keras_bvae import pictures
+from keras_bvae.datasets.images import sample_indices
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.code_paths import CODE_PATHS
 from keras_bvae.models.strength import strengths_of
-from keras_bvae.rules import require_one_of
+from keras_bvae.pictures.sheets.image_rows import image_grid
+from keras_bvae.pictures.sheets.image_sheets import (
+    interpolation_animation,
+    interpolation_sheet,
+    reconstruction_sheet,
+)
+from keras_bvae.rules import require_finite, require_one_of, require_seed, require_whole
 
 _LETTERS = {"beta": "β", "gamma": "γ", "lambda": "λ", "alpha": "α"}
-
-
-def model_name(model):
-    """A model's class and its strengths, as `BetaVAE, β = 4`."""
-    strengths = (
-        f"{_letter(name)} = {float(getattr(model, name)):.4g}"
-        for name in strengths_of(type(model))
-    )
-    return ", ".join((type(model).__name__, *strengths))
-
-
-def _letter(name):
-    """`lambda_od` becomes λ_od; a word that names no letter stays."""
-    word, line, rest = name.partition("_")
-    return _LETTERS.get(word, word) + line + rest
+# What an interpolation calls its images where they have no names.
+ENDS = ("the first image", "the last")
 
 
 def reconstructions(
@@ -47,7 +40,7 @@ def reconstructions(
         title: str.
 
     Returns:
-        `pictures.Sheet`.
+        keras_bvae.pictures.Sheet.
 
     Raises:
         ValueError: images of another size, neither images nor a data set, or `count`
@@ -55,12 +48,12 @@ def reconstructions(
     """
     if images is None:
         _require_dataset(dataset)
-        indices = pictures.sample_indices(dataset, count, seed)
+        indices = sample_indices(dataset, count, seed)
         images, names = dataset.images_at(indices), [str(index) for index in indices]
     codes, _ = model.encode(images)
     errors = -model.log_likelihood(images, codes)
     source = f"; {dataset.name}" if dataset is not None else ""
-    return pictures.reconstruction_sheet(
+    return reconstruction_sheet(
         images,
         model.decode(codes),
         errors,
@@ -72,19 +65,6 @@ def reconstructions(
             f"−log p(image | code), {_summary(model, errors)}",
         ),
     )
-
-
-def _summary(model, errors):
-    mean = f"mean of the {len(errors)} shown {np.mean(errors):.1f} nats"
-    return f"{model.likelihood.capitalize()}; {mean}"
-
-
-def _require_dataset(dataset):
-    if dataset is None:
-        raise InvalidValue(
-            "Reconstructions need images; received neither `dataset` nor `images`. "
-            'Pass keras_bvae.datasets.load("dsprites"), for example.'
-        )
 
 
 def samples(model, *, count=64, temperature=1.0, dataset=None, seed=0, title=""):
@@ -102,17 +82,18 @@ def samples(model, *, count=64, temperature=1.0, dataset=None, seed=0, title="")
         title: str.
 
     Returns:
-        `pictures.Sheet`.
+        keras_bvae.pictures.Sheet.
 
     Raises:
         ValueError: `count` or `temperature` out of range.
     """
-    _require_temperature(temperature)
-    if count < 1:
-        raise InvalidValue(
-            f"`count` must be at least 1; received count={count!r}. "
-            "Ask for the number of images you want to see."
-        )
+    require_whole(
+        "count", count, 1, advice="Ask for the number of images you want to see."
+    )
+    require_finite(
+        "temperature", temperature, 0, advice="1 draws from the prior as it is."
+    )
+    require_seed(seed)
     rng = np.random.default_rng(seed)
     if dataset is None:
         codes = temperature * rng.standard_normal((count, model.latent_dim))
@@ -123,30 +104,12 @@ def samples(model, *, count=64, temperature=1.0, dataset=None, seed=0, title="")
     warmth = "" if temperature == 1 else f", standard deviation × {temperature:g}"
     # A square of them, up to eight across.
     columns = min(8, math.ceil(math.sqrt(count)))
-    return pictures.image_grid(
+    return image_grid(
         model.decode(codes),
         title=title,
         lines=(model_name(model), f"{source}{warmth}"),
         columns=columns,
     )
-
-
-def _posterior_draws(model, dataset, count, temperature, rng):
-    indices = rng.integers(0, len(dataset), count)
-    mean, log_variance = model.encode(dataset.images_at(indices))
-    noise = rng.standard_normal(mean.shape)
-    return mean + temperature * np.exp(0.5 * log_variance) * noise
-
-
-def _require_temperature(temperature):
-    if not (math.isfinite(temperature) and temperature >= 0):
-        raise InvalidValue(
-            "`temperature` must be a finite number >= 0; received "
-            f"temperature={temperature!r}. 1 draws from the prior as it is."
-        )
-
-
-ENDS = ("the first image", "the last")
 
 
 def interpolations(
@@ -164,13 +127,13 @@ def interpolations(
         title: str.
 
     Returns:
-        `pictures.Sheet`.
+        keras_bvae.pictures.Sheet.
 
     Raises:
         ValueError: images of another size, another path, or `steps` below 2.
     """
     images, lines = _way(model, first, last, steps, path, names)
-    return pictures.interpolation_sheet(first, images, last, title, lines)
+    return interpolation_sheet(first, images, last, title, lines)
 
 
 def interpolation_film(
@@ -182,18 +145,59 @@ def interpolation_film(
         model, first, last, steps, path, names, title: as for `interpolations`.
 
     Returns:
-        `pictures.Animation`.
+        keras_bvae.pictures.Animation.
 
     Raises:
         ValueError: see `interpolations`.
     """
     images, lines = _way(model, first, last, steps, path, names)
-    return pictures.interpolation_animation(first, images, last, title, lines)
+    return interpolation_animation(first, images, last, title, lines)
+
+
+def model_name(model):
+    """A model's class and its strengths, as `BetaVAE, β = 4`."""
+    strengths = (
+        f"{_letter(name)} = {float(getattr(model, name)):.4g}"
+        for name in strengths_of(type(model))
+    )
+    return ", ".join((type(model).__name__, *strengths))
+
+
+def _letter(name):
+    """`lambda_od` becomes λ_od; a word that names no letter stays."""
+    word, line, rest = name.partition("_")
+    return _LETTERS.get(word, word) + line + rest
+
+
+def _summary(model, errors):
+    mean = f"mean of the {len(errors)} shown {np.mean(errors):.1f} nats"
+    return f"{model.likelihood.capitalize()}; {mean}"
+
+
+def _require_dataset(dataset):
+    if dataset is None:
+        raise InvalidValue(
+            "Reconstructions need images; received neither `dataset` nor `images`. "
+            'Pass keras_bvae.datasets.load("dsprites"), for example.'
+        )
+
+
+def _posterior_draws(model, dataset, count, temperature, rng):
+    indices = rng.integers(0, len(dataset), count)
+    mean, log_variance = model.encode(dataset.images_at(indices))
+    noise = rng.standard_normal(mean.shape)
+    return mean + temperature * np.exp(0.5 * log_variance) * noise
 
 
 def _way(model, first, last, steps, path, names):
     """The decoded images, and what to say of them."""
     require_one_of("`path`", path, CODE_PATHS)
+    first, last = np.asarray(first), np.asarray(last)
+    if first.shape != last.shape:
+        raise InvalidValue(
+            "Both images must have the model's size; received shapes "
+            f"{first.shape} and {last.shape}. Resize one of them."
+        )
     means, _ = model.encode(np.stack([first, last]))
     codes = CODE_PATHS[path](*means, steps)
     lines = (

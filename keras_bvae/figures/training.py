@@ -1,17 +1,30 @@
-"""A run's history and kept checkpoints in; curves and a film of its training out."""
+"""How a run trained: plots of its history, and a film of the checkpoints it kept."""
 
 import keras
 import numpy as np
 
-from keras_bvae import pictures
+from keras_bvae import datasets
+from keras_bvae.datasets.images import sample_images
 from keras_bvae.errors import InvalidValue
+from keras_bvae.latents.anchors import telling_anchor
+from keras_bvae.latents.latent_statistics import latent_statistics
+from keras_bvae.latents.sweeps import standard_deviation_sweep
+from keras_bvae.latents.traversal import sorted_by_kl, traverse
+from keras_bvae.models.checkpoint import load_checkpoint, read_state, restore_checkpoint
 from keras_bvae.pictures.films import training_film as film
 from keras_bvae.pictures.plots import training_curves as curves
+from keras_bvae.runs.run_folder import RunFolder
 from keras_bvae.runs.training_history import read_history
+
+# Images that give the KL of each latent at each checkpoint.
+_SAMPLE = 500
+_CANDIDATES = 16
+_VALUES = 7
+_MOST_ROWS = 10
 
 
 def kl_per_latent(history, title=None):
-    """KL of each latent while it trained, the active ones named at their lines' ends.
+    """A plot of each latent's KL while it trained, the active ones named at the end.
 
     Args:
         history: a run's folder, its history.csv, what `fit` returned, or a dict of
@@ -30,7 +43,7 @@ def kl_per_latent(history, title=None):
 
 
 def loss_curves(*histories, title=None):
-    """Loss, reconstruction, KL, and every penalty and score that was logged.
+    """A plot of the loss, its terms, and every penalty and score that was logged.
 
     Args:
         *histories: as for `kl_per_latent`, one or several, a colour each.
@@ -48,7 +61,7 @@ def loss_curves(*histories, title=None):
 
 
 def training_curves(*histories, title=None):
-    """Both in one figure: the losses of all runs, below them the KL of each latent.
+    """A plot of both: the losses of all runs, below them the KL of each latent.
 
     Args:
         *histories, title: as for `loss_curves`.
@@ -64,32 +77,10 @@ def training_curves(*histories, title=None):
     return curves.all_curves(read, _title(read, title))
 
 
-def _all(histories):
-    if not histories:
-        raise InvalidValue(
-            "Curves are drawn of one history or several; received none. Name a run's "
-            "folder."
-        )
-    return [read_history(history) for history in histories]
-
-
-def _title(histories, title):
-    if title is not None:
-        return title
-    return histories[0].name if len(histories) == 1 else ""
-
-
-# Images that give the KL of each latent at each checkpoint.
-_SAMPLE = 500
-_CANDIDATES = 16
-_VALUES = 7
-_MOST_ROWS = 10
-
-
 def training_film(
     run_folder, dataset=None, *, image=None, reach=3.0, seed=0, title="", progress=None
 ):
-    """Each checkpoint's traversal, on one image and with one order of the latents.
+    """An animation: each checkpoint's traversal, of one image and in one order.
 
     Rows are the latents that are active in the end, at most ten, the strongest first;
     every frame has the step, the losses logged until then and the KL of each latent.
@@ -106,18 +97,13 @@ def training_film(
         progress: None or function `(done, total)`, told of the checkpoints read.
 
     Returns:
-        keras_bvae.pictures.Animation, for `pictures.save_picture`.
+        keras_bvae.pictures.Animation, for `keras_bvae.pictures.save_picture`.
 
     Raises:
         OSError: the folder holds no run.
         ValueError: the run kept fewer than two checkpoints, or the last one's codes
             are not finite.
     """
-    # Here, for importing the library must not read what only runs need.
-    from keras_bvae import datasets
-    from keras_bvae.models.checkpoint import load_checkpoint, restore_checkpoint
-    from keras_bvae.runs.run_folder import RunFolder
-
     folder = RunFolder(run_folder)
     record = folder.read()
     paths = _checkpoints(folder)
@@ -135,28 +121,40 @@ def training_film(
     return film.training_film(moments, scene.latents, scene.image, name)
 
 
+def _all(histories):
+    if not histories:
+        raise InvalidValue(
+            "Curves are drawn of one history or several; received none. Name a run's "
+            "folder."
+        )
+    return [read_history(history) for history in histories]
+
+
+def _title(histories, title):
+    if title is not None:
+        return title
+    return histories[0].name if len(histories) == 1 else ""
+
+
 class _Scene:
     """What stays the same in all frames; chosen by the last checkpoint."""
 
     def __init__(self, model, dataset, image, reach, seed):
-        self.sample = pictures.sample_images(dataset, _SAMPLE, seed)
-        statistics = pictures.latent_statistics(model.encode, self.sample)
-        self.sweep = pictures.standard_deviation_sweep(model.latent_dim, reach, _VALUES)
-        order = np.argsort(-statistics.kl, kind="stable")
+        self.sample = sample_images(dataset, _SAMPLE, seed)
+        statistics = latent_statistics(model.encode, self.sample)
+        self.sweep = standard_deviation_sweep(model.latent_dim, reach, _VALUES)
         count = max(1, min(_MOST_ROWS, int(statistics.active.sum())))
-        self.latents = order[:count]
+        self.latents = sorted_by_kl(statistics.kl)[:count]
         if image is None:
             codes = statistics.codes[:_CANDIDATES]
-            chosen = pictures.telling_anchor(
-                model.decode, codes, statistics.kl, self.sweep
-            )
+            chosen = telling_anchor(model.decode, codes, statistics.kl, self.sweep)
             image = self.sample[chosen]
         self.image = np.asarray(image)
 
     def moment(self, model, captions):
-        kl = pictures.latent_statistics(model.encode, self.sample).kl
+        kl = latent_statistics(model.encode, self.sample).kl
         anchor = model.encode(self.image[np.newaxis])[0][0]
-        traversal = pictures.traverse(model.decode, anchor, kl, self.sweep)
+        traversal = traverse(model.decode, anchor, kl, self.sweep)
         # Its rows are sorted by the KL of the moment.
         rows = np.argsort(traversal.latents)[self.latents]
         step = int(keras.ops.convert_to_numpy(model.step))
@@ -170,8 +168,6 @@ class _Scene:
 
 
 def _checkpoints(folder):
-    from keras_bvae.models.checkpoint import read_state
-
     steps = folder.kept.steps()
     paths = [folder.kept.path_of(step) for step in steps]
     if folder.checkpoint.is_file():

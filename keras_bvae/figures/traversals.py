@@ -2,9 +2,17 @@
 
 import numpy as np
 
-from keras_bvae import pictures
+from keras_bvae.datasets.images import sample_indices
 from keras_bvae.errors import InvalidValue
 from keras_bvae.figures.model_images import model_name
+from keras_bvae.latents.anchors import prior_anchor, telling_anchor
+from keras_bvae.latents.latent_statistics import latent_statistics
+from keras_bvae.latents.sweep_modes import sweep_by_mode
+from keras_bvae.latents.traversal import traverse
+from keras_bvae.pictures.films.animation import stacked_animations
+from keras_bvae.pictures.films.traversal_animation import traversal_animation
+from keras_bvae.pictures.sheets.sheet import stacked_sheets
+from keras_bvae.pictures.sheets.traversal_sheet import traversal_sheet
 
 # Images that give the KL of each latent and the range of its codes.
 _SAMPLE = 2000
@@ -24,7 +32,7 @@ def traversals(model, dataset, *, steps=11, title="", **choices):
             to start from; None: the sampled image on which the weakest active latent
             shows most.
         prior: bool; start from the prior's mean instead of an image.
-        mode: str, how the range is chosen, one of `pictures.SWEEP_MODES`: "fixed" by
+        mode: str, how the range is chosen, one of `SWEEP_MODES`: "fixed" by
             the prior's standard deviation, "normal" by the prior's quantiles,
             "gaussian" by a Gaussian fitted to the aggregate posterior, "interval"
             around the mean of the aggregate posterior, "minmax" from the least code to
@@ -34,17 +42,17 @@ def traversals(model, dataset, *, steps=11, title="", **choices):
         seed: int >= 0, for the sample of images.
 
     Returns:
-        `pictures.Sheet`.
+        keras_bvae.pictures.Sheet.
 
     Raises:
         ValueError: images of another size, no such latent, or a range that is none.
     """
     found = _traversed(model, dataset, steps=steps, **choices)
     sheets = [
-        pictures.traversal_sheet(traversal, title, subtitle, image)
+        traversal_sheet(traversal, title, subtitle, image)
         for traversal, subtitle, image in found
     ]
-    return pictures.stacked_sheets(sheets)
+    return stacked_sheets(sheets)
 
 
 def traversal_film(model, dataset, *, steps=25, title="", **choices):
@@ -54,17 +62,17 @@ def traversal_film(model, dataset, *, steps=25, title="", **choices):
         model, dataset, steps, title, choices: as for `traversals`.
 
     Returns:
-        `pictures.Animation`.
+        keras_bvae.pictures.Animation.
 
     Raises:
         ValueError: see `traversals`.
     """
     found = _traversed(model, dataset, steps=steps, **choices)
     films = [
-        pictures.traversal_animation(traversal, title, subtitle, image)
+        traversal_animation(traversal, title, subtitle, image)
         for traversal, subtitle, image in found
     ]
-    return pictures.stacked_animations(films)
+    return stacked_animations(films)
 
 
 def _traversed(
@@ -85,12 +93,12 @@ def _traversed(
             "A traversal starts from the prior or from images; received both. "
             "Leave out one of `prior` and `images`."
         )
-    indices = pictures.sample_indices(dataset, _SAMPLE, seed=seed)
+    indices = sample_indices(dataset, _SAMPLE, seed=seed)
     sample = dataset.images_at(indices)
-    statistics = pictures.latent_statistics(model.encode, sample)
-    sweep = pictures.sweep_by_mode(mode, statistics, reach, steps)
+    statistics = latent_statistics(model.encode, sample)
+    sweep = sweep_by_mode(mode, statistics, reach, steps)
     if prior:
-        starts = [(pictures.prior_anchor(model.latent_dim), "the prior's mean", None)]
+        starts = [(prior_anchor(model.latent_dim), "the prior's mean", None)]
     elif images is not None:
         starts = _starts_from(model, images)
     else:
@@ -100,7 +108,7 @@ def _traversed(
     about = f"{model_name(model)}; {dataset.name}"
     return [
         (
-            pictures.traverse(model.decode, code, statistics.kl, sweep, latents),
+            traverse(model.decode, code, statistics.kl, sweep, latents),
             f"{about}, from {words}",
             image,
         )
@@ -123,7 +131,7 @@ def _telling_image(model, statistics, sweep, seed):
     candidates = np.random.default_rng(seed).choice(
         count, min(_CANDIDATES, count), replace=False
     )
-    best = pictures.telling_anchor(
+    best = telling_anchor(
         model.decode, statistics.codes[candidates], statistics.kl, sweep
     )
     return candidates[best]

@@ -1,18 +1,22 @@
-"""Matplotlib figures as files: PDF and SVG, and as pixels."""
+"""Pictures as files: what format an ending asks for, and whether it can be written."""
 
 import io
 import os
 from pathlib import Path
 
 import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 from PIL import Image
 
 from keras_bvae.errors import (
-    FileNotWritten,
+    InvalidType,
     InvalidValue,
     IsAFolder,
+    KerasBVAEError,
     MissingFile,
     NotPermitted,
+    Unusable,
 )
 from keras_bvae.files.whole_file import whole_file
 from keras_bvae.pictures.films.animation import Animation
@@ -22,48 +26,17 @@ from keras_bvae.pictures.films.animation_file import (
     write_mp4,
     write_webp,
 )
-from keras_bvae.pictures.sheets.sheet import Sheet
-
-# What would make two files of one figure differ: the time, and random names in SVG.
-_METADATA = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
-# Fonts travel inside a PDF as they are; in SVG letters are outlines, for a browser may
-# lack the font and then lets words run into each other.
-_SETTINGS = {"pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "keras_bvae"}
-
-
-def write_figure(figure, path):
-    """Writes a figure as .pdf or .svg, at its own size and on its own paper.
-
-    Args:
-        figure: matplotlib.figure.Figure.
-        path: Path to write to; its ending says the format.
-    """
-    from matplotlib import rc_context
-
-    kind = path.suffix.lower().lstrip(".")
-    with rc_context(_SETTINGS):
-        figure.savefig(path, format=kind, dpi="figure", metadata=_METADATA[kind])
-
-
-def figure_pixels(figure):
-    """A figure as it looks at its own resolution.
-
-    Args:
-        figure: matplotlib.figure.Figure.
-
-    Returns:
-        PIL.Image.Image in mode RGB.
-    """
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi="figure")
-    with Image.open(stream) as picture:
-        return picture.convert("RGB")
-
+from keras_bvae.pictures.sheets.marks import Tile, figure_of
 
 PICTURE_ENDINGS = (".png", ".gif", ".webp", ".pdf", ".svg", ".mp4")
 _WRITERS = {".gif": write_gif, ".webp": write_webp, ".mp4": write_mp4}
 _STILL_ONLY = (".png", ".pdf", ".svg")
 _VECTOR = (".pdf", ".svg")
+# What would make two files of one figure differ: the time, and random names in SVG.
+_METADATA = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
+# Fonts travel inside a PDF as they are; in SVG letters are outlines, for a browser may
+# lack the font and then lets words run into each other.
+_SETTINGS = {"pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "keras_bvae"}
 
 
 def save_picture(picture, path):
@@ -79,18 +52,20 @@ def save_picture(picture, path):
     Raises:
         ValueError: another ending, an animation in a format of stills, or a still
             picture as .mp4.
+        TypeError: it is none of these pictures.
         OSError: the folder does not exist, or the file cannot be written there.
         ModuleNotFoundError: .mp4 without imageio-ffmpeg.
     """
     path = Path(path)
+    _require_picture(picture)
     require_picture_path(path, animated=isinstance(picture, Animation))
     try:
         with whole_file(path) as partial:
             _write(picture, partial)
-    except FileNotWritten:  # says it all
+    except KerasBVAEError:  # says it all
         raise
     except OSError as error:
-        raise type(error)(
+        raise (NotPermitted if isinstance(error, PermissionError) else Unusable)(
             f"A picture's path must be writable; received {str(path)!r}, which is not: "
             f"{error.strerror or error}. Choose another path or change the folder's "
             "permissions."
@@ -145,6 +120,45 @@ def is_film_path(path):
     return Path(path).suffix.lower() in (".gif", ".mp4")
 
 
+def write_figure(figure, path):
+    """Writes a figure as .pdf or .svg, at its own size and on its own paper.
+
+    Args:
+        figure: matplotlib.figure.Figure.
+        path: Path to write to; its ending says the format.
+    """
+    kind = path.suffix.lower().lstrip(".")
+    with rc_context(_SETTINGS):
+        figure.savefig(path, format=kind, dpi="figure", metadata=_METADATA[kind])
+
+
+def figure_pixels(figure):
+    """A figure as it looks at its own resolution.
+
+    Args:
+        figure: matplotlib.figure.Figure.
+
+    Returns:
+        PIL.Image.Image in mode RGB.
+    """
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi="figure")
+    with Image.open(stream) as picture:
+        return picture.convert("RGB")
+
+
+def _require_picture(picture):
+    """A sheet is known by what it offers: it is built on this file."""
+    if isinstance(picture, Animation | Figure | Image.Image):
+        return
+    if not hasattr(type(picture), "picture"):
+        raise InvalidType(
+            "A picture to save must be a Sheet, an Animation, a Matplotlib figure or a "
+            f"PIL image; received {type(picture).__name__}. Draw it with "
+            "keras_bvae.pictures or keras_bvae.figures."
+        )
+
+
 def _require_fitting_ending(is_animation, path):
     ending = path.suffix.lower()
     if is_animation and ending in _STILL_ONLY:
@@ -172,23 +186,18 @@ def _write(picture, path):
 
 
 def _as_figure(picture):
-    if _is_figure(picture):
+    if isinstance(picture, Figure):
         return picture
-    if isinstance(picture, Sheet):
-        return picture.figure()
-    sheet = Sheet(*picture.size)
-    sheet.tile(0, 0, np.asarray(picture.convert("RGB")), scale=1)
-    return sheet.figure()
+    if isinstance(picture, Image.Image):
+        tile = Tile(0, 0, np.asarray(picture.convert("RGB")), scale=1)
+        return figure_of([tile], *picture.size)
+    return picture.figure()
 
 
 def _as_pixels(picture):
-    if _is_figure(picture):
+    if isinstance(picture, Figure):
         return figure_pixels(picture)
     return picture if isinstance(picture, Image.Image) else picture.picture
-
-
-def _is_figure(picture):
-    return not isinstance(picture, Sheet) and hasattr(picture, "savefig")
 
 
 def _either(endings):

@@ -1,12 +1,11 @@
 """The sections of a report that are drawn."""
 
-from keras_bvae import figures
 from keras_bvae.figures.latent_responses import latent_responses
 from keras_bvae.figures.model_images import reconstructions, samples
 from keras_bvae.figures.training import kl_per_latent, loss_curves
 from keras_bvae.figures.traversals import traversal_film, traversals
-from keras_bvae.pictures.sheets import contact_sheet
-from keras_bvae.pictures.sheets import representation_sheet as score_maps
+from keras_bvae.pictures.sheets.contact_sheet import contact_sheet
+from keras_bvae.pictures.sheets.representation_sheet import heat_maps, score_maps
 from keras_bvae.report.embedded_picture import (
     embedded_figure,
     embedded_film,
@@ -83,7 +82,7 @@ def _curves(history):
 
 
 def traversals_section(subject):
-    """Traversals as a picture and as an animation.
+    """Traversals as a sheet and as an animation.
 
     Args:
         subject: `Subject`.
@@ -115,9 +114,8 @@ def reconstructions_section(subject):
     Returns:
         `Section`.
     """
-    page = reconstructions(subject.model, subject.dataset, seed=subject.seed)
     picture = embedded_sheet(
-        page,
+        reconstructions(subject.model, subject.dataset, seed=subject.seed),
         f"Images of {subject.dataset.name}, each beside its reconstruction.",
         "Images drawn at random, and each again through encoder and decoder, from the "
         "mean of its posterior.",
@@ -134,9 +132,8 @@ def samples_section(subject):
     Returns:
         `Section`.
     """
-    page = samples(subject.model, seed=subject.seed)
     picture = embedded_sheet(
-        page,
+        samples(subject.model, seed=subject.seed),
         "Images decoded from random codes.",
         "Codes drawn from the prior N(0, I), decoded. Where they look unlike the data, "
         "the codes of images fill other places than the prior.",
@@ -145,7 +142,7 @@ def samples_section(subject):
 
 
 def responses_section(subject):
-    """The plot of mean latent activations.
+    """The plot of what each latent answers to.
 
     Args:
         subject: `Subject`.
@@ -185,11 +182,10 @@ def heat_maps_section(subject, measured):
     elif not score_maps(scores):
         block = Text("Neither MIG nor DCI was measured, so there is no heat map.")
     else:
-        block = embedded_figure(
-            figures.heat_maps(scores),
+        block = embedded_sheet(
+            heat_maps(scores),
             "Heat maps of latents by factors.",
             "A row a latent, a column a factor. A disentangled code has one dark cell "
             "in each column, each in a row of its own.",
-            vector=False,
         )
     return Section("heat-maps", "Heat maps", (block,))

@@ -49,17 +49,17 @@ def embedded_figure(figure, description, caption="", vector=True):
     return Picture(_address("image/png", content), description, caption, *size)
 
 
-def embedded_sheet(page, description, caption=""):
-    """A page of tiles and text, drawn for fine screens, as a picture of the page.
+def embedded_sheet(sheet, description, caption=""):
+    """A sheet of tiles and text, drawn for fine screens, as a picture of the page.
 
     Args:
-        page: `keras_bvae.pictures.Sheet`.
+        sheet: `keras_bvae.pictures.Sheet`.
         description, caption: str.
 
     Returns:
         `Picture`, PNG.
     """
-    return embedded_figure(page.figure(), description, caption, vector=False)
+    return embedded_figure(sheet.figure(), description, caption, vector=False)
 
 
 def embedded_film(animation, description, caption=""):

@@ -1,10 +1,40 @@
-"""What a section of a report is made of; the template draws each kind."""
+"""A report as one page of HTML, and what its sections are made of."""
 
 from dataclasses import dataclass
 from importlib import resources
 from typing import ClassVar
 
+import jinja2
 from markupsafe import Markup
+
+_FOLDER = resources.files("keras_bvae.report")
+
+
+def page(title, lead, sections, footer):
+    """The page as text.
+
+    Args:
+        title, lead, footer: str: the heading, a sentence or two, the last line.
+        sections: `Section` each.
+
+    Returns:
+        str, HTML. All text is escaped; formulas alone are markup.
+    """
+    environment = jinja2.Environment(
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    template = environment.from_string(_read("template.html.jinja"))
+    return template.render(
+        title=title,
+        lead=lead,
+        sections=sections,
+        footer=footer,
+        style=Markup(_read("style.css")),
+        script=Markup(_read("script.js")),
+    )
 
 
 @dataclass(frozen=True)
@@ -105,38 +135,6 @@ class Command:
     text: str
     line: str
     kind: ClassVar[str] = "command"
-
-
-_FOLDER = resources.files("keras_bvae.report")
-
-
-def page(title, lead, sections, footer):
-    """The page as text.
-
-    Args:
-        title, lead, footer: str: the heading, a sentence or two, the last line.
-        sections: `Section` each.
-
-    Returns:
-        str, HTML. All text is escaped; formulas alone are markup.
-    """
-    import jinja2
-
-    environment = jinja2.Environment(
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    template = environment.from_string(_read("template.html.jinja"))
-    return template.render(
-        title=title,
-        lead=lead,
-        sections=sections,
-        footer=footer,
-        style=Markup(_read("style.css")),
-        script=Markup(_read("script.js")),
-    )
 
 
 def _read(name):

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import keras
 import pytest
 
-from keras_bvae.callbacks.batch_count import BatchCount, require_counts
+from keras_bvae.callbacks.batch_count import BatchCount
 
 
 def test_batches_are_counted_across_epochs():
@@ -51,12 +51,3 @@ def test_another_process_goes_on_in_the_middle_and_at_the_end_of_an_epoch(stop):
     later.advance(3, 4)
     later.begin_epoch()
     assert later.advance(0, 4)[1] == (9 if stop == 3 else 13)
-
-
-@pytest.mark.parametrize("wrong", [0, -1, 1.5, True, "2"])
-def test_what_is_no_count_is_named_with_advice(wrong):
-    with pytest.raises(
-        ValueError, match=r"`every` must be .* received every=.*Use 1\."
-    ):
-        require_counts("Use 1.", every=wrong)
-    require_counts("Use 1.", every=1)

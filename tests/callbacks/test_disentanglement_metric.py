@@ -280,6 +280,15 @@ def test_an_argument_out_of_range_is_refused_at_once(arguments, message):
 
 
 @pytest.mark.across_backends
+@pytest.mark.parametrize("every", ["every_epochs", "every_batches"])
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, True, "2"])
+def test_what_is_no_count_is_named_with_advice(every, wrong):
+    said = rf"`{every}` must be a whole number >= 1.* received {every}=.*Use 1 to"
+    with pytest.raises(ValueError, match=said):
+        DisentanglementMetric(DATASET, **{every: wrong})
+
+
+@pytest.mark.across_backends
 def test_images_of_another_size_are_refused_as_training_begins():
     metric = DisentanglementMetric(FactorPixels(), **TINY)
     with pytest.raises(ValueError, match=r"\(1, 3, 1\) and .* with \(1, 5, 1\)"):

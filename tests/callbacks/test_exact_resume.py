@@ -168,10 +168,16 @@ def test_weights_that_are_not_finite_are_not_saved(tmp_path):
 
 
 @pytest.mark.across_backends
-@pytest.mark.parametrize("value", [0, -3, True])
+@pytest.mark.parametrize("value", [0, -3, True, 2.5, "step"])
 def test_a_frequency_that_is_none_is_refused(tmp_path, value):
     with pytest.raises(ValueError, match="`save_freq` must be"):
         ExactResume(tmp_path, save_freq=value)
+
+
+@pytest.mark.across_backends
+def test_a_folder_without_a_name_is_refused():
+    with pytest.raises(ValueError, match="`backup_dir` must name a folder"):
+        ExactResume("")
 
 
 @pytest.mark.across_backends

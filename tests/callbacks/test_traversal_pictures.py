@@ -159,6 +159,15 @@ def test_an_argument_out_of_range_is_refused_at_once(tmp_path, arguments, said):
 
 
 @pytest.mark.across_backends
+@pytest.mark.parametrize("every", ["every_epochs", "every_batches"])
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, True, "2"])
+def test_what_is_no_count_is_named_with_advice(tmp_path, every, wrong):
+    said = rf"`{every}` must be a whole number >= 1.* received {every}=.*Use 1 to"
+    with pytest.raises(ValueError, match=said):
+        TraversalPictures(DATASET, tmp_path, **{every: wrong})
+
+
+@pytest.mark.across_backends
 def test_images_of_another_size_are_refused_as_training_begins(tmp_path):
     callback = TraversalPictures(DATASET, tmp_path, image=np.zeros((4, 4, 1)))
     with pytest.raises(ValueError, match=r"for \(8, 8, 1\) and images of \(4, 4, 1\)"):

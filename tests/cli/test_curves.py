@@ -64,8 +64,8 @@ def test_bad_input_is_one_sentence(refused, trained, arguments, said):
 def test_an_ending_that_does_not_fit_is_refused_before_the_work(
     refused, trained, option, monkeypatch
 ):
+    module = importlib.import_module("keras_bvae.figures.training")
     for drawer in ("training_film", "training_curves"):
-        module = importlib.import_module(f"keras_bvae.figures.{drawer}")
         monkeypatch.setattr(module, drawer, None)
     name = {"--film": "a.png", "-o": "a.mp4"}[option]
     assert name in refused("curves", "one", option, name)

@@ -6,8 +6,8 @@ from small_model import small_model
 
 from kbvae.commands import traverse
 from keras_bvae import datasets
+from keras_bvae.latents.sweep_modes import SWEEP_MODES
 from keras_bvae.models.checkpoint import save_checkpoint
-from keras_bvae.pictures import SWEEP_MODES
 
 
 @pytest.fixture

@@ -47,3 +47,11 @@ def test_an_address_of_another_machine_is_refused(host):
 def test_any_port_is_free_enough():
     require_free("127.0.0.1", 0)
     require_free("127.0.0.1", None)
+
+
+@pytest.mark.parametrize("port", [-1, 65536, 80.5])
+def test_a_port_that_no_machine_has_is_refused(port):
+    with pytest.raises(
+        ValueError, match=f"from 0 to 65535, or None; received port={port}"
+    ):
+        require_free("127.0.0.1", port)

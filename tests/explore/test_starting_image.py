@@ -22,7 +22,7 @@ def test_without_factors_the_number_is_all():
     assert image_of_number(NumberedImages(5), 4.0).caption == "numbered, image 4"
 
 
-@pytest.mark.parametrize("number", [-1, 36, 2.5, None])
+@pytest.mark.parametrize("number", [-1, 36, 2.5, float("nan"), None])
 def test_a_number_that_no_image_has_is_refused(dataset, number):
     with pytest.raises(ValueError, match=f"from 0 to 35; received {number}"):
         image_of_number(dataset, number)

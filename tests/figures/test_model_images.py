@@ -1,4 +1,3 @@
-import matplotlib.figure
 import numpy as np
 import pytest
 from numbered_run import Squares
@@ -55,9 +54,9 @@ def test_images_stand_above_the_decoded_means_with_their_errors():
 def test_own_images_need_no_data_set():
     model = small_model()
     images = Squares().images_at([1, 2, 3])
-    figure = kb.figures.reconstructions(model, images=images)
-    assert isinstance(figure, matplotlib.figure.Figure)
-    assert len(figure.axes[0].images) == 6
+    sheet = kb.figures.reconstructions(model, images=images)
+    assert isinstance(sheet, kb.pictures.Sheet)
+    assert len(sheet.figure().axes[0].images) == 6
     named = reconstructions(model, images=images, names=("x.png", "y", "z"))
     assert "x.png" in [mark.text for mark in named.marks if isinstance(mark, Text)]
 
@@ -106,7 +105,7 @@ def test_temperature_scales_the_draws(monkeypatch):
     np.testing.assert_allclose(cold, 0.5 * warm)
 
 
-def test_the_page_shows_the_decoded_codes(monkeypatch):
+def test_the_sheet_shows_the_decoded_codes(monkeypatch):
     model = small_model()
     codes = codes_decoded(model, monkeypatch, count=5, seed=2)
     sheet = samples(model, count=5, seed=2)
@@ -127,17 +126,20 @@ def test_without_temperature_posterior_draws_are_means_of_images(monkeypatch):
     assert 0.1 < np.abs(noise).max() < 5
 
 
-def test_a_figure_has_the_images_in_a_square():
-    figure = kb.figures.samples(small_model(), count=9)
-    assert isinstance(figure, matplotlib.figure.Figure)
-    lefts = {image.get_extent()[0] for image in figure.axes[0].images}
-    assert (len(figure.axes[0].images), len(lefts)) == (9, 3)
+def test_nine_images_stand_in_a_square():
+    sheet = kb.figures.samples(small_model(), count=9)
+    assert isinstance(sheet, kb.pictures.Sheet)
+    images = sheet.figure().axes[0].images
+    lefts = {image.get_extent()[0] for image in images}
+    assert (len(images), len(lefts)) == (9, 3)
 
 
 @pytest.mark.parametrize(
     ("choices", "said"),
     [
-        ({"count": 0}, "at least 1; received count=0"),
+        ({"count": 0}, "whole number >= 1; received count=0"),
+        ({"count": True}, "whole number >= 1; received count=True"),
+        ({"seed": -1}, "whole number >= 0; received seed=-1"),
         ({"temperature": -1.0}, "finite number >= 0; received temperature=-1.0"),
         ({"temperature": float("nan")}, "received temperature=nan"),
     ],
@@ -150,9 +152,10 @@ def test_numbers_out_of_range_are_refused(choices, said):
 def test_what_lies_between_is_decoded_from_between_the_means():
     model = small_model()
     first, last = Squares().images_at([0, 35])
-    figure = kb.figures.interpolation(model, first, last, steps=3)
-    assert isinstance(figure, matplotlib.figure.Figure)
-    shown = [image.get_array()[..., :1] for image in figure.axes[0].images]
+    sheet = kb.figures.interpolations(model, first, last, steps=3)
+    assert isinstance(sheet, kb.pictures.Sheet)
+    images = sheet.figure().axes[0].images
+    shown = [image.get_array()[..., :1] for image in images]
     np.testing.assert_array_equal(shown[0], first)
     np.testing.assert_array_equal(shown[-1], last)
     means, _ = model.encode(np.stack([first, last]))
@@ -183,3 +186,10 @@ def test_other_paths_are_refused():
     first, last = Squares().images_at([0, 35])
     with pytest.raises(ValueError, match="linear, spherical; received 'liner'"):
         interpolations(small_model(), first, last, path="liner")
+
+
+def test_images_of_two_sizes_have_no_way_between_them():
+    with pytest.raises(
+        ValueError, match=r"received shapes \(8, 8, 1\) and \(9, 9, 1\)"
+    ):
+        interpolations(small_model(), np.zeros((8, 8, 1)), np.zeros((9, 9, 1)))

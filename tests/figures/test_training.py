@@ -7,7 +7,8 @@ import pytest
 from numbered_run import Squares, use_small_model
 
 from keras_bvae import figures
-from keras_bvae.figures import training as training_film
+from keras_bvae.figures.training import training_film
+from keras_bvae.pictures.films import training_film as film
 from keras_bvae.runs import run as runs
 from keras_bvae.runs.run_folder import RunFolder
 from keras_bvae.runs.settings import Settings
@@ -82,8 +83,6 @@ def test_a_frame_of_each_kept_checkpoint_and_of_the_last(kept_run):
 
 
 def test_moments_are_those_of_the_checkpoints(kept_run, monkeypatch):
-    from keras_bvae.pictures.films import training_film as film
-
     seen = {}
 
     def drawn(moments, latents, image, title):

@@ -1,6 +1,5 @@
 import re
 
-import matplotlib.figure
 import numpy as np
 import pytest
 from numbered_run import Squares
@@ -29,13 +28,13 @@ def test_every_start_says_where_it_starts(start):
     assert "a run" in texts(sheet)
 
 
-def test_a_figure_shows_the_models_own_images():
+def test_a_sheet_shows_the_models_own_images():
     model, dataset = small_model(), Squares()
-    figure = kb.figures.traversals(model, dataset, prior=True, steps=3, latents=[1])
-    assert isinstance(figure, matplotlib.figure.Figure)
+    sheet = kb.figures.traversals(model, dataset, prior=True, steps=3, latents=[1])
+    assert isinstance(sheet, kb.pictures.Sheet)
     # The fixed mode: -3, 0 and 3 standard deviations of the prior.
     decoded = model.decode([[0, 0, 0], [0, -3, 0], [0, 0, 0], [0, 3, 0]])
-    shown = [image.get_array()[..., 0] for image in figure.axes[0].images]
+    shown = [image.get_array()[..., 0] for image in sheet.figure().axes[0].images]
     np.testing.assert_array_equal(shown, np.round(255 * decoded[..., 0]))
 
 

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 import keras_bvae as kb
+from keras_bvae.datasets.images import sample_images
+from keras_bvae.latents.latent_statistics import is_active, mean_kl_per_latent
 from keras_bvae.metrics import kl_decomposition
 from keras_bvae.models import from_pytorch
-from keras_bvae.pictures import is_active, mean_kl_per_latent, sample_images
 
 torch = pytest.importorskip("torch")
 

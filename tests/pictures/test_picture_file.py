@@ -23,31 +23,6 @@ def figure():
     return figure
 
 
-@pytest.mark.parametrize("ending", ["pdf", "svg"])
-def test_the_same_figure_gives_the_same_file(tmp_path, ending):
-    contents = []
-    for number in range(2):
-        path = tmp_path / f"{number}.{ending}"
-        write_figure(figure(), path)
-        contents.append(path.read_bytes())
-    assert contents[0] == contents[1]
-
-
-def test_a_pdf_carries_its_font_and_an_svg_needs_none(tmp_path):
-    write_figure(figure(), tmp_path / "a.pdf")
-    write_figure(figure(), tmp_path / "a.svg")
-    # Type 42: the TrueType font itself.
-    assert b"/FontFile2" in (tmp_path / "a.pdf").read_bytes()
-    assert b"<text" not in (tmp_path / "a.svg").read_bytes()
-
-
-def test_pixels_have_the_figures_own_resolution_and_paper():
-    picture = figure_pixels(figure())
-    assert picture.mode == "RGB"
-    assert picture.size == (100, 50)
-    np.testing.assert_array_equal(np.asarray(picture)[0, 0], [255, 0, 0])
-
-
 @pytest.fixture
 def picture():
     pixels = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
@@ -109,6 +84,31 @@ def test_a_still_picture_is_no_mp4(picture, tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.parametrize("ending", ["pdf", "svg"])
+def test_the_same_figure_gives_the_same_file(tmp_path, ending):
+    contents = []
+    for number in range(2):
+        path = tmp_path / f"{number}.{ending}"
+        write_figure(figure(), path)
+        contents.append(path.read_bytes())
+    assert contents[0] == contents[1]
+
+
+def test_a_pdf_carries_its_font_and_an_svg_needs_none(tmp_path):
+    write_figure(figure(), tmp_path / "a.pdf")
+    write_figure(figure(), tmp_path / "a.svg")
+    # Type 42: the TrueType font itself.
+    assert b"/FontFile2" in (tmp_path / "a.pdf").read_bytes()
+    assert b"<text" not in (tmp_path / "a.svg").read_bytes()
+
+
+def test_pixels_have_the_figures_own_resolution_and_paper():
+    picture = figure_pixels(figure())
+    assert picture.mode == "RGB"
+    assert picture.size == (100, 50)
+    np.testing.assert_array_equal(np.asarray(picture)[0, 0], [255, 0, 0])
+
+
 def test_gif_and_mp4_ask_for_a_film():
     names = ("a.gif", "a.MP4", "a.png", "a.webp", "a.pdf", "a.svg")
     assert [is_film_path(name) for name in names] == [True, True] + [False] * 4
@@ -157,4 +157,10 @@ def test_an_interrupted_write_leaves_nothing(picture, tmp_path, monkeypatch):
     monkeypatch.setattr("os.replace", interrupted)
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
         save_picture(picture, tmp_path / "out.png")
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_is_no_picture_is_refused(tmp_path):
+    with pytest.raises(TypeError, match=r"a Sheet, an Animation, .* received ndarray"):
+        save_picture(np.zeros((8, 8, 1)), tmp_path / "out.png")
     assert os.listdir(tmp_path) == []

@@ -15,6 +15,14 @@ from keras_bvae.report.drawn_sections import (
 from keras_bvae.report.measured import Measured
 from keras_bvae.runs.training_history import read_history
 
+HISTORY = {
+    "loss": [30.0, 20.0],
+    "reconstruction": [29.0, 18.0],
+    "kl": [1.0, 2.0],
+    "kl_0": [1.0, 1.5],
+    "kl_1": [0.0, 0.5],
+}
+
 
 def test_what_the_images_are_and_what_made_them():
     blocks = data_section(subject(small_model())).blocks
@@ -34,15 +42,6 @@ def test_images_without_factors_have_a_sheet_all_the_same():
     blocks = data_section(about).blocks
     assert [block.kind for block in blocks].count("table") == 0
     assert blocks[-1].caption == "Drawn at random."
-
-
-HISTORY = {
-    "loss": [30.0, 20.0],
-    "reconstruction": [29.0, 18.0],
-    "kl": [1.0, 2.0],
-    "kl_0": [1.0, 1.5],
-    "kl_1": [0.0, 0.5],
-}
 
 
 def test_losses_and_latents_as_lines():

@@ -54,11 +54,11 @@ def test_too_many_lines_become_pixels_for_fine_screens(monkeypatch):
     assert (picture.width, picture.height) == (440, 330)
 
 
-def test_a_page_keeps_every_pixel_of_its_tiles():
-    page = Sheet(100, 60)
+def test_a_sheet_keeps_every_pixel_of_its_tiles():
+    sheet = Sheet(100, 60)
     tile = noise(10)
-    page.tile(20, 30, tile, scale=2)
-    shown = np.asarray(opened(embedded_sheet(page, "noise")))
+    sheet.tile(20, 30, tile, scale=2)
+    shown = np.asarray(opened(embedded_sheet(sheet, "noise")))
     assert shown.shape == (120, 200, 3)
     np.testing.assert_array_equal(
         shown[60:100, 40:80], tile.repeat(4, axis=0).repeat(4, axis=1)
@@ -68,9 +68,9 @@ def test_a_page_keeps_every_pixel_of_its_tiles():
 def test_a_picture_that_is_too_large_shrinks_until_it_fits(monkeypatch):
     limit = 50_000
     monkeypatch.setattr(embedded_picture, "LARGEST_STILL", limit)
-    page = Sheet(200, 200)
-    page.tile(0, 0, noise(200), scale=1)
-    picture = embedded_sheet(page, "noise")
+    sheet = Sheet(200, 200)
+    sheet.tile(0, 0, noise(200), scale=1)
+    picture = embedded_sheet(sheet, "noise")
     found = content(picture, "image/png")
     # And no smaller than need be.
     assert 0.7 * limit < len(found) <= limit

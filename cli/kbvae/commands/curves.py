@@ -52,15 +52,15 @@ def command(runs, backend, out, film, seed):
     if film is not None:
         _film(runs[0], film, seed)
         return
-    from keras_bvae import pictures
     from keras_bvae.figures.training import training_curves
+    from keras_bvae.pictures import picture_file
 
     alone = runs[0].parent if runs[0].is_file() else runs[0]
     out = out or (alone / "curves.png" if len(runs) == 1 else Path("curves.png"))
     if out.parent.is_dir():  # else: the run's folder is missing, which says more
-        pictures.require_picture_path(out, animated=False)
+        picture_file.require_picture_path(out, animated=False)
     figure = training_curves(*runs)
-    pictures.save_picture(figure, out)
+    picture_file.save_picture(figure, out)
     click.echo(out)
 
 
@@ -74,11 +74,11 @@ def _require_one_run(runs, out):
 
 
 def _film(run, film, seed):
-    from keras_bvae import pictures
     from keras_bvae.figures.training import training_film
+    from keras_bvae.pictures import picture_file
 
-    pictures.require_picture_path(film, animated=True)
+    picture_file.require_picture_path(film, animated=True)
     with counting_bar("Reading checkpoints") as progress:
         animation = training_film(run, seed=seed, progress=progress)
-    pictures.save_picture(animation, film)
+    picture_file.save_picture(animation, film)
     click.echo(film)

@@ -52,8 +52,9 @@ def command(name, backend, out, factors, seed, compare):
       kbvae data dsprites --compare dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz
     """
     start_keras(backend)
-    from keras_bvae import datasets, pictures
+    from keras_bvae import datasets
     from keras_bvae.datasets.catalog import file_name_of
+    from keras_bvae.pictures import contact_sheet, picture_file
 
     if name is None:
         _list_names(out, factors, compare)
@@ -63,10 +64,10 @@ def command(name, backend, out, factors, seed, compare):
         _compare(dataset, datasets.load(f"dsprites:{compare}"))
         return
     out = out or Path(f"{file_name_of(name)}.png")
-    pictures.require_picture_path(out)
+    picture_file.require_picture_path(out)
     chosen = None if factors is None else [part.strip() for part in factors.split(",")]
-    picture = pictures.contact_sheet(dataset, seed=seed, factor_names=chosen)
-    pictures.save_picture(picture, out)
+    picture = contact_sheet(dataset, seed=seed, factor_names=chosen)
+    picture_file.save_picture(picture, out)
     click.echo(dataset.summary())
     click.echo(f"\n{out}")
 

@@ -289,7 +289,8 @@ def _record(subject, results):
 def _write(subject, record, target):
     """Writes the record and, where there are tables to look at, the picture."""
     from keras_bvae.files.whole_file import whole_file
-    from keras_bvae.pictures import representation_sheet, save_picture, score_maps
+    from keras_bvae.pictures import representation_sheet, save_picture
+    from keras_bvae.pictures.sheets.representation_sheet import score_maps
 
     with whole_file(target) as temporary:
         text = json.dumps(record, indent=2, ensure_ascii=False)

@@ -55,13 +55,13 @@ def command(checkpoint, backend, data, first, last, steps, path, out):
     for option, end in (("--from", first), ("--to", last)):
         _require_end(option, end)
     start_keras(backend)
-    from keras_bvae import pictures
     from keras_bvae.figures.model_images import interpolation_film, interpolations
     from keras_bvae.models.checkpoint import load_checkpoint
+    from keras_bvae.pictures import picture_file
 
     out = out or beside(checkpoint, "interpolation.png")
-    animated = pictures.is_film_path(out)
-    pictures.require_picture_path(out, animated)
+    animated = picture_file.is_film_path(out)
+    picture_file.require_picture_path(out, animated)
     model = load_checkpoint(checkpoint)
     ends = _read_ends(model, checkpoint, data, (first, last))
     draw = interpolation_film if animated else interpolations
@@ -73,7 +73,7 @@ def command(checkpoint, backend, data, first, last, steps, path, out):
         title=name_of(checkpoint),
         **({} if steps is None else {"steps": steps}),
     )
-    pictures.save_picture(picture, out)
+    picture_file.save_picture(picture, out)
     click.echo(out)
 
 

@@ -59,12 +59,12 @@ def command(checkpoint, backend, data, count, files, seed, out):
             f"{'--images' if data is None else '--data'}. Leave out one of the two."
         )
     start_keras(backend)
-    from keras_bvae import pictures
     from keras_bvae.figures.model_images import reconstructions
     from keras_bvae.models.checkpoint import load_checkpoint
+    from keras_bvae.pictures import picture_file
 
     out = out or beside(checkpoint, "reconstructions.png")
-    pictures.require_picture_path(out, animated=False)
+    picture_file.require_picture_path(out, animated=False)
     model = load_checkpoint(checkpoint)
     title = name_of(checkpoint)
     if files:
@@ -74,7 +74,7 @@ def command(checkpoint, backend, data, count, files, seed, out):
         page = reconstructions(
             model, dataset, count=count or 16, seed=seed, title=title
         )
-    pictures.save_picture(page, out)
+    picture_file.save_picture(page, out)
     click.echo(out)
 
 

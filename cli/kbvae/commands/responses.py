@@ -58,11 +58,11 @@ def command(checkpoint, backend, data, latents, plane, category, factors, seed, 
       kbvae responses shapes.keras --data tfds:shapes3d --category object_hue
     """
     start_keras(backend)
-    from keras_bvae import pictures
     from keras_bvae.figures.latent_responses import latent_responses
+    from keras_bvae.pictures import picture_file
 
     out = out or beside(checkpoint, "responses.png")
-    pictures.require_picture_path(out, animated=False)
+    picture_file.require_picture_path(out, animated=False)
     model, dataset = load_model_and_data(checkpoint, data)
     with counting_bar("Encoding") as progress:
         figure = latent_responses(
@@ -76,7 +76,7 @@ def command(checkpoint, backend, data, latents, plane, category, factors, seed, 
             title=name_of(checkpoint),
             progress=progress,
         )
-    pictures.save_picture(figure, out)
+    picture_file.save_picture(figure, out)
     click.echo(out)
 
 

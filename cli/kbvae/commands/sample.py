@@ -54,12 +54,12 @@ def command(checkpoint, backend, count, temperature, posterior, data, seed, out)
             "--posterior. Add that, or leave out --data: the prior needs none."
         )
     start_keras(backend)
-    from keras_bvae import pictures
     from keras_bvae.figures.model_images import samples
     from keras_bvae.models.checkpoint import load_checkpoint
+    from keras_bvae.pictures import picture_file
 
     out = out or beside(checkpoint, "samples.png")
-    pictures.require_picture_path(out, animated=False)
+    picture_file.require_picture_path(out, animated=False)
     model = load_checkpoint(checkpoint)
     page = samples(
         model,
@@ -69,5 +69,5 @@ def command(checkpoint, backend, count, temperature, posterior, data, seed, out)
         seed=seed,
         title=name_of(checkpoint),
     )
-    pictures.save_picture(page, out)
+    picture_file.save_picture(page, out)
     click.echo(out)

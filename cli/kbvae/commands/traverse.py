@@ -124,12 +124,12 @@ def command(
     _require_one_start({**starts, "--prior": prior or None})
     mode, reach = _mode_and_reach(mode, reach)
     start_keras(backend)
-    from keras_bvae import pictures
     from keras_bvae.figures.traversals import traversal_film, traversals
+    from keras_bvae.pictures import picture_file
 
     out = out or beside(checkpoint, "traversal.png")
-    animated = pictures.is_film_path(out)
-    pictures.require_picture_path(out, animated)
+    animated = picture_file.is_film_path(out)
+    picture_file.require_picture_path(out, animated)
     model, dataset = load_model_and_data(checkpoint, data)
     draw = traversal_film if animated else traversals
     picture = draw(
@@ -144,7 +144,7 @@ def command(
         title=name_of(checkpoint),
         **({} if steps is None else {"steps": steps}),
     )
-    pictures.save_picture(picture, out)
+    picture_file.save_picture(picture, out)
     click.echo(out)
 
 

@@ -1,4 +1,4 @@
-"""Several sheets or animations as one, each below the one before."""
+"""Animations as files: GIF, WebP and MP4."""
 
 import importlib.util
 
@@ -6,54 +6,15 @@ import numpy as np
 from PIL import Image
 
 from keras_bvae.errors import MissingPackage
-from keras_bvae.pictures.films.animation import Animation
-from keras_bvae.pictures.plots.plot_style import CATEGORY_COLORS, rgb_of
-from keras_bvae.pictures.sheets.sheet import ACCENT, FAINT_INK, INK, PAPER, RULE, Sheet
-
-
-def stacked_sheets(sheets):
-    """One sheet that holds others, each below the one before.
-
-    Args:
-        sheets: Sheet each, at least one.
-
-    Returns:
-        Sheet, as wide as the widest.
-    """
-    stack = Sheet(
-        max(sheet.width for sheet in sheets), sum(sheet.height for sheet in sheets)
-    )
-    top = 0
-    for sheet in sheets:
-        stack.place(sheet, 0, top)
-        top += sheet.height
-    return stack
-
-
-def stacked_animations(animations):
-    """One animation that shows others at once, each below the one before.
-
-    Args:
-        animations: Animation each, at least one, of as many frames and one pace.
-
-    Returns:
-        Animation, as wide as the widest.
-    """
-    each_moment = zip(*(film.frames for film in animations), strict=True)
-    frames = tuple(_stacked(frames) for frames in each_moment)
-    return Animation(frames, animations[0].frame_milliseconds)
-
-
-def _stacked(pictures):
-    width = max(picture.width for picture in pictures)
-    height = sum(picture.height for picture in pictures)
-    stack = Image.new("RGB", (width, height), PAPER)
-    top = 0
-    for picture in pictures:
-        stack.paste(picture, (0, top))
-        top += picture.height
-    return stack
-
+from keras_bvae.pictures.colors import (
+    ACCENT,
+    CATEGORY_COLORS,
+    FAINT_INK,
+    INK,
+    PAPER,
+    RULE,
+    rgb_of,
+)
 
 # What sheets and films draw in; learned from coloured images, a palette would lose it.
 _DRAWN_IN = (PAPER, INK, FAINT_INK, RULE, ACCENT, *map(rgb_of, CATEGORY_COLORS))

@@ -1,4 +1,4 @@
-"""A small plot whose lines grow from frame to frame of a film."""
+"""A training as a film: each checkpoint's traversal, and its KL as growing lines."""
 
 from dataclasses import dataclass, replace
 
@@ -8,19 +8,10 @@ from PIL import Image, ImageDraw
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.latent_statistics import is_active, kl_text, latent_name
 from keras_bvae.latents.traversal import reduced
+from keras_bvae.pictures.colors import FAINT_INK, INK, PAPER, RULE, color_of, rgb_of
 from keras_bvae.pictures.films.animation import Animation
-from keras_bvae.pictures.plots.plot_style import color_of, rgb_of
 from keras_bvae.pictures.sheets.marks import tile_scale
-from keras_bvae.pictures.sheets.sheet import (
-    FAINT_INK,
-    INK,
-    MARGIN,
-    PAPER,
-    RULE,
-    TILE_GAP,
-    Sheet,
-    SheetHeader,
-)
+from keras_bvae.pictures.sheets.sheet import MARGIN, TILE_GAP, Sheet, SheetHeader
 from keras_bvae.pictures.sheets.typeface import (
     LABEL_SIZE,
     SMALL_SIZE,
@@ -28,10 +19,83 @@ from keras_bvae.pictures.sheets.typeface import (
     text_width,
 )
 
-# Drawn so many times as large and then reduced: smooth lines.
+_LARGEST_TILE = 64
+_HEADER_GAP, _LABEL_GAP, _PANEL_GAP = 14, 10, 28
+_SWATCH = 8
+_PANEL_SIZE = (290, 300)
+# The whole film, as far as its frames are neither hectic nor dull; then its end stays.
+_FILM_MILLISECONDS, _FRAME_MILLISECONDS, _END_MILLISECONDS = 8000, (80, 600), 2000
+# Lines are drawn so many times as large and then reduced: smooth.
 _OVERSAMPLING = 4
 _LINE_WIDTH, _DOT = 2, 3
 _TEXT_GAP = 4
+
+
+@dataclass(frozen=True)
+class FilmMoment:
+    """The model as one checkpoint has it.
+
+    Attributes:
+        step: int.
+        caption: str, the losses of that time, may be empty.
+        kl: NumPy array, shape `(rows,)`, nats, of the latents that are drawn.
+        images: NumPy array, `(rows, values, height, width, channels)`, their sweeps.
+        decoded: NumPy array, `(height, width, channels)`, the image decoded.
+    """
+
+    step: int
+    caption: str
+    kl: np.ndarray
+    images: np.ndarray
+    decoded: np.ndarray
+
+    def reduced(self, largest):
+        """The same with images whose longer side has at most `largest` pixels."""
+        return replace(
+            self,
+            images=reduced(self.images, largest),
+            decoded=reduced(self.decoded, largest),
+        )
+
+
+def training_film(moments, latents, image, title=""):
+    """Draws a frame for each moment: sweeps, losses, and the KL of each latent so far.
+
+    Rows and image are the same in all frames, so that only the model changes.
+
+    Args:
+        moments: sequence of FilmMoment, at least two, in the order of their steps.
+        latents: sequence of int, what the rows are, the strongest first.
+        image: NumPy array, `(height, width, channels)`, from which latents are swept.
+        title: str, may be empty.
+
+    Returns:
+        Animation, whose last frame stays for two seconds.
+
+    Raises:
+        ValueError: fewer than two moments.
+    """
+    if len(moments) < 2:
+        raise InvalidValue(
+            "A film of a training needs at least 2 checkpoints; received "
+            f"{len(moments)}. Keep more of them: `kbvae train --keep-checkpoints 100`."
+        )
+    moments = [moment.reduced(_LARGEST_TILE) for moment in moments]
+    image = reduced(image, _LARGEST_TILE)
+    layout = _Layout(latents, moments[0].images.shape)
+    lines = GrowingLines(
+        np.array([moment.step for moment in moments]),
+        np.array([moment.kl for moment in moments]),
+        "KL of each latent (nats)",
+        _PANEL_SIZE,
+    )
+    frames = [
+        _frame(layout, lines, moments, number, latents, image, title)
+        for number in range(len(moments))
+    ]
+    pace = _pace(len(frames))
+    end = [frames[-1]] * round(_END_MILLISECONDS / pace)
+    return Animation((*frames, *end), pace)
 
 
 class GrowingLines:
@@ -106,81 +170,6 @@ def _dot(draw, x, y, color):
     reach = _DOT * _OVERSAMPLING
     box = (x - reach, y - reach, x + reach, y + reach)
     draw.ellipse(box, fill=color, outline=PAPER, width=_OVERSAMPLING)
-
-
-_LARGEST_TILE = 64
-_HEADER_GAP, _LABEL_GAP, _PANEL_GAP = 14, 10, 28
-_SWATCH = 8
-_PANEL_SIZE = (290, 300)
-# The whole film, as far as its frames are neither hectic nor dull; then its end stays.
-_FILM_MILLISECONDS, _FRAME_MILLISECONDS, _END_MILLISECONDS = 8000, (80, 600), 2000
-
-
-@dataclass(frozen=True)
-class FilmMoment:
-    """The model as one checkpoint has it.
-
-    Attributes:
-        step: int.
-        caption: str, the losses of that time, may be empty.
-        kl: NumPy array, shape `(rows,)`, nats, of the latents that are drawn.
-        images: NumPy array, `(rows, values, height, width, channels)`, their sweeps.
-        decoded: NumPy array, `(height, width, channels)`, the image decoded.
-    """
-
-    step: int
-    caption: str
-    kl: np.ndarray
-    images: np.ndarray
-    decoded: np.ndarray
-
-    def reduced(self, largest):
-        """The same with images whose longer side has at most `largest` pixels."""
-        return replace(
-            self,
-            images=reduced(self.images, largest),
-            decoded=reduced(self.decoded, largest),
-        )
-
-
-def training_film(moments, latents, image, title=""):
-    """Draws a frame for each moment: sweeps, losses, and the KL of each latent so far.
-
-    Rows and image are the same in all frames, so that only the model changes.
-
-    Args:
-        moments: sequence of FilmMoment, at least two, in the order of their steps.
-        latents: sequence of int, what the rows are, the strongest first.
-        image: NumPy array, `(height, width, channels)`, from which latents are swept.
-        title: str, may be empty.
-
-    Returns:
-        Animation, whose last frame stays for two seconds.
-
-    Raises:
-        ValueError: fewer than two moments.
-    """
-    if len(moments) < 2:
-        raise InvalidValue(
-            "A film of a training needs at least 2 checkpoints; received "
-            f"{len(moments)}. Keep more of them: `kbvae train --keep-checkpoints 100`."
-        )
-    moments = [moment.reduced(_LARGEST_TILE) for moment in moments]
-    image = reduced(image, _LARGEST_TILE)
-    layout = _Layout(latents, moments[0].images.shape)
-    lines = GrowingLines(
-        np.array([moment.step for moment in moments]),
-        np.array([moment.kl for moment in moments]),
-        "KL of each latent (nats)",
-        _PANEL_SIZE,
-    )
-    frames = [
-        _frame(layout, lines, moments, number, latents, image, title)
-        for number in range(len(moments))
-    ]
-    pace = _pace(len(frames))
-    end = [frames[-1]] * round(_END_MILLISECONDS / pace)
-    return Animation((*frames, *end), pace)
 
 
 class _Layout:

@@ -1,21 +1,24 @@
-"""The look of plots: the sheet's colours, fonts and rules, for Matplotlib."""
+"""The look of plots: the sheet's colours and letters, and where words go."""
 
 import contextlib
 
-from keras_bvae.pictures.sheets.sheet import FAINT_INK, INK, PAPER, RULE
+import matplotlib
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from scipy.optimize import isotonic_regression
+
+from keras_bvae.pictures.colors import (
+    FAINT_INK,
+    INK,
+    PAPER,
+    RULE,
+    color_of,
+    hexadecimal,
+)
 from keras_bvae.pictures.sheets.typeface import in_lines, shortened
 
-# Okabe & Ito 2008: told apart with every kind of colour blindness. Their yellow is
-# left out: as a line it cannot be seen on paper.
-CATEGORY_COLORS = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#E69F00",
-    "#000000",
-)
 # Blue and brown of equal lightness on either side of paper: L* of 20, 60 and 98.
 _DIVERGING = ("#0c2c64", "#6291c4", "#fafaf8", "#d98a2b", "#5a2400")
 _POINTS = {"title": 13, "label": 9.5, "small": 8.5}
@@ -23,34 +26,30 @@ _LEFT = 0.08  # inches
 # Text is measured at this size in pixels: large, for less rounding.
 _MEASURED = 100
 
-
-def color_of(number):
-    """The colour of a category or a run; they repeat after seven."""
-    return CATEGORY_COLORS[number % len(CATEGORY_COLORS)]
-
-
-def hexadecimal(rgb):
-    """A colour of `sheet` as Matplotlib takes it.
-
-    Args:
-        rgb: tuple of three ints, 0 … 255.
-
-    Returns:
-        str, `#rrggbb`.
-    """
-    return "#{:02x}{:02x}{:02x}".format(*rgb)
-
-
-def rgb_of(color):
-    """A colour of `CATEGORY_COLORS` as `sheet` takes it; `hexadecimal` backwards.
-
-    Args:
-        color: str, `#rrggbb`.
-
-    Returns:
-        tuple of three ints, 0 … 255.
-    """
-    return tuple(int(color[at : at + 2], 16) for at in (1, 3, 5))
+_PAPER, _INK, _FAINT = (hexadecimal(color) for color in (PAPER, INK, FAINT_INK))
+_SETTINGS = {
+    "axes.edgecolor": _FAINT,
+    "axes.facecolor": _PAPER,
+    "axes.grid": True,
+    "axes.labelcolor": _INK,
+    "axes.labelsize": _POINTS["label"],
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": _POINTS["label"],
+    "font.family": "DejaVu Sans",
+    "font.size": _POINTS["label"],
+    "grid.color": hexadecimal(RULE),
+    "grid.linewidth": 0.6,
+    "legend.fontsize": _POINTS["small"],
+    "legend.frameon": False,
+    "lines.linewidth": 1.6,
+    "text.color": _INK,
+    "xtick.color": _FAINT,
+    "xtick.labelsize": _POINTS["small"],
+    "ytick.color": _FAINT,
+    "ytick.labelsize": _POINTS["small"],
+}
 
 
 def diverging_colors():
@@ -59,8 +58,6 @@ def diverging_colors():
     Returns:
         matplotlib.colors.LinearSegmentedColormap; what has no value is light grey.
     """
-    from matplotlib.colors import LinearSegmentedColormap
-
     colors = LinearSegmentedColormap.from_list("blue_paper_brown", _DIVERGING)
     return colors.with_extremes(bad=hexadecimal(RULE))
 
@@ -76,8 +73,6 @@ def new_figure(width, height):
     Returns:
         matplotlib.figure.Figure.
     """
-    from matplotlib.figure import Figure
-
     figure = Figure(
         figsize=(width, height), dpi=150, layout="constrained", facecolor=_PAPER
     )
@@ -88,8 +83,6 @@ def new_figure(width, height):
 @contextlib.contextmanager
 def plot_style():
     """Makes everything that is drawn inside follow the style; nothing else changes."""
-    import matplotlib
-
     with matplotlib.rc_context(_SETTINGS):
         yield
 
@@ -106,11 +99,6 @@ def fitting(text, inches, size="label"):
         str.
     """
     return shortened(text, _measured(inches, size), _MEASURED)
-
-
-def _measured(inches, size):
-    """A width in pixels, as text measures that is `_MEASURED` pixels high."""
-    return inches * 72 / _POINTS[size] * _MEASURED
 
 
 def write_title(figure, title, *lines, legend=()):
@@ -147,14 +135,43 @@ def write_title(figure, title, *lines, legend=()):
         figure.supxlabel(lines, fontsize=_POINTS["small"], color=_FAINT, **places)
 
 
+def spread_apart(places, least_gap, low=0.0, high=1.0):
+    """Moves places as little as can be so that no two are closer than a gap.
+
+    Their order stays. Where there is no room for all, the gap shrinks.
+
+    Args:
+        places: array of float, shape `(n,)`, where each label would like to be.
+        least_gap: float above 0, in the same unit.
+        low, high: floats, the ends between which all must lie.
+
+    Returns:
+        NumPy array of float64, shape `(n,)`.
+    """
+    places = np.asarray(places, np.float64)
+    if len(places) < 2:
+        return np.clip(places, low, high)
+    gap = min(least_gap, (high - low) / (len(places) - 1))
+    order = np.argsort(places, kind="stable")
+    offsets = gap * np.arange(len(places))
+    # What is left without the gaps may only rise: least squares under that rule.
+    wanted = isotonic_regression(places[order] - offsets).x
+    moved = np.empty_like(places)
+    moved[order] = np.clip(wanted, low, high - offsets[-1]) + offsets
+    return moved
+
+
+def _measured(inches, size):
+    """A width in pixels, as text measures that is `_MEASURED` pixels high."""
+    return inches * 72 / _POINTS[size] * _MEASURED
+
+
 def _legend_columns(legend, width):
     longest = max(map(len, legend), default=0)
     return max(1, min(len(legend), int(width / (0.45 + 0.08 * longest))))
 
 
 def _draw_legend(figure, legend, columns, has_title):
-    from matplotlib.lines import Line2D
-
     width, height = figure.get_size_inches()
     below = _POINTS["title"] * (1.9 if has_title else 0.5) / 72
     drawn = figure.legend(
@@ -169,29 +186,3 @@ def _draw_legend(figure, legend, columns, has_title):
         columnspacing=1.2,
     )
     drawn.set_in_layout(False)
-
-
-_PAPER, _INK, _FAINT = (hexadecimal(color) for color in (PAPER, INK, FAINT_INK))
-_SETTINGS = {
-    "axes.edgecolor": _FAINT,
-    "axes.facecolor": _PAPER,
-    "axes.grid": True,
-    "axes.labelcolor": _INK,
-    "axes.labelsize": _POINTS["label"],
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": _POINTS["label"],
-    "font.family": "DejaVu Sans",
-    "font.size": _POINTS["label"],
-    "grid.color": hexadecimal(RULE),
-    "grid.linewidth": 0.6,
-    "legend.fontsize": _POINTS["small"],
-    "legend.frameon": False,
-    "lines.linewidth": 1.6,
-    "text.color": _INK,
-    "xtick.color": _FAINT,
-    "xtick.labelsize": _POINTS["small"],
-    "ytick.color": _FAINT,
-    "ytick.labelsize": _POINTS["small"],
-}

@@ -6,16 +6,14 @@ import numpy as np
 
 from keras_bvae.latents.factor_responses import FactorResponse
 from keras_bvae.latents.latent_statistics import is_active, kl_text, latent_name
+from keras_bvae.pictures.colors import FAINT_INK, INK, color_of, hexadecimal
 from keras_bvae.pictures.plots.plot_style import (
-    color_of,
     diverging_colors,
     fitting,
-    hexadecimal,
     new_figure,
     plot_style,
     write_title,
 )
-from keras_bvae.pictures.sheets.sheet import FAINT_INK, INK
 
 # Codes are a draw of N(0, 1) over the data, more or less: ± 3 holds them.
 LIMIT = 3.0

@@ -1,60 +1,27 @@
-"""Where labels go that would lie on each other."""
+"""How a training went: the terms of the loss and the KL of each latent, by step."""
 
 import numpy as np
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, ScalarFormatter
 
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.latent_statistics import is_active, latent_name
 from keras_bvae.latents.traversal import sorted_by_kl
-from keras_bvae.pictures.plots.plot_style import (
+from keras_bvae.pictures.colors import (
     CATEGORY_COLORS,
+    FAINT_INK,
+    INK,
+    PAPER,
+    RULE,
     color_of,
-    fitting,
     hexadecimal,
+)
+from keras_bvae.pictures.plots.plot_style import (
+    fitting,
     new_figure,
     plot_style,
+    spread_apart,
     write_title,
 )
-from keras_bvae.pictures.sheets.sheet import FAINT_INK, INK, PAPER, RULE
-
-
-def spread_apart(places, least_gap, low=0.0, high=1.0):
-    """Moves places as little as can be so that no two are closer than a gap.
-
-    Their order stays. Where there is no room for all, the gap shrinks.
-
-    Args:
-        places: array of float, shape `(n,)`, where each label would like to be.
-        least_gap: float above 0, in the same unit.
-        low, high: floats, the ends between which all must lie.
-
-    Returns:
-        NumPy array of float64, shape `(n,)`.
-    """
-    places = np.asarray(places, np.float64)
-    if len(places) < 2:
-        return np.clip(places, low, high)
-    gap = min(least_gap, (high - low) / (len(places) - 1))
-    order = np.argsort(places, kind="stable")
-    offsets = gap * np.arange(len(places))
-    # What is left without the gaps may only rise: least squares under that rule.
-    wanted = _rising(places[order] - offsets)
-    moved = np.empty_like(places)
-    moved[order] = np.clip(wanted, low, high - offsets[-1]) + offsets
-    return moved
-
-
-def _rising(values):
-    """The nearest sequence, by squares, that never falls: pooled neighbours."""
-    pools = []  # of [mean, count]
-    for value in values:
-        pools.append([value, 1])
-        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
-            mean, count = pools.pop()
-            before, earlier = pools[-1]
-            total = count + earlier
-            pools[-1] = [(mean * count + before * earlier) / total, total]
-    return np.concatenate([np.full(count, mean) for mean, count in pools])
-
 
 _PANEL = (2.6, 1.75)  # inches
 _MOST_COLUMNS = 3
@@ -62,6 +29,8 @@ _KL_HEIGHT = 3.0
 _LABEL_HEIGHT = 0.145
 _TITLE_HEIGHT = 0.75
 _BESIDE = 0.7  # what scale and labels take of a panel's width
+# From a line's end to the middle of its name's left edge.
+_TIE = {"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5)}
 _IN_NATS = ("loss", "reconstruction", "kl")
 # These fall so far in the first steps that the rest would be a flat line: where they
 # fall by more than this the scale is logarithmic.
@@ -104,9 +73,8 @@ def loss_curves(histories, title=""):
     """
     terms = _terms_of(histories)
     columns, rows = _grid(len(terms))
-    size = columns * _PANEL[0], rows * _PANEL[1] + _TITLE_HEIGHT
     with plot_style():
-        figure = new_figure(*size)
+        figure = new_figure(columns * _PANEL[0], rows * _PANEL[1] + _TITLE_HEIGHT)
         _draw_terms(figure, histories, terms)
         write_title(figure, title, _note(histories), legend=_run_names(histories))
     return figure
@@ -127,26 +95,25 @@ def all_curves(histories, title=""):
         return loss_curves(histories, title)
     terms = _terms_of(histories)
     _, rows = _grid(len(terms))
-    columns = min(len(with_kl), 2)
-    kl_rows = -(-len(with_kl) // columns)
+    kl_rows = -(-len(with_kl) // 2)
     heights = rows * _PANEL[1], kl_rows * _kl_height(with_kl)
-    width = _MOST_COLUMNS * _PANEL[0]
     with plot_style():
-        figure = new_figure(width, sum(heights) + _TITLE_HEIGHT)
+        figure = new_figure(_MOST_COLUMNS * _PANEL[0], sum(heights) + _TITLE_HEIGHT)
         upper, lower = figure.subfigures(2, 1, height_ratios=heights, hspace=0.03)
         for part in (upper, lower):
             part.set_facecolor("none")
         _draw_terms(upper, histories, terms)
-        panels = lower.subplots(kl_rows, columns, squeeze=False).ravel()
-        for axes, history in zip(panels, with_kl, strict=False):
-            _draw_kl(axes, history, heights[1] / kl_rows)
-            if len(histories) > 1:
-                name = fitting(history.name, width / columns - _BESIDE)
-                axes.set_title(f"{axes.get_title(loc='left')}\n{name}")
-        for axes in panels[len(with_kl) :]:
-            axes.set_axis_off()
+        _draw_each_kl(lower, with_kl, kl_rows, heights[1], len(histories) > 1)
         write_title(figure, title, _note(histories), legend=_run_names(histories))
     return figure
+
+
+def _require_kl(history):
+    if not history.kl.size:
+        raise InvalidValue(
+            "A plot of the KL of each latent needs the columns kl_0, kl_1 …; received "
+            f"{', '.join(history.columns) or 'none'}. Models of keras_bvae log them."
+        )
 
 
 def _draw_terms(figure, histories, terms):
@@ -184,6 +151,18 @@ def _plot(axes, history, values, color, dashes="-", linewidth=1.4):
         linewidth=linewidth,
         clip_on=marker is None,
     )
+
+
+def _draw_each_kl(figure, histories, rows, height, are_named):
+    columns = min(len(histories), 2)
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes, history in zip(panels, histories, strict=False):
+        _draw_kl(axes, history, height / rows)
+        if are_named:
+            name = fitting(history.name, _MOST_COLUMNS * _PANEL[0] / columns - _BESIDE)
+            axes.set_title(f"{axes.get_title(loc='left')}\n{name}")
+    for axes in panels[len(histories) :]:
+        axes.set_axis_off()
 
 
 def _draw_kl(axes, history, height):
@@ -229,13 +208,7 @@ def _label_ends(axes, last_step, values, active, height):
             va="center",
             fontsize="small",
             color=hexadecimal(INK),
-            arrowprops={
-                "arrowstyle": "-",
-                "color": color_of(rank),
-                "shrinkA": 0,
-                "shrinkB": 0,
-                "relpos": (0, 0.5),
-            },
+            arrowprops={**_TIE, "color": color_of(rank)},
         )
 
 
@@ -264,14 +237,10 @@ def _note(histories):
 
 
 def _use_whole_numbers(axes):
-    from matplotlib.ticker import MaxNLocator
-
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
 
 
 def _use_logarithms(axes):
-    from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
-
     values = np.concatenate([line.get_ydata() for line in axes.lines])
     if values.size == 0 or not 0 < _LARGE_RATIO * values.min() < values.max():
         return
@@ -279,11 +248,3 @@ def _use_logarithms(axes):
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(ScalarFormatter())
-
-
-def _require_kl(history):
-    if not history.kl.size:
-        raise InvalidValue(
-            "A plot of the KL of each latent needs the columns kl_0, kl_1 …; received "
-            f"{', '.join(history.columns) or 'none'}. Models of keras_bvae log them."
-        )

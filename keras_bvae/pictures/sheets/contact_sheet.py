@@ -6,6 +6,7 @@ from keras_bvae.datasets.images import sample_indices
 from keras_bvae.errors import InvalidValue
 from keras_bvae.pictures.sheets.image_rows import ImageRow, image_rows_sheet
 from keras_bvae.pictures.sheets.sheet import SheetHeader
+from keras_bvae.rules import require_seed, require_whole
 
 
 def contact_sheet(
@@ -28,11 +29,14 @@ def contact_sheet(
         factor_names: names of the factors to show; None: all.
 
     Returns:
-        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
+        Sheet.
 
     Raises:
-        ValueError: a factor that the data set lacks.
+        ValueError: a factor that the data set lacks, or a number out of range.
     """
+    require_whole("columns", columns, 1, advice="Use 11.")
+    require_whole("sample_rows", sample_rows, 1, advice="Use 2.")
+    require_seed(seed)
     rows = sampled_rows(dataset, columns, sample_rows, seed)
     if dataset.has_factors or factor_names is not None:
         rows += factor_rows(dataset, columns, factor_names)

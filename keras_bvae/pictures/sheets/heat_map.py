@@ -1,4 +1,4 @@
-"""Numbers as shades and as text, and the ink that can be read on a shade."""
+"""A table of numbers as shaded cells, each with its number in it, and a scale."""
 
 import math
 from dataclasses import dataclass
@@ -7,15 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
-from keras_bvae.pictures.sheets.sheet import (
-    FAINT_INK,
-    FRAME_WIDTH,
-    MARGIN,
-    PAPER,
-    RULE,
-    Sheet,
-    SheetHeader,
-)
+from keras_bvae.pictures.colors import FAINT_INK, PAPER, RULE, number_color, shade
+from keras_bvae.pictures.sheets.sheet import FRAME_WIDTH, MARGIN, SheetHeader
 from keras_bvae.pictures.sheets.typeface import (
     CAPITAL_HEIGHT,
     LABEL_SIZE,
@@ -26,55 +19,7 @@ from keras_bvae.pictures.sheets.typeface import (
     shortened,
     text_width,
 )
-
-# One hue whose lightness falls by the same 40 of L* from each colour to the next: it
-# reads the same in greyscale and with every kind of colour blindness.
-_SHADES = np.array([PAPER, (98, 145, 196), (12, 44, 100)], dtype=float)
-# Pure, where sheets have softer ones: on middle shades nothing else reaches 4.5:1.
-_NUMBER_COLORS = ((0, 0, 0), (255, 255, 255))
-
-
-def shade(value, largest):
-    """The colour of a value: paper at 0, darkest at `largest` and above; NaN is paper.
-
-    Args:
-        value: float.
-        largest: float above 0.
-
-    Returns:
-        tuple of three ints, RGB.
-    """
-    depth = 0.0 if math.isnan(value) else min(max(value / largest, 0.0), 1.0)
-    stops = np.linspace(0, 1, len(_SHADES))
-    return tuple(round(np.interp(depth, stops, channel)) for channel in _SHADES.T)
-
-
-def number_color(background):
-    """Black or white, whichever has the larger contrast to an RGB colour.
-
-    Source: WCAG 2.2, contrast ratio and relative luminance.
-    """
-    return max(_NUMBER_COLORS, key=lambda color: _contrast(color, background))
-
-
-def number_text(value):
-    """A number as a cell prints it: two decimals, few digits if large, "-" for NaN."""
-    if math.isnan(value):
-        return "-"
-    # Adding 0.0 turns the -0.0 that rounding can leave into 0.0.
-    return f"{round(float(value), 2) + 0.0:.2f}" if value < 1e4 else f"{value:.1e}"
-
-
-def _contrast(first, second):
-    lower, higher = sorted((_luminance(first), _luminance(second)))
-    return (higher + 0.05) / (lower + 0.05)
-
-
-def _luminance(color):
-    parts = np.array(color) / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return float(linear @ (0.2126, 0.7152, 0.0722))
-
+from keras_bvae.rules import require_finite
 
 LEGEND = "Framed: the largest value of each column"
 _CELL_HEIGHT = 26
@@ -84,9 +29,33 @@ _LINE = 1  # between cells
 _LABEL_WIDTH = 140
 _LABEL_GAP = 8
 _HEADING_GAP = 6
-_HEADER_GAP = 18
 _SCALE_GAP = 12
 _SCALE_SIZE = (120, 10)
+
+
+def heat_map_sheet(table, row_labels, column_labels, title="", lines=(), largest=None):
+    """Draws a table of numbers as shaded cells, each with its number in it.
+
+    Darker is larger; the largest value of each column is framed, both where two are
+    equal, and none where all are 0. A cell without a value shows "-".
+
+    Args:
+        table, row_labels, column_labels, largest: as for `HeatMap`; for example latents
+            down and factors across.
+        title: str, may be empty.
+        lines: tuple of str, what was measured and on what.
+
+    Returns:
+        Sheet.
+
+    Raises:
+        ValueError: as for `HeatMap`.
+    """
+    cells = HeatMap(table, row_labels, column_labels, largest=largest)
+    header = SheetHeader(title=title, lines=(*lines, LEGEND))
+    sheet, top = header.above(cells.width, cells.height)
+    cells.draw(sheet, MARGIN, top)
+    return sheet
 
 
 @dataclass(frozen=True)
@@ -115,7 +84,14 @@ class HeatMap:
 
     def __post_init__(self):
         table = _as_table(self.table, self.row_labels, self.column_labels)
-        _require_largest(self.largest)
+        require_finite(
+            "largest",
+            self.largest,
+            above=0,
+            of="a heat map",
+            advice="Leave it out to shade by the table's own largest.",
+            optional=True,
+        )
         object.__setattr__(self, "table", table)
         if self.largest is None:
             # A table without anything to show is light all over.
@@ -225,35 +201,12 @@ class HeatMap:
         sheet.text(x + width + _LABEL_GAP, y, end, SMALL_SIZE, FAINT_INK)
 
 
-def heat_map(table, row_labels, column_labels, title="", lines=(), largest=None):
-    """Draws a table of numbers as shaded cells, each with its number in it.
-
-    Darker is larger; the largest value of each column is framed, both where two are
-    equal, and none where all are 0. A cell without a value shows "-".
-
-    Args:
-        table: array, shape `(latent_dim, factors)`, each at least 0, or NaN.
-        row_labels: str each, for example `z0`, `z1`, …
-        column_labels: str each, for example the factors' names.
-        title: str, may be empty.
-        lines: tuple of str, what was measured and on what.
-        largest: float above 0, the value of the darkest shade. None: the table's own.
-
-    Returns:
-        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
-
-    Raises:
-        ValueError: the table has another shape than its labels, is empty or holds
-            something else than finite numbers and NaN, or `largest` is out of range.
-    """
-    cells = HeatMap(table, row_labels, column_labels, largest=largest)
-    header = SheetHeader(title=title, lines=(*lines, LEGEND))
-    top = MARGIN + header.height + _HEADER_GAP
-    width = header.sheet_width(cells.width + 2 * MARGIN)
-    sheet = Sheet(width, top + cells.height + MARGIN)
-    header.draw(sheet, MARGIN, MARGIN, width - 2 * MARGIN)
-    cells.draw(sheet, MARGIN, top)
-    return sheet
+def number_text(value):
+    """A number as a cell prints it: two decimals, few digits if large, "-" for NaN."""
+    if math.isnan(value):
+        return "-"
+    # Adding 0.0 turns the -0.0 that rounding can leave into 0.0.
+    return f"{round(float(value), 2) + 0.0:.2f}" if value < 1e4 else f"{value:.1e}"
 
 
 def _lines(label):
@@ -292,11 +245,3 @@ def _as_table(table, row_labels, column_labels):
             f"{np.isinf(table).sum()} infinite values. Look for a division by 0."
         )
     return table
-
-
-def _require_largest(largest):
-    if largest is not None and not 0 < largest < np.inf:
-        raise InvalidValue(
-            "A heat map's `largest` must be a finite number > 0; received "
-            f"largest={largest!r}. Leave it out to shade by the table's own largest."
-        )

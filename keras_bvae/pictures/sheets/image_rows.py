@@ -1,26 +1,105 @@
-"""Rows and columns of equal tiles with a column of labels at their left."""
+"""Images in rows: labels at their left, captions below."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.traversal import reduced
-from keras_bvae.pictures.sheets.marks import tile_scale
-from keras_bvae.pictures.sheets.sheet import (
-    FAINT_INK,
-    MARGIN,
-    TILE_GAP,
-    Sheet,
-    SheetHeader,
-)
+from keras_bvae.pictures.colors import FAINT_INK
+from keras_bvae.pictures.sheets.marks import require_scale, tile_scale
+from keras_bvae.pictures.sheets.sheet import MARGIN, TILE_GAP, Sheet, SheetHeader
 from keras_bvae.pictures.sheets.typeface import (
     LABEL_SIZE,
     SMALL_SIZE,
     line_height,
     text_width,
 )
+from keras_bvae.rules import require_whole
 
 LABEL_GAP = 14
+_LARGEST_TILE = 96
+_CAPTION_GAP = 2
+_WORD_GAP = 10
+_ROW_GAP = 8
+_HEADER_GAP = 18
+
+
+def image_grid(images, title="", lines=(), columns=8, scale=None):
+    """Draws images in rows, in the order in which they come.
+
+    Args:
+        images: NumPy array, shape `(count, height, width, channels)`, uint8 or float in
+            [0, 1]; at least one.
+        title: str, may be empty.
+        lines: tuple of str, what the images are.
+        columns: int, the most images in a row.
+        scale: int or None, how wide one pixel is drawn. None: as large as stays within
+            96 pixels a tile.
+
+    Returns:
+        Sheet.
+
+    Raises:
+        ValueError: no image, or `columns` or `scale` below 1.
+    """
+    require_whole("columns", columns, 1, advice="Use 8.")
+    rows = []
+    for start in range(0, len(images), columns):
+        chosen = images[start : start + columns]
+        captions = ("",) * len(chosen)
+        rows.append(ImageRow(label="", remark="", images=chosen, captions=captions))
+    return image_rows_sheet(rows, SheetHeader(title=title, lines=tuple(lines)), scale)
+
+
+@dataclass(frozen=True)
+class ImageRow:
+    """Images side by side with a label at their left and a caption below each.
+
+    Where no row of a picture has a caption, none takes room for it.
+
+    Attributes:
+        label: str, may be empty.
+        remark: str, smaller and below the label, may be empty.
+        images: NumPy array, shape `(count, height, width, channels)`.
+        captions: tuple of `count` strings.
+    """
+
+    label: str
+    remark: str
+    images: np.ndarray
+    captions: tuple
+
+
+def image_rows_sheet(rows, header, scale=None):
+    """Draws rows of captioned images below a header.
+
+    Args:
+        rows: list of ImageRow, at least one, their images of one shape.
+        header: SheetHeader.
+        scale: int or None, how wide one pixel is drawn. None: as large as stays within
+            96 pixels a tile.
+
+    Returns:
+        Sheet.
+
+    Raises:
+        ValueError: no row, or `scale` below 1.
+    """
+    if not rows:
+        raise InvalidValue(
+            "There must be at least one image to draw; received none. Pass an array "
+            "(count, height, width, channels)."
+        )
+    require_scale(scale)
+    if scale is None:
+        rows = [replace(row, images=reduced(row.images, _LARGEST_TILE)) for row in rows]
+    layout = image_rows_layout(rows, MARGIN + header.height + _HEADER_GAP, scale)
+    sheet = Sheet(header.sheet_width(layout.width), layout.height)
+    header.draw(sheet, MARGIN, MARGIN, sheet.width - 2 * MARGIN)
+    for number, row in enumerate(rows):
+        _draw_row(sheet, row, layout, number)
+    return sheet
 
 
 @dataclass(frozen=True)
@@ -68,54 +147,6 @@ class TileGrid:
             self.grid_left + self.column_pitch * column + beside,
             self.grid_top + self.row_pitch * row,
         )
-
-
-_LARGEST_TILE = 96
-_CAPTION_GAP = 2
-_WORD_GAP = 10
-_ROW_GAP = 8
-_HEADER_GAP = 18
-
-
-@dataclass(frozen=True)
-class ImageRow:
-    """Images side by side with a label at their left and a caption below each.
-
-    Where no row of a picture has a caption, none takes room for it.
-
-    Attributes:
-        label: str, may be empty.
-        remark: str, smaller and below the label, may be empty.
-        images: NumPy array, shape `(count, height, width, channels)`.
-        captions: tuple of `count` strings.
-    """
-
-    label: str
-    remark: str
-    images: np.ndarray
-    captions: tuple
-
-
-def image_rows_sheet(rows, header, scale=None):
-    """Draws rows of captioned images below a header.
-
-    Args:
-        rows: list of ImageRow, at least one, their images of one shape.
-        header: SheetHeader.
-        scale: int or None, how wide one pixel is drawn. None: as large as stays within
-            96 pixels a tile.
-
-    Returns:
-        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
-    """
-    if scale is None:
-        rows = [replace(row, images=reduced(row.images, _LARGEST_TILE)) for row in rows]
-    layout = image_rows_layout(rows, MARGIN + header.height + _HEADER_GAP, scale)
-    sheet = Sheet(header.sheet_width(layout.width), layout.height)
-    header.draw(sheet, MARGIN, MARGIN, sheet.width - 2 * MARGIN)
-    for number, row in enumerate(rows):
-        _draw_row(sheet, row, layout, number)
-    return sheet
 
 
 def image_rows_layout(rows, grid_top, scale=None):
@@ -166,26 +197,3 @@ def _draw_row(sheet, row, layout, number):
         sheet.tile(x, y, image, layout.scale)
         middle = x + layout.tile_width // 2
         sheet.text(middle, caption_y, caption, SMALL_SIZE, FAINT_INK, align="center")
-
-
-def image_grid(images, title="", lines=(), columns=8, scale=None):
-    """Draws images in rows, in the order in which they come.
-
-    Args:
-        images: NumPy array, shape `(count, height, width, channels)`, uint8 or float in
-            [0, 1]; at least one.
-        title: str, may be empty.
-        lines: tuple of str, what the images are.
-        columns: int, the most images in a row.
-        scale: int or None, how wide one pixel is drawn. None: as large as stays within
-            96 pixels a tile.
-
-    Returns:
-        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
-    """
-    rows = []
-    for start in range(0, len(images), columns):
-        chosen = images[start : start + columns]
-        captions = ("",) * len(chosen)
-        rows.append(ImageRow(label="", remark="", images=chosen, captions=captions))
-    return image_rows_sheet(rows, SheetHeader(title=title, lines=tuple(lines)), scale)

@@ -6,8 +6,12 @@ from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.traversal import reduced
 from keras_bvae.pictures.films.animation import Animation, frame_pace, there_and_back
 from keras_bvae.pictures.sheets.image_rows import ImageRow, image_rows_sheet
-from keras_bvae.pictures.sheets.marks import as_pixels, tile_scale
+from keras_bvae.pictures.sheets.marks import as_pixels, require_scale, tile_scale
 from keras_bvae.pictures.sheets.sheet import MARGIN, Sheet, SheetHeader
+from keras_bvae.rules import require_whole
+
+_LARGEST_FRAME_TILE = 192
+_END = "image"
 
 
 def reconstruction_sheet(
@@ -27,11 +31,12 @@ def reconstruction_sheet(
             96 pixels a tile.
 
     Returns:
-        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
+        Sheet.
 
     Raises:
-        ValueError: there are not as many of each.
+        ValueError: there are not as many of each, or `columns` or `scale` below 1.
     """
+    require_whole("columns", columns, 1, advice="Use 8.")
     counts = [len(images), len(decoded), len(errors), len(names)]
     if len(set(counts)) != 1 or not counts[0]:
         raise InvalidValue(
@@ -47,10 +52,6 @@ def reconstruction_sheet(
     return image_rows_sheet(rows, SheetHeader(title=title, lines=tuple(lines)), scale)
 
 
-_LARGEST_FRAME_TILE = 192
-_END = "image"
-
-
 def interpolation_sheet(first, images, last, title="", lines=(), scale=None):
     """Draws an image, the decoded way to another, and that other image in one row.
 
@@ -63,8 +64,12 @@ def interpolation_sheet(first, images, last, title="", lines=(), scale=None):
             96 pixels a tile.
 
     Returns:
-        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
+        Sheet.
+
+    Raises:
+        ValueError: fewer than two steps, images of several sizes, or `scale` below 1.
     """
+    _require_way(first, images, last)
     row = ImageRow(
         label="",
         remark="",
@@ -84,7 +89,12 @@ def interpolation_animation(first, images, last, title="", lines=(), scale=None)
 
     Returns:
         Animation, of `2 * steps - 2` frames.
+
+    Raises:
+        ValueError: as for `interpolation_sheet`.
     """
+    _require_way(first, images, last)
+    require_scale(scale)
     if scale is None:
         first, images, last = (
             reduced(shown, _LARGEST_FRAME_TILE) for shown in (first, images, last)
@@ -98,6 +108,16 @@ def interpolation_animation(first, images, last, title="", lines=(), scale=None)
         shown = ((_END, first), (percents[step], images[step]), (_END, last))
         frames.append(_frame(header, SheetHeader(pictures=shown, scale=scale)))
     return Animation(tuple(frames), frame_pace(len(frames)))
+
+
+def _require_way(first, images, last):
+    sizes = {np.shape(image)[:2] for image in (first, *images, last)}
+    if len(images) < 2 or len(sizes) > 1:
+        raise InvalidValue(
+            "A way from one image to another needs at least 2 decoded images, and all "
+            f"of one size; received {len(images)} and sizes "
+            f"{', '.join(map(str, sorted(sizes)))}. Decode 11 codes between the two."
+        )
 
 
 def _frame(header, tiles):

@@ -1,76 +1,21 @@
-"""Images as tiles of a picture: enlarged, three channels."""
+"""What a sheet is made of: text, boxes, and images as tiles of RGB pixels.
+
+Each mark paints itself into a PIL image and plots itself with Matplotlib, at the same
+place: pixels from the top left corner.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
 from PIL import Image, ImageDraw
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.pictures.colors import PAPER
 from keras_bvae.pictures.sheets.typeface import font, font_path
-
-
-def tile_scale(height, width, largest):
-    """The whole number of times an image can grow and stay within `largest` pixels.
-
-    Args:
-        height, width: ints, pixels of the image.
-        largest: int, pixels that the longer side of the tile should not exceed.
-
-    Returns:
-        int, at least 1: a larger image does not shrink by this but by `reduced`.
-    """
-    return max(1, largest // max(height, width))
-
-
-def as_tile(image, scale=1):
-    """Turns one image array into an RGB picture whose pixels are `scale` wide.
-
-    Args:
-        image: NumPy array, shape `(height, width, channels)` with 1 or 3 channels;
-            uint8 in 0 … 255, or float in [0, 1]: a float just outside is clipped.
-        scale: int, at least 1; every pixel becomes a square of that side.
-
-    Returns:
-        PIL.Image.Image in mode RGB.
-
-    Raises:
-        ValueError: another shape or channel count, or a value that is not finite.
-    """
-    pixels = as_pixels(image).repeat(scale, axis=0).repeat(scale, axis=1)
-    return Image.fromarray(pixels)
-
-
-def as_pixels(image):
-    """Turns one image array into RGB bytes.
-
-    Args:
-        image: as for `as_tile`.
-
-    Returns:
-        NumPy array of uint8, shape `(height, width, 3)`.
-
-    Raises:
-        ValueError: another shape or channel count, or a value that is not finite.
-    """
-    pixels = np.asarray(image)
-    if pixels.ndim != 3 or pixels.shape[-1] not in (1, 3):
-        raise InvalidValue(
-            "An image to draw must have shape (height, width, channels) with 1 or 3 "
-            f"channels; received shape {pixels.shape}. Add or drop an axis."
-        )
-    if pixels.dtype != np.uint8:
-        pixels = _to_bytes(pixels)
-    return np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
-
-
-def _to_bytes(pixels):
-    if not np.isfinite(pixels).all():
-        raise InvalidValue(
-            "An image to draw must be finite; received NaN or infinity. "
-            "The model has diverged: use an earlier checkpoint."
-        )
-    return np.round(255 * np.clip(pixels, 0, 1)).astype(np.uint8)
-
+from keras_bvae.rules import require_whole
 
 # Matplotlib counts text in points, 72 to the inch; a sheet has 100 pixels to the inch.
 PIXELS_AN_INCH = 100
@@ -95,8 +40,6 @@ class Text:
         )
 
     def plot(self, axes, order):
-        from matplotlib.font_manager import FontProperties
-
         axes.text(
             self.x,
             self.y,
@@ -152,8 +95,6 @@ class Box:
             picture.paste(self.color, (self.x, self.y, right, bottom))
 
     def plot(self, axes, order):
-        from matplotlib.patches import Rectangle
-
         axes.add_patch(
             Rectangle(
                 (self.x, self.y),
@@ -165,6 +106,99 @@ class Box:
                 zorder=order,
             )
         )
+
+
+def figure_of(marks, width, height):
+    """Marks on paper as a Matplotlib figure, which belongs to no window.
+
+    Args:
+        marks: sequence of Text, Tile and Box, the first undermost.
+        width, height: ints, pixels.
+
+    Returns:
+        matplotlib.figure.Figure.
+    """
+    size = width / PIXELS_AN_INCH, height / PIXELS_AN_INCH
+    figure = Figure(figsize=size, dpi=PIXELS_AN_INCH, facecolor=_unit(PAPER))
+    axes = figure.add_axes((0, 0, 1, 1))
+    for order, mark in enumerate(marks):
+        mark.plot(axes, order)
+    axes.set(xlim=(0, width), ylim=(height, 0))
+    axes.set_axis_off()
+    return figure
+
+
+def tile_scale(height, width, largest):
+    """The whole number of times an image can grow and stay within `largest` pixels.
+
+    Args:
+        height, width: ints, pixels of the image.
+        largest: int, pixels that the longer side of the tile should not exceed.
+
+    Returns:
+        int, at least 1: a larger image does not shrink by this but by `reduced`.
+    """
+    return max(1, largest // max(height, width))
+
+
+def require_scale(scale):
+    """Raises unless a scale is a whole number above 0, or None.
+
+    Raises:
+        ValueError: it is not.
+    """
+    advice = "Leave it out for tiles that fit."
+    require_whole("scale", scale, 1, advice=advice, optional=True)
+
+
+def as_tile(image, scale=1):
+    """Turns one image array into an RGB picture whose pixels are `scale` wide.
+
+    Args:
+        image: NumPy array, shape `(height, width, channels)` with 1 or 3 channels;
+            uint8 in 0 … 255, or float in [0, 1]: a float just outside is clipped.
+        scale: int, at least 1; every pixel becomes a square of that side.
+
+    Returns:
+        PIL.Image.Image in mode RGB.
+
+    Raises:
+        ValueError: another shape or channel count, or a value that is not finite.
+    """
+    pixels = as_pixels(image).repeat(scale, axis=0).repeat(scale, axis=1)
+    return Image.fromarray(pixels)
+
+
+def as_pixels(image):
+    """Turns one image array into RGB bytes.
+
+    Args:
+        image: as for `as_tile`.
+
+    Returns:
+        NumPy array of uint8, shape `(height, width, 3)`.
+
+    Raises:
+        ValueError: another shape or channel count, or a value that is not finite.
+    """
+    pixels = np.asarray(image)
+    if pixels.ndim != 3 or pixels.shape[-1] not in (1, 3):
+        raise InvalidValue(
+            "An image to draw must have shape (height, width, channels) with 1 or 3 "
+            f"channels; received shape {pixels.shape}. Add or drop an axis."
+        )
+    if pixels.dtype != np.uint8:
+        pixels = _to_bytes(pixels)
+    return np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
+
+
+def _to_bytes(pixels):
+    if not np.isfinite(pixels).all():
+        raise InvalidValue(
+            "An image to draw must be finite; received NaN or infinity. "
+            "The model has diverged: use an earlier checkpoint."
+        )
+    return np.round(255 * np.clip(pixels, 0, 1)).astype(np.uint8)
 
 
 def _unit(color):

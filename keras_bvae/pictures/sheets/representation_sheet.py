@@ -1,15 +1,11 @@
-"""The tables in metrics' records that people look at, as heat maps."""
+"""Heat maps on one sheet, and those that metrics' records hold."""
 
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.pictures.colors import FAINT_INK
 from keras_bvae.pictures.sheets.heat_map import LEGEND, HeatMap
-from keras_bvae.pictures.sheets.sheet import (
-    FAINT_INK,
-    MARGIN,
-    Sheet,
-    SheetHeader,
-)
+from keras_bvae.pictures.sheets.sheet import MARGIN, SheetHeader
 from keras_bvae.pictures.sheets.typeface import (
     LABEL_SIZE,
     SMALL_SIZE,
@@ -18,7 +14,11 @@ from keras_bvae.pictures.sheets.typeface import (
     text_width,
 )
 
-# Record's part, and what stands above its picture.
+# Maps that together are wider stand one below the other: a sheet is read at this width.
+WIDEST_SHEET = 1080
+_MAP_GAP = 36
+_CAPTION_GAP = 8
+# Of a metric's record: which part is a table, and what stands above its map.
 _TABLES = {
     "mig": ("mutual_information", "Mutual information", "nats, of latent and factor"),
     "dci": ("importance_matrix", "Importance (DCI)", "each factor's column sums to 1"),
@@ -28,6 +28,66 @@ _TABLES = {
         "each factor's column sums to 1",
     ),
 }
+
+
+def representation_sheet(maps, title="", lines=()):
+    """Puts heat maps on one sheet: side by side, or in a column if that is too wide.
+
+    Args:
+        maps: HeatMap each, at least one: for example mutual information in nats and
+            the importances of DCI. Their own titles and lines stand above them.
+        title: str, may be empty; for example the checkpoint's name.
+        lines: tuple of str, for example beta and the data set.
+
+    Returns:
+        Sheet.
+
+    Raises:
+        ValueError: no maps.
+    """
+    maps = tuple(maps)
+    if not maps:
+        raise InvalidValue(
+            "`maps` must hold at least one HeatMap; received none. Pass "
+            "HeatMap(table, row_labels, column_labels) for each table."
+        )
+    header = SheetHeader(title=title, lines=(*lines, LEGEND))
+    corners, width, height = _places(maps)
+    sheet, top = header.above(width, height)
+    for cells, (x, y) in zip(maps, corners, strict=True):
+        _draw_caption(sheet, cells, MARGIN + x, top + y)
+        y += _caption_height(maps)
+        cells.draw(sheet, MARGIN + x, top + y)
+    return sheet
+
+
+def heat_maps(scores, title="", lines=()):
+    """A sheet with the tables in metrics' records: latents down, factors across.
+
+    Args:
+        scores: dict of `Score` by the metric's name, as `evaluate_representation`
+            returns it, or list of dicts with `metric`, `parts` and `settings`, as
+            `kbvae evaluate` writes them. Those of "mig", "dci" and "quick_dci" have a
+            table.
+        title: str, may be empty.
+        lines: tuple of str.
+
+    Returns:
+        Sheet.
+
+    Raises:
+        ValueError: no record has a table.
+    """
+    if isinstance(scores, dict):
+        scores = [{"metric": name, **s.as_dict()} for name, s in scores.items()]
+    maps = score_maps(scores)
+    if not maps:
+        raise InvalidValue(
+            "A heat map needs the record of mig or dci; received records of "
+            f"{', '.join(record['metric'] for record in scores) or 'nothing'}. "
+            "Measure one of these two."
+        )
+    return representation_sheet(maps, title, lines)
 
 
 def score_maps(scores):
@@ -57,53 +117,12 @@ def score_maps(scores):
     return maps
 
 
-# Maps that together are wider stand one below the other: a sheet is read at this width.
-WIDEST_PAGE = 1080
-_MAP_GAP = 36
-_CAPTION_GAP = 8
-_HEADER_GAP = 18
-
-
-def representation_sheet(maps, title="", lines=()):
-    """Puts heat maps on one sheet: side by side, or in a column if that is too wide.
-
-    Args:
-        maps: HeatMap each, at least one: for example mutual information in nats and
-            the importances of DCI. Their own titles and lines stand above them.
-        title: str, may be empty; for example the checkpoint's name.
-        lines: tuple of str, for example beta and the data set.
-
-    Returns:
-        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
-
-    Raises:
-        ValueError: no maps.
-    """
-    maps = tuple(maps)
-    if not maps:
-        raise InvalidValue(
-            "`maps` must hold at least one HeatMap; received none. Pass "
-            "HeatMap(table, row_labels, column_labels) for each table."
-        )
-    header = SheetHeader(title=title, lines=(*lines, LEGEND))
-    top = MARGIN + header.height + _HEADER_GAP
-    corners, width, height = _places(maps)
-    width = header.sheet_width(width + 2 * MARGIN)
-    sheet = Sheet(width, top + height + MARGIN)
-    header.draw(sheet, MARGIN, MARGIN, width - 2 * MARGIN)
-    for cells, (x, y) in zip(maps, corners, strict=True):
-        _draw_caption(sheet, cells, MARGIN + x, top + y)
-        y += _caption_height(maps)
-        cells.draw(sheet, MARGIN + x, top + y)
-    return sheet
-
-
 def _places(maps):
     """Each map's corner, caption included, and the width and height of them all."""
     widths = [_width(cells) for cells in maps]
     heights = [_caption_height(maps) + cells.height for cells in maps]
     abreast = sum(widths) + _MAP_GAP * (len(maps) - 1)
-    if abreast + 2 * MARGIN <= WIDEST_PAGE:
+    if abreast + 2 * MARGIN <= WIDEST_SHEET:
         starts = [sum(widths[:i]) + _MAP_GAP * i for i in range(len(maps))]
         return [(x, 0) for x in starts], abreast, max(heights)
     starts = [sum(heights[:i]) + _MAP_GAP * i for i in range(len(maps))]
@@ -112,7 +131,7 @@ def _places(maps):
 
 def _width(cells):
     """Pixels of a map and its title; a title grows the sheet no wider than two maps."""
-    return max(cells.width, min(text_width(cells.title), WIDEST_PAGE // 2 - _MAP_GAP))
+    return max(cells.width, min(text_width(cells.title), WIDEST_SHEET // 2 - _MAP_GAP))
 
 
 def _caption_height(maps):

@@ -1,10 +1,16 @@
-"""The sheet that pictures are drawn on, in pixels or as a Matplotlib figure."""
+"""The sheet that pictures are drawn on, and the header at its top."""
 
+import functools
+import io
+import warnings
 from dataclasses import dataclass, replace
 
+from matplotlib.figure import Figure
 from PIL import Image
 
-from keras_bvae.pictures.sheets.marks import PIXELS_AN_INCH, Box, Text, Tile, as_pixels
+from keras_bvae.pictures.colors import ACCENT, FAINT_INK, INK, PAPER
+from keras_bvae.pictures.picture_file import save_picture
+from keras_bvae.pictures.sheets.marks import Box, Text, Tile, as_pixels, figure_of
 from keras_bvae.pictures.sheets.typeface import (
     LABEL_SIZE,
     SMALL_SIZE,
@@ -16,23 +22,21 @@ from keras_bvae.pictures.sheets.typeface import (
     text_width,
 )
 
-# Dark ink on a light sheet. Grey for what is secondary still has a contrast of 4.5:1.
-# The accent is the orange that every kind of colour blindness tells from black, white
-# and grey (Okabe & Ito 2008).
-PAPER = (250, 250, 248)
-INK = (34, 34, 34)
-FAINT_INK = (112, 112, 112)
-RULE = (214, 214, 210)
-ACCENT = (230, 159, 0)
-
 MARGIN = 18
 FRAME_WIDTH = 2
 # Between two tiles, with room for both their frames and a pixel of paper.
 TILE_GAP = 2 * FRAME_WIDTH + 1
 
+_HEADER_GAP = 18
+_PICTURE_GAP = 14
+_CAPTION_GAP = 3
+_TITLE_GAP = 5
+# A sheet grows to this width for its text; a longer line is shortened.
+_WIDEST_FOR_TEXT = 760
+
 
 class Sheet:
-    """A light sheet that takes text, tiles and frames in one style, and keeps them.
+    """A light sheet of text, tiles and frames, that a notebook shows as it is.
 
     Args:
         width, height: ints, pixels.
@@ -46,6 +50,14 @@ class Sheet:
         self.height = height
         self.marks = []
 
+    def save(self, path):
+        """Writes the sheet as .png, .pdf, .svg, .webp or .gif; see `save_picture`.
+
+        Args:
+            path: str or Path; its ending says the format.
+        """
+        save_picture(self, path)
+
     @property
     def picture(self):
         """The sheet in pixels: PIL.Image.Image in mode RGB, drawn anew each time."""
@@ -55,23 +67,12 @@ class Sheet:
         return picture
 
     def figure(self):
-        """The sheet as matplotlib.figure.Figure, of the same size and layout.
+        """The sheet as a new matplotlib.figure.Figure, of the same size and layout.
 
         Text stays text and tiles keep their pixels, so that a PDF of it is sharp at
-        any zoom. It belongs to no window: `figure.savefig(path)` or a notebook shows
-        it.
+        any zoom. It belongs to no window.
         """
-        from matplotlib.figure import Figure
-
-        size = (self.width / PIXELS_AN_INCH, self.height / PIXELS_AN_INCH)
-        paper = tuple(part / 255 for part in PAPER)
-        figure = Figure(figsize=size, dpi=PIXELS_AN_INCH, facecolor=paper)
-        axes = figure.add_axes((0, 0, 1, 1))
-        for order, mark in enumerate(self.marks):
-            mark.plot(axes, order)
-        axes.set(xlim=(0, self.width), ylim=(self.height, 0))
-        axes.set_axis_off()
-        return figure
+        return figure_of(self.marks, self.width, self.height)
 
     def text(self, x, y, text, size=LABEL_SIZE, color=INK, align="left"):
         """Writes one line; `(x, y)` is its top left, top middle or top right."""
@@ -101,12 +102,50 @@ class Sheet:
             replace(mark, x=mark.x + x, y=mark.y + y) for mark in sheet.marks
         ]
 
+    def _repr_png_(self):
+        stream = io.BytesIO()
+        self.picture.save(stream, "PNG")
+        return stream.getvalue()
 
-_PICTURE_GAP = 14
-_CAPTION_GAP = 3
-_TITLE_GAP = 5
-# A sheet grows to this width for its text; a longer line is shortened.
-_WIDEST_FOR_TEXT = 760
+    def __getattr__(self, name):
+        # Up to version 0.5 `keras_bvae.figures` gave a figure of Matplotlib.
+        if name not in _names_of_a_figure():
+            raise AttributeError(f"a Sheet has no attribute {name!r}")
+        warnings.warn(
+            f"A Sheet is not a Matplotlib figure and will lose `.{name}` with the next "
+            "version: call `.figure()` for Matplotlib, or `.save(path)`.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return getattr(self._figure_of_before, name)
+
+    @functools.cached_property
+    def _figure_of_before(self):
+        return self.figure()
+
+
+@functools.cache
+def _names_of_a_figure():
+    return frozenset(name for name in dir(Figure()) if not name.startswith("_"))
+
+
+def stacked_sheets(sheets):
+    """One sheet that holds others, each below the one before.
+
+    Args:
+        sheets: Sheet each, at least one.
+
+    Returns:
+        Sheet, as wide as the widest.
+    """
+    stack = Sheet(
+        max(sheet.width for sheet in sheets), sum(sheet.height for sheet in sheets)
+    )
+    top = 0
+    for sheet in sheets:
+        stack.place(sheet, 0, top)
+        top += sheet.height
+    return stack
 
 
 @dataclass(frozen=True)
@@ -136,6 +175,17 @@ class SheetHeader:
         texts += [text_width(line, LABEL_SIZE) for line in self.lines]
         needed = self.pictures_width + max(texts) + 2 * MARGIN
         return max(grid_width, min(needed, _WIDEST_FOR_TEXT))
+
+    def above(self, width, height):
+        """A new sheet with this header, and room of a size below it.
+
+        Returns:
+            tuple of Sheet and int, the room's upper edge; its left one is `MARGIN`.
+        """
+        top = MARGIN + self.height + _HEADER_GAP
+        sheet = Sheet(self.sheet_width(width + 2 * MARGIN), top + height + MARGIN)
+        self.draw(sheet, MARGIN, MARGIN, sheet.width - 2 * MARGIN)
+        return sheet, top
 
     def draw(self, sheet, x, y, width):
         """Draws at `(x, y)`; text that is wider than what is left is shortened."""

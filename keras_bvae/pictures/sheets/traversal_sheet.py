@@ -1,19 +1,13 @@
-"""Where everything lies in the still picture of a traversal."""
+"""A traversal on a sheet: a row for each latent, a column for each step."""
 
 from dataclasses import dataclass
 
 from keras_bvae.latents.latent_statistics import kl_text, latent_name, latent_remarks
 from keras_bvae.latents.traversal import reduced
+from keras_bvae.pictures.colors import FAINT_INK, INK
 from keras_bvae.pictures.sheets.image_rows import TileGrid
-from keras_bvae.pictures.sheets.marks import tile_scale
-from keras_bvae.pictures.sheets.sheet import (
-    FAINT_INK,
-    INK,
-    MARGIN,
-    TILE_GAP,
-    Sheet,
-    SheetHeader,
-)
+from keras_bvae.pictures.sheets.marks import require_scale, tile_scale
+from keras_bvae.pictures.sheets.sheet import MARGIN, TILE_GAP, Sheet, SheetHeader
 from keras_bvae.pictures.sheets.typeface import (
     LABEL_SIZE,
     SMALL_SIZE,
@@ -21,16 +15,84 @@ from keras_bvae.pictures.sheets.typeface import (
     text_width,
 )
 
-# With this side, 11 steps of a 64-pixel model make a picture 900 pixels wide, which a
+# With this side, 11 steps of a 64-pixel model make a sheet 900 pixels wide, which a
 # web page shows at its full size.
 LARGEST_TILE = 96
 _HEADING_GAP = 4
 _WORD_GAP = 12
+_HEADER_GAP = 18
+
+
+def traversal_sheet(traversal, title="", subtitle="", image=None, scale=None):
+    """Draws a traversal: a row for each latent, a column for each step.
+
+    An active latent's tile nearest the anchor's own code is framed; a dead latent's
+    label is grey and says so. Above the grid: the title, what is swept, the image and
+    the anchor decoded.
+
+    Args:
+        traversal: Traversal.
+        title, subtitle: str, for example the checkpoint's name; its beta and data set.
+        image: NumPy array, `(height, width, channels)`, uint8 or float in [0, 1], the
+            image that the anchor encodes. None: the anchor is a code of the prior.
+        scale: int or None, how wide one pixel of the model is drawn. None: as large as
+            stays within 96 pixels a tile.
+
+    Returns:
+        Sheet.
+
+    Raises:
+        ValueError: `scale` below 1.
+    """
+    require_scale(scale)
+    if scale is None:
+        traversal = traversal.reduced(LARGEST_TILE)
+        scale = traversal_scale(traversal)
+    order = "Sorted by KL; framed" if traversal.is_sorted else "Framed"
+    legend = f"{order}: the value nearest to the unchanged code"
+    lines = (subtitle, range_text(traversal), legend)
+    header = traversal_header(traversal, title, lines, image, scale)
+    header_bottom = MARGIN + header.height + _HEADER_GAP
+    layout = traversal_layout(traversal, header_bottom, scale)
+    sheet = Sheet(header.sheet_width(layout.width), layout.height)
+    header.draw(sheet, MARGIN, MARGIN, sheet.width - 2 * MARGIN)
+    _draw_headings(sheet, traversal, layout)
+    for row in range(layout.rows):
+        _draw_label(sheet, traversal, layout, row)
+        _draw_tiles(sheet, traversal, layout, row)
+    return sheet
+
+
+def traversal_header(traversal, title, lines, image, scale):
+    """What stands above a traversal, in a still picture and in an animation.
+
+    Args:
+        traversal: Traversal.
+        title: str, may be empty.
+        lines: tuple of str, below the title.
+        image: NumPy array, `(height, width, channels)`, or None; one that is larger
+            than the traversal's images is averaged down to them.
+        scale: int, how wide one pixel of the images is drawn.
+
+    Returns:
+        SheetHeader.
+    """
+    if image is None:
+        pictures = (("prior, decoded", traversal.anchor_image),)
+    else:
+        image = reduced(image, max(traversal.anchor_image.shape[:2]))
+        pictures = (("image", image), ("decoded", traversal.anchor_image))
+    return SheetHeader(title=title, lines=lines, pictures=pictures, scale=scale)
+
+
+def range_text(traversal):
+    """A line that says in words how far the latents are swept."""
+    return f"Each latent from {traversal.sweep.description}"
 
 
 @dataclass(frozen=True)
 class TraversalLayout(TileGrid):
-    """Where a traversal picture puts its tiles and labels: a latent a row.
+    """Where a traversal's sheet puts its tiles and labels: a latent a row.
 
     Attributes:
         remarks: tuple of `rows` tuples of str, the lines below each label.
@@ -102,72 +164,6 @@ def _label_width(traversal, row):
     first_line = name + _WORD_GAP + text_width(kl_text(traversal.kl[row]))
     remarks = (text_width(text, SMALL_SIZE) for text in _remarks(traversal, row))
     return max(first_line, *remarks, 0)
-
-
-_HEADER_GAP = 18
-
-
-def traversal_sheet(traversal, title="", subtitle="", image=None, scale=None):
-    """Draws a traversal: a row for each latent, a column for each step.
-
-    An active latent's tile nearest the anchor's own code is framed; a dead latent's
-    label is grey and says so. Above the grid: the title, what is swept, the image and
-    the anchor decoded.
-
-    Args:
-        traversal: Traversal.
-        title, subtitle: str, for example the checkpoint's name; its beta and data set.
-        image: NumPy array, `(height, width, channels)`, uint8 or float in [0, 1], the
-            image that the anchor encodes. None: the anchor is a code of the prior.
-        scale: int or None, how wide one pixel of the model is drawn. None: as large as
-            stays within 96 pixels a tile.
-
-    Returns:
-        Sheet: `.picture` is a PIL image, `.figure()` a Matplotlib figure.
-    """
-    if scale is None:
-        traversal = traversal.reduced(LARGEST_TILE)
-        scale = traversal_scale(traversal)
-    order = "Sorted by KL; framed" if traversal.is_sorted else "Framed"
-    legend = f"{order}: the value nearest to the unchanged code"
-    lines = (subtitle, range_text(traversal), legend)
-    header = traversal_header(traversal, title, lines, image, scale)
-    header_bottom = MARGIN + header.height + _HEADER_GAP
-    layout = traversal_layout(traversal, header_bottom, scale)
-    sheet = Sheet(header.sheet_width(layout.width), layout.height)
-    header.draw(sheet, MARGIN, MARGIN, sheet.width - 2 * MARGIN)
-    _draw_headings(sheet, traversal, layout)
-    for row in range(layout.rows):
-        _draw_label(sheet, traversal, layout, row)
-        _draw_tiles(sheet, traversal, layout, row)
-    return sheet
-
-
-def traversal_header(traversal, title, lines, image, scale):
-    """What stands above a traversal, in a still picture and in an animation.
-
-    Args:
-        traversal: Traversal.
-        title: str, may be empty.
-        lines: tuple of str, below the title.
-        image: NumPy array, `(height, width, channels)`, or None; one that is larger
-            than the traversal's images is averaged down to them.
-        scale: int, how wide one pixel of the images is drawn.
-
-    Returns:
-        SheetHeader.
-    """
-    if image is None:
-        pictures = (("prior, decoded", traversal.anchor_image),)
-    else:
-        image = reduced(image, max(traversal.anchor_image.shape[:2]))
-        pictures = (("image", image), ("decoded", traversal.anchor_image))
-    return SheetHeader(title=title, lines=lines, pictures=pictures, scale=scale)
-
-
-def range_text(traversal):
-    """A line that says in words how far the latents are swept."""
-    return f"Each latent from {traversal.sweep.description}"
 
 
 def _draw_headings(sheet, traversal, layout):

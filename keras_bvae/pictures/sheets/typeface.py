@@ -7,6 +7,8 @@ as in the Matplotlib figure of the same sheet.
 from functools import lru_cache
 from pathlib import Path
 
+import matplotlib
+from matplotlib.ft2font import FT2Font
 from PIL import ImageFont
 
 TITLE_SIZE = 18
@@ -85,15 +87,11 @@ def font(size):
 @lru_cache
 def font_path():
     """Path of the font's file."""
-    import matplotlib  # neither pyplot nor its font manager: those take a second more
-
     return Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
 
 
 @lru_cache
 def _letters():
-    from matplotlib.ft2font import FT2Font
-
     codes = FT2Font(str(font_path())).get_charmap()
     # The file has empty letters for line breaks and the like.
     return frozenset(code for code in codes if chr(code).isprintable())

@@ -6,39 +6,9 @@ import pytest
 from PIL import Image
 
 from keras_bvae.pictures import save_picture
-from keras_bvae.pictures.films.animation import Animation, traversal_animation
-from keras_bvae.pictures.films.animation_file import stacked_animations, stacked_sheets
-from keras_bvae.pictures.sheets.sheet import ACCENT, PAPER, Sheet
-
-
-def page_of(shade, width, height):
-    sheet = Sheet(width, height)
-    sheet.box(0, 0, width, height, (shade,) * 3)
-    return sheet
-
-
-def test_pages_stand_one_below_the_other():
-    stack = stacked_sheets([page_of(10, 30, 5), page_of(20, 20, 7)])
-    pixels = np.asarray(stack.picture)
-    assert pixels.shape == (12, 30, 3)
-    assert (pixels[:5] == 10).all()
-    assert (pixels[5:, :20] == 20).all()
-    assert (pixels[5:, 20:] == PAPER).all()
-
-
-def test_animations_run_beside_each_other():
-    films = [
-        Animation(tuple(Image.new("RGB", size, (shade,) * 3) for shade in shades), 40)
-        for size, shades in (((6, 4), (1, 2)), ((8, 3), (3, 4)))
-    ]
-    stack = stacked_animations(films)
-    assert stack.frame_milliseconds == 40
-    for frame, (upper, lower) in zip(stack.frames, ((1, 3), (2, 4)), strict=True):
-        pixels = np.asarray(frame)
-        assert pixels.shape == (7, 8, 3)
-        assert (pixels[:4, :6] == upper).all()
-        assert (pixels[4:] == lower).all()
-        assert (pixels[:4, 6:] == PAPER).all()
+from keras_bvae.pictures.colors import ACCENT
+from keras_bvae.pictures.films.animation import Animation
+from keras_bvae.pictures.films.traversal_animation import traversal_animation
 
 
 @pytest.fixture
@@ -87,7 +57,7 @@ def test_an_mp4_without_its_writer_is_one_sentence(animation, tmp_path, monkeypa
     assert os.listdir(tmp_path) == []
 
 
-def test_a_gif_of_colored_images_keeps_what_the_page_is_drawn_in(tmp_path):
+def test_a_gif_of_colored_images_keeps_what_sheets_are_drawn_in(tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (100, 100, 3), dtype=np.uint8)
     noise[:2, :2] = ACCENT
     path = tmp_path / "out.gif"

@@ -1,5 +1,3 @@
-import itertools
-
 import numpy as np
 import pytest
 
@@ -15,27 +13,6 @@ def lightness(rgb):
     """CIE L* of a colour of linear parts."""
     luminance = rgb @ (0.2126, 0.7152, 0.0722)
     return 116 * np.cbrt(luminance) - 16
-
-
-# What an eye without one kind of cone makes of a colour: Viénot, Brettel & Mollon 1999,
-# for linear parts.
-BLINDNESS = {
-    "protan": [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]],
-    "deutan": [[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]],
-}
-
-
-@pytest.mark.parametrize("kind", BLINDNESS)
-def test_no_two_categories_look_alike_to_the_color_blind(kind):
-    seen = [np.array(BLINDNESS[kind]) @ linear(c) for c in plot_style.CATEGORY_COLORS]
-    for one, other in itertools.combinations(seen, 2):
-        assert np.abs(one - other).max() > 0.04
-
-
-def test_categories_repeat_after_the_last_color():
-    count = len(plot_style.CATEGORY_COLORS)
-    assert plot_style.color_of(count + 1) == plot_style.color_of(1)
-    assert len({plot_style.color_of(number) for number in range(count)}) == count
 
 
 def test_both_signs_are_as_dark_as_each_other():
@@ -101,6 +78,42 @@ def test_words_that_are_too_wide_stay_inside_the_figure():
     assert figure.get_suptitle().startswith("a-run")
 
 
-def test_a_color_goes_to_bytes_and_back():
-    assert plot_style.rgb_of("#d55e00") == (213, 94, 0)
-    assert plot_style.hexadecimal(plot_style.rgb_of("#d55e00")) == "#d55e00"
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ([0.5], [0.5]),
+        ([0.2, 0.6], [0.2, 0.6]),  # far enough apart
+        ([0.5, 0.5], [0.45, 0.55]),  # around where both would be
+        ([0.5, 0.5, 0.5], [0.4, 0.5, 0.6]),
+        ([0.52, 0.48], [0.55, 0.45]),  # in their order
+        ([0.0, 0.0], [0.0, 0.1]),  # not below the end
+        ([1.0, 0.99], [1.0, 0.9]),
+        ([0.1, 0.5, 0.51, 0.9], [0.1, 0.455, 0.555, 0.9]),  # the others stay
+    ],
+)
+def test_places_by_hand(places, expected):
+    np.testing.assert_allclose(
+        plot_style.spread_apart(places, 0.1), expected, atol=1e-12
+    )
+
+
+def test_without_room_the_gap_shrinks():
+    places = plot_style.spread_apart(np.zeros(21), 0.1)
+    np.testing.assert_allclose(np.diff(places), 0.05)
+    assert places[0] == 0
+    assert places[-1] == pytest.approx(1)
+
+
+def test_random_places_keep_order_gap_and_ends():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        places = rng.random(8) ** 3
+        moved = plot_style.spread_apart(places, 0.09)
+        ranked = moved[np.argsort(places, kind="stable")]
+        assert (np.diff(ranked) >= 0.09 - 1e-9).all()
+        assert ranked[0] >= 0
+        assert ranked[-1] <= 1 + 1e-9
+
+
+def test_no_label_needs_no_place():
+    assert plot_style.spread_apart([], 0.1).shape == (0,)

@@ -1,7 +1,7 @@
 import numpy as np
 
 from keras_bvae.latents.factor_responses import factor_response
-from keras_bvae.pictures.plots.plot_style import color_of, hexadecimal
+from keras_bvae.pictures.colors import color_of, hexadecimal
 from keras_bvae.pictures.plots.response_maps import ResponsePanel, response_maps
 
 # Factors x (3), y (2), size (4), shape (2): all combinations, and codes by hand.

@@ -3,66 +3,9 @@ import re
 import numpy as np
 import pytest
 
-from keras_bvae.pictures.sheets.heat_map import (
-    HeatMap,
-    heat_map,
-    number_color,
-    number_text,
-    shade,
-)
-from keras_bvae.pictures.sheets.sheet import ACCENT, MARGIN, PAPER, Sheet
-
-
-def luminance(color):
-    """Relative luminance by WCAG 2.2's definition, written out."""
-    parts = [part / 255 for part in color]
-    linear = [
-        p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def lightness(color):
-    """CIE L*, 0 black to 100 white."""
-    y = luminance(color)
-    return 116 * np.cbrt(y) - 16 if y > 0.008856 else 903.3 * y
-
-
-def test_a_larger_value_is_darker_by_equal_steps_of_lightness():
-    steps = np.diff([lightness(shade(value, 4.0)) for value in np.linspace(0, 4, 9)])
-    assert (steps < 0).all()
-    # Colours are mixed in sRGB, which is even to the eye only roughly.
-    np.testing.assert_allclose(steps, steps.mean(), rtol=0.25)
-
-
-def test_the_scale_begins_with_paper_and_has_two_ends():
-    assert shade(0.0, 2.0) == shade(-1.0, 2.0) == shade(float("nan"), 2.0) == PAPER
-    assert shade(2.0, 2.0) == shade(5.0, 2.0)
-
-
-def test_numbers_are_readable_on_every_shade():
-    for value in np.linspace(0, 1, 101):
-        back = shade(value, 1.0)
-        ink, ground = luminance(number_color(back)), luminance(back)
-        contrast = (max(ink, ground) + 0.05) / (min(ink, ground) + 0.05)
-        # What WCAG 2.2 asks of small text.
-        assert contrast >= 4.5
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.0, "0.00"),
-        (-0.001, "0.00"),
-        (1.386, "1.39"),
-        (9999.0, "9999.00"),
-        (123456.0, "1.2e+05"),
-        (float("nan"), "-"),
-    ],
-)
-def test_numbers_have_two_decimals_unless_they_are_large(value, text):
-    assert number_text(value) == text
-
+from keras_bvae.pictures.colors import ACCENT, PAPER, shade
+from keras_bvae.pictures.sheets.heat_map import HeatMap, heat_map_sheet, number_text
+from keras_bvae.pictures.sheets.sheet import MARGIN, Sheet
 
 FACTORS = ("shape", "scale", "orientation", "position_x", "position_y")
 INSET = 6  # inside a cell's frame, above its number
@@ -171,7 +114,7 @@ def test_nothing_is_drawn_in_the_margins(rows, columns):
     assert not inked.any()
     words = {"title": "word " * 30, "lines": ("word " * 30,)}
     labels = ["a label that is too long for its place"] * rows
-    picture = heat_map(table(rows, len(columns)), labels, columns, **words)
+    picture = heat_map_sheet(table(rows, len(columns)), labels, columns, **words)
     inked = (np.asarray(picture.picture) != PAPER).any(axis=-1)
     inked[MARGIN:-MARGIN, MARGIN:-MARGIN] = False
     assert not inked.any()
@@ -201,7 +144,7 @@ def test_row_labels_keep_clear_of_cells_and_each_other():
 
 
 def test_the_picture_is_as_large_as_header_and_table():
-    picture = heat_map(table(10), names(10), FACTORS, "title", ("a line",))
+    picture = heat_map_sheet(table(10), names(10), FACTORS, "title", ("a line",))
     cells = HeatMap(table(10), names(10), FACTORS)
     # A title line of 24 and 5 pixels, two lines of 19, then 18 of paper.
     header = 24 + 5 + 2 * 19 + 18
@@ -209,6 +152,21 @@ def test_the_picture_is_as_large_as_header_and_table():
     assert picture.picture.size == expected
     # A line of 16 and 6 of paper above, ten rows of 26 and a pixel, the scale below.
     assert cells.height == 16 + 6 + 1 + 10 * 27 + 12 + 16
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.00"),
+        (-0.001, "0.00"),
+        (1.386, "1.39"),
+        (9999.0, "9999.00"),
+        (123456.0, "1.2e+05"),
+        (float("nan"), "-"),
+    ],
+)
+def test_numbers_have_two_decimals_unless_they_are_large(value, text):
+    assert number_text(value) == text
 
 
 @pytest.mark.parametrize(
@@ -222,15 +180,15 @@ def test_the_picture_is_as_large_as_header_and_table():
 )
 def test_a_table_must_fit_its_labels_and_be_finite(values, received):
     with pytest.raises(ValueError, match=re.escape(received)):
-        heat_map(values, ("z0", "z1"), ("a", "b", "c"))
+        heat_map_sheet(values, ("z0", "z1"), ("a", "b", "c"))
 
 
 def test_a_table_must_have_a_cell():
     with pytest.raises(ValueError, match=re.escape("received shape (0, 2)")):
-        heat_map(np.zeros((0, 2)), (), ("a", "b"))
+        heat_map_sheet(np.zeros((0, 2)), (), ("a", "b"))
 
 
 @pytest.mark.parametrize("largest", [0, -1.0, float("nan"), float("inf")])
 def test_largest_must_be_a_number_above_0(largest):
     with pytest.raises(ValueError, match=f"received largest={largest}"):
-        heat_map([[1.0]], ("z0",), ("a",), largest=largest)
+        heat_map_sheet([[1.0]], ("z0",), ("a",), largest=largest)

@@ -1,5 +1,7 @@
 import numpy as np
+import pytest
 
+from keras_bvae.pictures.colors import PAPER
 from keras_bvae.pictures.sheets.image_rows import (
     LABEL_GAP,
     ImageRow,
@@ -9,7 +11,7 @@ from keras_bvae.pictures.sheets.image_rows import (
     image_rows_sheet,
 )
 from keras_bvae.pictures.sheets.marks import Tile
-from keras_bvae.pictures.sheets.sheet import MARGIN, PAPER, TILE_GAP, SheetHeader
+from keras_bvae.pictures.sheets.sheet import MARGIN, TILE_GAP, SheetHeader
 
 
 def grid():
@@ -113,7 +115,7 @@ def test_images_fill_rows_in_their_order():
     ]
 
 
-def test_the_page_ends_at_its_margins():
+def test_the_sheet_ends_at_its_margins():
     sheet = image_grid(np.zeros((4, 32, 32, 1)), columns=2, scale=2)
     # Two tiles of 64 and 5 pixels between them; 18 of paper below an empty header.
     assert sheet.width == 64 + 5 + 64 + 2 * MARGIN
@@ -124,3 +126,20 @@ def test_title_and_lines_stand_above():
     sheet = image_grid(np.zeros((1, 8, 8, 1)), "a title", ("a line",))
     texts = [mark.text for mark in sheet.marks if hasattr(mark, "text") and mark.text]
     assert texts == ["a title", "a line"]
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ({"columns": 0}, "`columns` must be a whole number >= 1; received columns=0"),
+        ({"scale": 1.5}, "`scale` must be a whole number >= 1, or None; received"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(choices, said):
+    with pytest.raises(ValueError, match=said):
+        image_grid(np.zeros((2, 8, 8, 1)), **choices)
+
+
+def test_no_image_is_refused():
+    with pytest.raises(ValueError, match="at least one image to draw; received none"):
+        image_grid(np.zeros((0, 8, 8, 1)))

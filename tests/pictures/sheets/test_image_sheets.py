@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
+from keras_bvae.pictures.colors import PAPER
 from keras_bvae.pictures.sheets.image_sheets import (
     interpolation_animation,
     interpolation_sheet,
     reconstruction_sheet,
 )
 from keras_bvae.pictures.sheets.marks import Text, Tile
-from keras_bvae.pictures.sheets.sheet import PAPER
 
 IMAGES = np.broadcast_to(
     np.arange(5, dtype=np.uint8).reshape(5, 1, 1, 1), (5, 24, 24, 1)
@@ -102,3 +102,16 @@ def test_a_film_of_large_images_is_not_cut_off():
     assert 3 * 134 + 2 * 18 <= film.frames[0].width < 3 * 192
     whole = interpolation_animation(large, np.stack([large] * 2), large, scale=1)
     assert whole.frames[0].width >= 3 * 400 + 2 * 18
+
+
+@pytest.mark.parametrize(
+    ("steps", "last", "said"),
+    [
+        (1, image_of(1.0), r"received 1 and sizes \(16, 16\)"),
+        (3, np.zeros((8, 8, 1)), r"received 3 and sizes \(8, 8\), \(16, 16\)"),
+    ],
+)
+def test_a_way_has_two_steps_and_one_size(steps, last, said):
+    for draw_way in (interpolation_sheet, interpolation_animation):
+        with pytest.raises(ValueError, match=said):
+            draw_way(image_of(0.0), way(steps), last)

@@ -1,13 +1,19 @@
 import numpy as np
 import pytest
+from numbered_run import Squares
+from small_model import small_model
 
-from keras_bvae.pictures.sheets import representation_sheet as score_maps
+import keras_bvae as kb
+from keras_bvae.pictures.colors import ACCENT, PAPER
 from keras_bvae.pictures.sheets.heat_map import HeatMap
+from keras_bvae.pictures.sheets.marks import Text
 from keras_bvae.pictures.sheets.representation_sheet import (
-    WIDEST_PAGE,
+    WIDEST_SHEET,
+    heat_maps,
     representation_sheet,
+    score_maps,
 )
-from keras_bvae.pictures.sheets.sheet import ACCENT, MARGIN, PAPER
+from keras_bvae.pictures.sheets.sheet import MARGIN
 
 
 def record(metric, part, table):
@@ -19,25 +25,6 @@ def record(metric, part, table):
 
 
 TABLE = [[0.1, 0.2], [0.3, 0.0], [1.0, 0.5]]
-
-
-def test_the_records_with_tables_become_maps():
-    records = [
-        record("dci", "importance_matrix", TABLE),
-        {"metric": "irs", "parts": {}, "settings": {}},
-        record("mig", "mutual_information", TABLE),
-    ]
-    information, importance = score_maps(records)
-    assert "Mutual information" in information.title
-    assert "DCI" in importance.title
-    assert information.row_labels == ("z0", "z1", "z2")
-    assert information.column_labels == ("shape", "scale")
-    np.testing.assert_array_equal(importance.table, TABLE)
-
-
-def test_other_records_have_none():
-    assert score_maps([{"metric": "sap", "parts": {}, "settings": {}}]) == []
-    assert score_maps([]) == []
 
 
 FACTORS = ("shape", "scale", "orientation", "position_x", "position_y")
@@ -61,7 +48,7 @@ def test_two_maps_of_five_factors_stand_side_by_side(rows):
     picture = representation_sheet([one, two], "title", ("a line",))
     # 36 pixels between them; a title line of 24 and 5, two lines of 19, 18 of paper,
     # then the maps' own titles: 19 and 8.
-    assert picture.width == one.width + 36 + two.width + 2 * MARGIN <= WIDEST_PAGE
+    assert picture.width == one.width + 36 + two.width + 2 * MARGIN <= WIDEST_SHEET
     header = 24 + 5 + 2 * 19 + 18 + 19 + 8
     assert picture.height == header + one.height + 2 * MARGIN
     pixels = np.asarray(picture.picture)
@@ -116,3 +103,49 @@ def test_nothing_is_drawn_in_the_margins(factors):
 def test_no_map_is_refused():
     with pytest.raises(ValueError, match="at least one HeatMap; received none"):
         representation_sheet([])
+
+
+def test_the_records_with_tables_become_maps():
+    records = [
+        record("dci", "importance_matrix", TABLE),
+        {"metric": "irs", "parts": {}, "settings": {}},
+        record("mig", "mutual_information", TABLE),
+    ]
+    information, importance = score_maps(records)
+    assert "Mutual information" in information.title
+    assert "DCI" in importance.title
+    assert information.row_labels == ("z0", "z1", "z2")
+    assert information.column_labels == ("shape", "scale")
+    np.testing.assert_array_equal(importance.table, TABLE)
+
+
+def test_other_records_have_none():
+    assert score_maps([{"metric": "sap", "parts": {}, "settings": {}}]) == []
+    assert score_maps([]) == []
+
+
+def texts(sheet):
+    return {mark.text for mark in sheet.marks if isinstance(mark, Text)}
+
+
+def test_a_records_table_is_drawn_with_its_labels():
+    mig = record("mig", "mutual_information", [[0.11, 0.22], [0.33, 0.0]])
+    sheet = kb.figures.heat_maps([mig], title="a run", lines=("dsprites",))
+    assert isinstance(sheet, kb.pictures.Sheet)
+    wanted = {"a run", "dsprites", "shape", "scale", "z0", "z1", "0.11", "0.22", "0.33"}
+    assert wanted <= texts(sheet)
+
+
+def test_what_evaluate_representation_returns_can_be_drawn():
+    model, dataset = small_model(), Squares()
+    scores = kb.metrics.evaluate_representation(
+        lambda images: model.encode(images)[0], dataset, ["mig"]
+    )
+    assert {"row", "column", "z2"} <= texts(heat_maps(scores))
+
+
+def test_records_without_a_table_are_refused():
+    with pytest.raises(ValueError, match="mig or dci; received records of sap"):
+        heat_maps([{"metric": "sap", "parts": {}, "settings": {}}])
+    with pytest.raises(ValueError, match="received records of nothing"):
+        heat_maps([])

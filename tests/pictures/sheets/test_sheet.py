@@ -1,16 +1,20 @@
+import copy
+import io
+import pickle
+
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
 
+from keras_bvae.pictures.colors import ACCENT, FAINT_INK, INK, PAPER
+from keras_bvae.pictures.picture_file import save_picture
 from keras_bvae.pictures.sheets.sheet import (
-    ACCENT,
-    FAINT_INK,
     FRAME_WIDTH,
-    INK,
     MARGIN,
-    PAPER,
     Sheet,
     SheetHeader,
+    stacked_sheets,
 )
 from keras_bvae.pictures.sheets.typeface import text_width
 
@@ -20,7 +24,7 @@ def inked(sheet):
     return (np.asarray(sheet.picture) != PAPER).any(axis=-1)
 
 
-def test_a_new_page_is_blank():
+def test_a_new_sheet_is_blank():
     sheet = Sheet(30, 20)
     assert sheet.picture.size == (30, 20)
     assert not inked(sheet).any()
@@ -66,7 +70,7 @@ def drawn_by_matplotlib(sheet):
     return np.asarray(canvas.buffer_rgba())[..., :3]
 
 
-def test_a_figure_has_the_pages_size_tiles_and_frames_to_the_pixel():
+def test_a_figure_has_the_sheets_size_tiles_and_frames_to_the_pixel():
     image = np.random.default_rng(0).integers(0, 256, (9, 7, 3), dtype=np.uint8)
     sheet = Sheet(101, 83)
     sheet.box(3, 5, 41, 1, FAINT_INK)
@@ -94,7 +98,7 @@ def test_dollars_are_no_formula_in_a_figure():
     assert not text.get_parse_math()
 
 
-def test_a_page_can_hold_another():
+def test_a_sheet_can_hold_another():
     small, large = Sheet(30, 30), Sheet(80, 60)
     small.tile(2, 3, np.full((4, 4, 1), 7, np.uint8), scale=2)
     small.text(12, 2, "z", color=INK)
@@ -102,6 +106,90 @@ def test_a_page_can_hold_another():
     outer, inner = np.asarray(large.picture), np.asarray(small.picture)
     np.testing.assert_array_equal(outer[20:50, 40:70], inner)
     assert (outer[:20] == PAPER).all()
+
+
+def filled(shade, width, height):
+    sheet = Sheet(width, height)
+    sheet.box(0, 0, width, height, (shade,) * 3)
+    return sheet
+
+
+def test_sheets_stand_one_below_the_other():
+    stack = stacked_sheets([filled(10, 30, 5), filled(20, 20, 7)])
+    pixels = np.asarray(stack.picture)
+    assert pixels.shape == (12, 30, 3)
+    assert (pixels[:5] == 10).all()
+    assert (pixels[5:, :20] == 20).all()
+    assert (pixels[5:, 20:] == PAPER).all()
+
+
+def small_sheet():
+    sheet = Sheet(41, 31)
+    sheet.tile(5, 5, np.full((4, 4, 1), 9, np.uint8), scale=5)
+    return sheet
+
+
+def test_a_notebook_shows_its_pixels():
+    sheet = small_sheet()
+    with Image.open(io.BytesIO(sheet._repr_png_())) as shown:
+        assert shown.format == "PNG"
+        np.testing.assert_array_equal(np.asarray(shown), np.asarray(sheet.picture))
+
+
+@pytest.mark.parametrize("ending", ["png", "pdf"])
+def test_it_writes_itself_as_save_picture_does(tmp_path, ending):
+    sheet = small_sheet()
+    sheet.save(tmp_path / f"one.{ending}")
+    save_picture(sheet, str(tmp_path / f"two.{ending}"))
+    one, two = (tmp_path / f"{name}.{ending}" for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_it_says_what_is_wrong_with_a_path(tmp_path):
+    with pytest.raises(ValueError, match=r"must end in .png"):
+        small_sheet().save(tmp_path / "out.jpg")
+
+
+def test_for_a_version_it_does_what_a_matplotlib_figure_did(tmp_path):
+    sheet = small_sheet()
+    said = (
+        r"lose `\.savefig` .* call `\.figure\(\)` for Matplotlib, or `\.save\(path\)`"
+    )
+    with pytest.warns(DeprecationWarning, match=said):
+        sheet.savefig(tmp_path / "old.png")
+    with Image.open(tmp_path / "old.png") as written:
+        pixels = np.asarray(written.convert("RGB"))
+    np.testing.assert_array_equal(pixels, np.asarray(sheet.picture))
+    # One figure, so that what a script changes is in what it saves.
+    with pytest.warns(DeprecationWarning, match=r"lose `\.axes`"):
+        axes = sheet.axes
+    with pytest.warns(DeprecationWarning, match=r"lose `\.gca`"):
+        assert sheet.gca() is axes[0]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["nothing", "_nothing", "_stale", "__array__"])
+def test_what_neither_has_is_missing_as_usual(name):
+    assert not hasattr(small_sheet(), name)
+    with pytest.raises(AttributeError, match=f"no attribute '{name}'"):
+        getattr(small_sheet(), name)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "copied",
+    [copy.copy, copy.deepcopy, lambda sheet: pickle.loads(pickle.dumps(sheet))],
+)
+def test_copies_show_the_same(copied):
+    sheet = small_sheet()
+    np.testing.assert_array_equal(copied(sheet).picture, sheet.picture)
+    assert not hasattr(Sheet.__new__(Sheet), "marks")
+
+
+@pytest.mark.filterwarnings("error")
+def test_saving_it_is_no_use_of_a_figure(tmp_path):
+    for ending in ("png", "svg", "gif"):
+        save_picture(small_sheet(), tmp_path / f"out.{ending}")
 
 
 def test_an_empty_header_takes_no_room():
@@ -116,7 +204,7 @@ def test_empty_lines_are_left_out():
     )
 
 
-def test_a_page_widens_for_text_but_not_without_end():
+def test_a_header_widens_its_sheet_for_text_but_not_without_end():
     line = "a line that is wider than ten pixels"
     widened = SheetHeader(lines=(line,)).sheet_width(10)
     assert 10 < widened < 400

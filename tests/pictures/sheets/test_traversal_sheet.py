@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from keras_bvae.latents.sweeps import quantile_sweep
-from keras_bvae.pictures.sheets.sheet import ACCENT, INK, MARGIN, PAPER, TILE_GAP
+from keras_bvae.pictures.colors import ACCENT, INK, PAPER
+from keras_bvae.pictures.films.traversal_animation import traversal_animation
+from keras_bvae.pictures.sheets.sheet import MARGIN, TILE_GAP
 from keras_bvae.pictures.sheets.traversal_sheet import (
     traversal_layout,
     traversal_sheet,
@@ -49,7 +51,7 @@ def test_labels_stand_in_the_middle_of_their_rows(make_traversal):
 
 
 def drawn(traversal, scale=None, **texts):
-    """The picture as an array, and its layout seen from the bottom up."""
+    """The sheet as an array, and its layout seen from the bottom up."""
     pixels = np.asarray(traversal_sheet(traversal, scale=scale, **texts).picture)
     layout = traversal_layout(traversal, 0, scale)
     header_bottom = pixels.shape[0] - layout.height
@@ -59,6 +61,10 @@ def drawn(traversal, scale=None, **texts):
 def tile(pixels, layout, row, step):
     x, y = layout.tile_corner(row, step)
     return pixels[y : y + layout.tile_height, x : x + layout.tile_width]
+
+
+def middle_of(layout, step):
+    return layout.tile_corner(0, step)[0] + layout.tile_width // 2
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -108,7 +114,7 @@ def test_the_anchors_step_is_framed_in_active_rows_only(make_traversal):
         (row, step)
         for row in range(3)
         for step in range(5)
-        if tuple(pixels[layout.tile_corner(row, step)[1] - 1, _middle(layout, step)])
+        if tuple(pixels[layout.tile_corner(row, step)[1] - 1, middle_of(layout, step)])
         == ACCENT
     }
     assert framed == {(0, 2), (1, 2)}
@@ -140,14 +146,19 @@ def test_the_image_is_shown_beside_its_decoding(make_traversal):
     np.testing.assert_array_equal(shown, image)
 
 
-def _middle(layout, step):
-    return layout.tile_corner(0, step)[0] + layout.tile_width // 2
-
-
-def test_a_page_of_large_images_is_not_enormous(make_traversal):
+def test_a_sheet_of_large_images_is_not_enormous(make_traversal):
     traversal = make_traversal(side=256)
     sheet = traversal_sheet(traversal, image=np.zeros((256, 256, 1)))
     assert sheet.width < 5 * 96 + 300
     assert sheet.height < 3 * 96 + 300
     whole = traversal_sheet(traversal, image=np.zeros((256, 256, 1)), scale=1)
     assert whole.width > 5 * 256
+
+
+@pytest.mark.parametrize("scale", [0, 1.5])
+def test_a_scale_is_a_whole_number(make_traversal, scale):
+    for draw in (traversal_sheet, traversal_animation):
+        with pytest.raises(
+            ValueError, match=f"number >= 1, or None; received scale={scale}"
+        ):
+            draw(make_traversal(), scale=scale)

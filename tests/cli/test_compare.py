@@ -92,4 +92,4 @@ def test_udr_of_two_is_refused(refused, runs):
 
 def test_no_run_and_a_folder_without_a_checkpoint(refused, tmp_path):
     assert "Missing argument" in refused("compare")
-    assert "found none at" in refused("compare", tmp_path)
+    assert "must hold run.json and ckpt.keras" in refused("compare", tmp_path)

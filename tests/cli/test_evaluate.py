@@ -7,7 +7,7 @@ from PIL import Image
 from small_model import small_model
 
 from keras_bvae import datasets
-from keras_bvae.evaluation import evaluate_model as evaluation
+from keras_bvae.evaluation import posteriors
 from keras_bvae.models.checkpoint import save_checkpoint
 
 
@@ -60,7 +60,7 @@ def test_decomposition_adds_three_rows_and_their_record(kbvae, checkpoint):
 
 
 def test_quick_decomposition_says_that_it_saw_a_sample(kbvae, checkpoint, monkeypatch):
-    monkeypatch.setattr(evaluation, "QUICK_DECOMPOSITION_IMAGES", 20)
+    monkeypatch.setattr(posteriors, "QUICK_DECOMPOSITION_IMAGES", 20)
     result = kbvae("evaluate", checkpoint, "--decomposition", "--quick")
     assert result.exit_code == 0, result.output
     assert "at most: a sample of 20 images, 1,000 draws" in result.output

@@ -10,6 +10,7 @@ import keras
 from keras_bvae import networks
 from keras_bvae.callbacks.exact_resume import ExactResume
 from keras_bvae.errors import Diverged, Interrupted, InvalidValue
+from keras_bvae.evaluation import require_same_size
 from keras_bvae.models.checkpoint import load_checkpoint
 from keras_bvae.runs.objectives import OBJECTIVES, make_model
 from keras_bvae.runs.run_callbacks import (
@@ -157,6 +158,7 @@ def _resumed(run, dataset, steps, callbacks, progress):
         settings = dataclasses.replace(settings, steps=steps)
     if run.checkpoint.exists():
         model = load_checkpoint(run.checkpoint)
+        require_same_size(model, dataset)
     else:  # killed before the first checkpoint
         model = build_model(settings, dataset)
     step = _step_of(model)

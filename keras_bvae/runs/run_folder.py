@@ -29,6 +29,18 @@ from keras_bvae.package_versions import package_versions
 from keras_bvae.runs.settings import Settings
 
 _PACKAGES = ("keras-bvae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch")
+# What every record has, from the first version on.
+_ENTRIES = (
+    "settings",
+    "backend",
+    "device",
+    "platform",
+    "versions",
+    "started",
+    "status",
+    "step",
+    "seconds",
+)
 _KEPT_NAME = re.compile(r"step-(\d{6,})\.keras")
 
 
@@ -112,6 +124,9 @@ class RunFolder:
         try:
             record = json.loads(self.record.read_text(encoding="utf-8"))
             Settings(**record["settings"])
+            lacking = [name for name in _ENTRIES if name not in record]
+            if lacking:
+                raise InvalidValue(f"it lacks {', '.join(lacking)}")
             return record
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidValue(

@@ -14,12 +14,25 @@ from keras_bvae.runs import RunFolder, Settings, environment
 from keras_bvae.runs.run_folder import KeptCheckpoints
 
 
+def record(**changes):
+    """What a run writes when it starts."""
+    return {
+        "settings": Settings().to_dict(),
+        **environment(),
+        "started": "2026-11-21T23:43:30+00:00",
+        "status": "running",
+        "step": 0,
+        "seconds": 0.0,
+        **changes,
+    }
+
+
 def test_a_record_comes_back_with_null_for_nan(tmp_path):
     folder = RunFolder(tmp_path)
-    folder.write({"settings": Settings().to_dict(), "results": {"loss": float("nan")}})
-    record = folder.read()
-    assert Settings(**record["settings"]) == Settings()
-    assert record["results"] == {"loss": None}
+    folder.write(record(results={"loss": float("nan")}))
+    found = folder.read()
+    assert Settings(**found["settings"]) == Settings()
+    assert found["results"] == {"loss": None}
 
 
 def test_history_comes_back_up_to_a_step(tmp_path):
@@ -106,6 +119,13 @@ def test_a_full_disk_keeps_history_and_record(tmp_path, monkeypatch, name):
 def test_a_record_that_is_damaged_is_named(tmp_path, text):
     (tmp_path / "run.json").write_text(text)
     with pytest.raises(ValueError, match=r"run\.json must be as"):
+        RunFolder(tmp_path).read()
+
+
+def test_a_record_that_lacks_something_says_what(tmp_path):
+    cut = {k: v for k, v in record().items() if k not in ("status", "seconds")}
+    (tmp_path / "run.json").write_text(json.dumps(cut))
+    with pytest.raises(InvalidValue, match=r"is not \(it lacks status, seconds\)"):
         RunFolder(tmp_path).read()
 
 

@@ -87,7 +87,7 @@ def command(
     opened = [open_run(run, data) for run in runs]
     _require_one_data_set(opened)
     records = [_measured(run, metrics, protocol, seed, quick) for run in opened]
-    _require_scores_to_sort_by(sort, records)
+    sort = _column_of(sort, records)
     if len(opened) >= LEAST_MODELS_TO_RANK:
         _add_udr(opened, records, udr_method, seed)
     text = json.dumps(records, indent=2, ensure_ascii=False)
@@ -135,15 +135,19 @@ def _require_one_data_set(opened):
         )
 
 
-def _require_scores_to_sort_by(sort, records):
+def _column_of(sort, records):
+    """What the column to sort by is called: --quick puts quick_dci in dci's place."""
     from keras_bvae.errors import InvalidValue
 
-    has_scores = any(s["metric"] == sort for r in records for s in r["scores"])
-    if sort in names.METRICS and not has_scores:
+    measured = {score["metric"] for record in records for score in record["scores"]}
+    if sort not in measured and f"quick_{sort}" in measured:
+        return f"quick_{sort}"
+    if sort in names.METRICS and sort not in measured:
         raise InvalidValue(
             f"--sort must name a metric that can be computed; {sort} needs factors, "
             f"which {records[0]['dataset']} lacks, or another protocol. Use --sort udr."
         )
+    return sort
 
 
 def _measured(run, metrics, protocol, seed, quick):

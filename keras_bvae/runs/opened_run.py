@@ -193,19 +193,19 @@ def beside(path, name):
         Path.
     """
     checkpoint = checkpoint_of(path)
-    if not _is_of_a_run(checkpoint):
+    if not _is_named_by_a_run(checkpoint):
         name = f"{checkpoint.stem}-{name}"
     return checkpoint.parent / name
 
 
 def _title(checkpoint):
-    if _is_of_a_run(checkpoint):
+    if _is_named_by_a_run(checkpoint):
         return checkpoint.absolute().parent.name
     return checkpoint.stem
 
 
-def _is_of_a_run(checkpoint):
-    """By its name: whoever moves a run's checkpoint alone into a folder may keep it."""
+def _is_named_by_a_run(checkpoint):
+    """Whether it has the name that runs give theirs, and so a folder of its own."""
     return checkpoint.stem == "ckpt"
 
 

@@ -12,11 +12,8 @@ from pathlib import Path
 
 import kbvae.progress as progress
 import keras_bvae as kb
-from keras_bvae.evaluation.evaluate_model import decompose_model, evaluate_model
-from keras_bvae.models.checkpoint import load_checkpoint
-from keras_bvae.runs.run import resume_run, start_run
-from keras_bvae.runs.run_folder import RunFolder
-from keras_bvae.runs.settings import Settings
+from keras_bvae.evaluation import decompose_model, evaluate_model
+from keras_bvae.runs import RunFolder, Settings, open_run, resume_run, start_run
 
 # 1. What is compared: a name for the folder and the row, and the settings of the run.
 #    C rises for half the steps, so that it rests when the terms are measured; γ = 1000,
@@ -66,7 +63,7 @@ def train(name):
         return start_run(settings, dataset, folder.path, bar)
     if folder.read()["step"] < arguments.steps:
         return resume_run(folder.path, dataset, arguments.steps, bar)
-    return load_checkpoint(folder.checkpoint)
+    return open_run(folder.path, needs_data=False).model
 
 
 # 3. The same measurements for all: loss terms on 4,000 images, the decomposition over

@@ -42,9 +42,12 @@ from keras_bvae.benchmark.layer_list import (  # noqa: E402
     layer_list,
     operations_of_step,
 )
-from keras_bvae.runs.run import LOG_PERIOD, build_model  # noqa: E402
-from keras_bvae.runs.run_folder import environment  # noqa: E402
-from keras_bvae.runs.settings import Settings  # noqa: E402
+from keras_bvae.runs import (  # noqa: E402
+    LOG_PERIOD,
+    Settings,
+    build_model,
+    environment,
+)
 
 # 1. The model and the data of `kbvae train`.
 settings = Settings(

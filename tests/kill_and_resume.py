@@ -78,7 +78,7 @@ def import_all(backend):
     from kbvae.backend import start_keras
 
     start_keras(backend, will_save=True)
-    for module in ("keras_bvae.evaluation.evaluate_model", "kbvae.commands.train"):
+    for module in ("keras_bvae.evaluation", "kbvae.commands.train"):
         importlib.import_module(module)
 
 

@@ -8,11 +8,8 @@ import pytest
 from numbered_run import Squares, use_small_model
 
 from keras_bvae import datasets
-from keras_bvae.evaluation.evaluate_model import evaluate_model
-from keras_bvae.report import Subject
-from keras_bvae.runs.run import start_run
-from keras_bvae.runs.run_folder import RunFolder
-from keras_bvae.runs.settings import Settings
+from keras_bvae.evaluation import evaluate_model
+from keras_bvae.runs import OpenedRun, RunFolder, Settings, TrainingHistory, start_run
 
 SETTINGS = Settings(data="squares", batch_size=8, steps=40, seed=3, checkpoint_every=20)
 # Text that would break a page that forgot to escape it.
@@ -49,8 +46,16 @@ def without_factors(dataset):
     return Plain("plain", dataset.image_shape, count=len(images))
 
 
+@dataclasses.dataclass(frozen=True)
+class RunWithoutFiles(OpenedRun):
+    """A run whose history and evaluation are given, not read."""
+
+    history: TrainingHistory | None = None
+    evaluation: dict | None = None
+
+
 def subject(model, **changes):
-    """A `Subject` that no file stands behind: a finished run, unless told otherwise."""
+    """A finished run that no file stands behind, unless told otherwise."""
     record = {
         "settings": SETTINGS.to_dict(),
         "backend": "torch",
@@ -63,7 +68,8 @@ def subject(model, **changes):
         "seconds": 2.5,
         **changes.pop("record", {}),
     }
-    plain = Subject("beta4", Path("beta4"), model, Squares(), record)
+    checkpoint = Path("beta4") / "ckpt.keras"
+    plain = RunWithoutFiles("beta4", checkpoint, model, Squares(), record)
     return dataclasses.replace(plain, **changes)
 
 

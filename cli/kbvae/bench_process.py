@@ -9,8 +9,8 @@ import tempfile
 import click
 
 
-class BenchmarkError(Exception):
-    """A backend could not be measured; the sentence says why."""
+class BenchmarkError(click.ClickException):
+    """A backend could not be measured; the sentence says why. A failure: exit 1."""
 
 
 def measure_backend(backend, options, progress):

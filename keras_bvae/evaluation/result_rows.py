@@ -1,20 +1,12 @@
-"""How long something took, in words."""
+"""Results as people read them: terms, scores and times, with where each comes from.
 
+The terminal's tables and the HTML report show the same rows.
+"""
 
-def duration_text(seconds):
-    """12.3 s, 4 min 12 s, 2 h 05 min."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} min"
-
-
+# Metrics that look at the codes alone.
 _WITHOUT_FACTORS = ("unsupervised", "active_units")
+# Metrics whose score is a whole number.
 _COUNTS = ("active_units",)
-
 # Each part's name, and what it is if a sample of images stands for all of them.
 _PARTS_OF_KL = {
     "mutual_information": ("mutual information", "at most"),
@@ -72,6 +64,17 @@ def score_text(score):
     return f"{value:.0f}" if score["metric"] in _COUNTS else f"{value:.4f}"
 
 
+def duration_text(seconds):
+    """12.3 s, 4 min 12 s, 2 h 05 min."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min"
+
+
 def _penalty_rows(penalties):
     """The objective's own terms, as a training batch would see them."""
     return [
@@ -95,11 +98,6 @@ def _decomposition_rows(decomposition):
     return rows
 
 
-def _latents(kl):
-    ranked = sorted(range(len(kl)), key=lambda index: -kl[index])
-    return "  ".join(f"z{index} {kl[index]:.2f}" for index in ranked)
-
-
 def _bound_rows(bound):
     """The bound on log p(x) and the ELBO of the same draws, if they were asked for."""
     if bound is None:
@@ -117,6 +115,11 @@ def _bound_rows(bound):
             f"of the same draws, each worth {bound['effective_sample_share']:.0%}",
         ),
     ]
+
+
+def _latents(kl):
+    ranked = sorted(range(len(kl)), key=lambda index: -kl[index])
+    return "  ".join(f"z{index} {kl[index]:.2f}" for index in ranked)
 
 
 def _details(score):

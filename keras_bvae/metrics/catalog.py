@@ -35,6 +35,8 @@ from keras_bvae.metrics.scores.unsupervised_scores import (
 )
 
 LOCATELLO2019 = "locatello2019"
+# Those whose functions tell how far they are.
+_WITH_PROGRESS = (dci, quick_dci)
 
 
 class NamedMetric(NamedTuple):
@@ -113,9 +115,6 @@ def _of_arrays(label, function, takes, needs_factors=True, **fixed):
 
     quick = {"train_points": 5_000, "test_points": 2_500}
     return NamedMetric(label, score, settings, quick, needs_factors=needs_factors)
-
-
-_WITH_PROGRESS = (dci, quick_dci)
 
 
 def _require_varying_factor(label, dataset):
@@ -203,6 +202,8 @@ METRICS = {
         pools_images=True,
     ),
 }
+# What is measured where nobody says what.
+DEFAULT = ("beta_vae",)
 # What `all` stands for: the metrics whose published numbers compare, and one count.
 ALL = (
     "beta_vae",

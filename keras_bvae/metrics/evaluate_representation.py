@@ -70,14 +70,18 @@ def evaluate_representation(
     }
 
 
-def metric_names(metrics, dataset, protocol=catalog.LOCATELLO2019):
-    """The metrics' names, with "all" spelled out, as far as the data allow.
+def metric_names(
+    metrics, dataset, protocol=catalog.LOCATELLO2019, default=catalog.DEFAULT
+):
+    """The metrics' names, with "all" and the default spelled out.
 
     Args:
         metrics: names, or "all": those of `ALL` that the protocol defines and for
-            which the data set has what they need.
+            which the data set has what they need. None: those of `default` for which
+            it has that, so none at all where it has no factors.
         dataset: a data set.
         protocol: str.
+        default: names.
 
     Returns:
         list of str, each once.
@@ -88,6 +92,8 @@ def metric_names(metrics, dataset, protocol=catalog.LOCATELLO2019):
     """
     protocols = {name for m in catalog.METRICS.values() for name in m.protocols}
     require_one_of("`protocol`", protocol, sorted(protocols))
+    if metrics is None:
+        metrics = [name for name in default if _has_input(name, dataset)]
     chosen = []
     for name in [metrics] if isinstance(metrics, str) else metrics:
         if name == "all":
@@ -108,9 +114,12 @@ def metric_names(metrics, dataset, protocol=catalog.LOCATELLO2019):
 
 
 def _is_possible(name, dataset, protocol):
-    metric = catalog.METRICS[name]
-    has_input = dataset.has_factors or not metric.needs_factors
-    return has_input and protocol in metric.protocols
+    is_defined = protocol in catalog.METRICS[name].protocols
+    return is_defined and _has_input(name, dataset)
+
+
+def _has_input(name, dataset):
+    return dataset.has_factors or not catalog.METRICS[name].needs_factors
 
 
 def _changes(name, dataset, quick):

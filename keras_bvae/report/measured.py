@@ -2,11 +2,8 @@
 
 import dataclasses
 
-from keras_bvae.evaluation.evaluate_model import (
-    evaluate_model,
-    model_means,
-    score_records,
-)
+from keras_bvae.errors import InvalidValue
+from keras_bvae.evaluation import evaluate_model, model_means, score_records
 from keras_bvae.metrics.catalog import METRICS
 from keras_bvae.metrics.protocols import CUSTOM
 
@@ -41,7 +38,7 @@ def measured(subject, quick=True, measure=True, progress=None):
     """Gathers results of training and of `kbvae evaluate`, and adds what is missing.
 
     Args:
-        subject: `Subject`.
+        subject: `OpenedRun`.
         quick: bool, whether missing scores are measured on fewer images.
         measure: bool; False: nothing is measured.
         progress: None or function `(name, done, total)`.
@@ -91,12 +88,12 @@ def _scored(subject, names, options):
 
     try:
         return records(names), []
-    except ValueError:
+    except InvalidValue:
         found, refused = [], []
     for name in names:
         try:
             found += records([name])
-        except ValueError as error:
+        except InvalidValue as error:
             refused.append((METRICS[name].label, str(error)))
     return found, refused
 

@@ -4,10 +4,44 @@ import dataclasses
 import shlex
 
 from keras_bvae.report.page import Command, Section, Text
-from keras_bvae.runs.settings import Settings
+from keras_bvae.runs import Settings
 
 # They decide what other options are by default, so they are compared before those.
 _FIRST = ("objective", "steps", "learning_rate", "beta_schedule", "lambda_od")
+
+
+def repeat_section(subject):
+    """Commands to copy.
+
+    Args:
+        subject: `OpenedRun`.
+
+    Returns:
+        `Section`.
+    """
+    if subject.record is None:
+        return Section("repeat", "Repeat it", tuple(_for_checkpoint(subject)))
+    folder = shlex.quote(subject.title)
+    backend = subject.record["backend"]
+    return Section(
+        "repeat",
+        "Repeat it",
+        (
+            Command("Train it again", repeat_command(subject.settings, backend)),
+            Text(
+                "The same seed draws the same initial weights, batches and noise; "
+                "digits may differ on another device or with other versions."
+            ),
+            Command(
+                "Train it further, in the folder that holds the run",
+                f"kbvae train --resume {folder} --steps {_further(subject)}",
+            ),
+            Command(
+                "Measure it by a published protocol",
+                f"kbvae evaluate {folder}/ckpt.keras --metrics all",
+            ),
+        ),
+    )
 
 
 def repeat_command(settings, backend):
@@ -46,17 +80,25 @@ def typed_options(settings):
     return typed, None  # an option that nobody can type, such as an empty one
 
 
-def _difference(settings, preset):
-    """Options to type beside the preset, in the order of `Settings`."""
-    names = [field.name for field in dataclasses.fields(Settings)]
-    names.remove("preset")
-    typed = {}
-    for name in (*_FIRST, *names):
-        value = getattr(settings, name)
-        reference = Settings.from_preset(preset, **typed)
-        if value is not None and getattr(reference, name) != value:
-            typed[name] = value
-    return {name: typed[name] for name in names if name in typed}
+def _further(subject):
+    """To its end where a run was stopped before it, else as far again."""
+    steps = subject.settings.steps
+    return steps if subject.record["step"] < steps else 2 * steps
+
+
+def _for_checkpoint(subject):
+    file = shlex.quote(subject.checkpoint.name)
+    data = shlex.quote(subject.dataset.name)
+    if subject.kept_by is None:
+        yield Text("How this checkpoint was trained is not recorded.")
+    else:
+        run = shlex.quote(subject.kept_by)
+        yield Command("See how its run was trained", f"kbvae report {run}")
+    yield Command("Write this report again", f"kbvae report {file} --data {data}")
+    yield Command(
+        "Measure it by a published protocol",
+        f"kbvae evaluate {file} --data {data} --metrics all",
+    )
 
 
 def _option(name, value):
@@ -71,60 +113,18 @@ def _is_short(value):
     return isinstance(value, float) and float(f"{value:g}") == value
 
 
+def _difference(settings, preset):
+    """Options to type beside the preset, in the order of `Settings`."""
+    names = [field.name for field in dataclasses.fields(Settings)]
+    names.remove("preset")
+    typed = {}
+    for name in (*_FIRST, *names):
+        value = getattr(settings, name)
+        reference = Settings.from_preset(preset, **typed)
+        if value is not None and getattr(reference, name) != value:
+            typed[name] = value
+    return {name: typed[name] for name in names if name in typed}
+
+
 def _without_preset(settings):
     return dataclasses.replace(settings, preset=None)
-
-
-def repeat_section(subject):
-    """Commands to copy.
-
-    Args:
-        subject: `Subject`.
-
-    Returns:
-        `Section`.
-    """
-    if subject.record is None:
-        return Section("repeat", "Repeat it", tuple(_for_checkpoint(subject)))
-    folder = shlex.quote(subject.title)
-    backend = subject.record["backend"]
-    return Section(
-        "repeat",
-        "Repeat it",
-        (
-            Command("Train it again", repeat_command(subject.settings, backend)),
-            Text(
-                "The same seed draws the same initial weights, batches and noise; "
-                "digits may differ on another device or with other versions."
-            ),
-            Command(
-                "Train it further, in the folder that holds the run",
-                f"kbvae train --resume {folder} --steps {_further(subject)}",
-            ),
-            Command(
-                "Measure it by a published protocol",
-                f"kbvae evaluate {folder}/ckpt.keras --metrics all",
-            ),
-        ),
-    )
-
-
-def _further(subject):
-    """To its end where a run was stopped before it, else as far again."""
-    steps = subject.settings.steps
-    return steps if subject.record["step"] < steps else 2 * steps
-
-
-def _for_checkpoint(subject):
-    file = shlex.quote(f"{subject.title}.keras")
-    data = shlex.quote(subject.dataset.name)
-    if subject.kept_by is None:
-        yield Text("How this checkpoint was trained is not recorded.")
-    else:
-        run = shlex.quote(subject.kept_by)
-        yield Command("See how its run was trained", f"kbvae report {run}")
-    yield Command("Write this report again", f"kbvae report {file} --data {data}")
-    yield Command(
-        "Measure it by a published protocol",
-        f"kbvae evaluate {file} --data {data} --metrics all",
-    )

@@ -15,17 +15,31 @@ from keras_bvae.report.description import (
 )
 from keras_bvae.report.page import Formula, KeyNumbers, Pairs, Section, Table, Text
 from keras_bvae.report.repeat_section import typed_options
-from keras_bvae.runs.run_folder import environment
+from keras_bvae.runs import environment
 
 # Cards in a row; a fifth score would wrap on most screens.
 _SCORES_SHOWN = 4
+# What the number says, in the fewest words; docs/metrics.md has more.
+_MEANINGS = {
+    "beta_vae": "share of sets of pairs whose common factor a linear classifier names",
+    "factor_vae": "share of batches whose fixed factor the steadiest latent names",
+    "mig": "lead of a factor's best latent over its second best, by information",
+    "dci": "1 if each latent matters to one factor only",
+    "quick_dci": "1 if each latent matters to one factor only",
+    "sap": "lead of a factor's best latent over its second best, by prediction",
+    "modularity": "1 if each latent tells one factor only",
+    "explicitness": "how well a linear classifier reads each factor; chance is 0.5",
+    "irs": "1 if other factors do not move a latent",
+    "unsupervised": "0 if the latents are independent; in nats, needs no factors",
+    "active_units": "latents whose mean moves by more than a hundredth in variance",
+}
 
 
 def run_section(subject, measured):
     """The first section of a report.
 
     Args:
-        subject: `Subject`.
+        subject: `OpenedRun`.
         measured: `Measured`.
 
     Returns:
@@ -46,6 +60,70 @@ def run_section(subject, measured):
         blocks.append(_settings(subject.settings))
     blocks = [block for block in blocks if block != KeyNumbers(())]
     return Section("run", "What was run", tuple(blocks))
+
+
+def scores_section(subject, measured):
+    """Loss terms and scores as tables.
+
+    Args:
+        subject: `OpenedRun`.
+        measured: `Measured`.
+
+    Returns:
+        `Section`.
+    """
+    blocks = []
+    if measured.results is not None:
+        blocks.append(
+            Table(
+                "Loss terms and what goes with them",
+                ("term", "value", "note"),
+                tuple(term_rows(measured.results)),
+                numbers=(1,),
+            )
+        )
+    if measured.scores:
+        blocks += _scores(measured)
+    blocks += [
+        Text(f"{label} was not measured. {reason}")
+        for label, reason in measured.refused
+    ]
+    if not blocks:
+        blocks.append(Text("Nothing was measured, as was asked for."))
+    if not subject.dataset.has_factors:
+        text = f"{subject.dataset.name} has no factors, so no disentanglement score."
+        blocks.append(Text(text))
+    return Section("scores", "Scores", tuple(blocks))
+
+
+def versions_section(subject):
+    """The machine and the software of the run, and of this report.
+
+    Args:
+        subject: `OpenedRun`.
+
+    Returns:
+        `Section`.
+    """
+    here = environment()
+    if subject.record is None:
+        table = Table("This report", ("", ""), tuple(_rows(here).items()))
+        return Section("versions", "Versions", (table,))
+    record = subject.record
+    times = (
+        ("started", _time_text(record["started"])),
+        ("time in training", duration_text(record["seconds"])),
+        *_speed(record, subject.settings.batch_size),
+    )
+    run, report = _rows(record), _rows(here)
+    rows = tuple(
+        (name, run.get(name, "–"), report.get(name, "–")) for name in {**run, **report}
+    )
+    blocks = (
+        Table("Time", ("", ""), times),
+        Table("Machine and software", ("", "the run", "this report"), rows),
+    )
+    return Section("versions", "Versions", blocks)
 
 
 def key_numbers(measured):
@@ -105,56 +183,6 @@ def _sentence(source):
     return f"Source: {source}." if source else ""
 
 
-# What the number says, in the fewest words; docs/metrics.md has more.
-_MEANINGS = {
-    "beta_vae": "share of sets of pairs whose common factor a linear classifier names",
-    "factor_vae": "share of batches whose fixed factor the steadiest latent names",
-    "mig": "lead of a factor's best latent over its second best, by information",
-    "dci": "1 if each latent matters to one factor only",
-    "quick_dci": "1 if each latent matters to one factor only",
-    "sap": "lead of a factor's best latent over its second best, by prediction",
-    "modularity": "1 if each latent tells one factor only",
-    "explicitness": "how well a linear classifier reads each factor; chance is 0.5",
-    "irs": "1 if other factors do not move a latent",
-    "unsupervised": "0 if the latents are independent; in nats, needs no factors",
-    "active_units": "latents whose mean moves by more than a hundredth in variance",
-}
-
-
-def scores_section(subject, measured):
-    """Loss terms and scores as tables.
-
-    Args:
-        subject: `Subject`.
-        measured: `Measured`.
-
-    Returns:
-        `Section`.
-    """
-    blocks = []
-    if measured.results is not None:
-        blocks.append(
-            Table(
-                "Loss terms and what goes with them",
-                ("term", "value", "note"),
-                tuple(term_rows(measured.results)),
-                numbers=(1,),
-            )
-        )
-    if measured.scores:
-        blocks += _scores(measured)
-    blocks += [
-        Text(f"{label} was not measured. {reason}")
-        for label, reason in measured.refused
-    ]
-    if not blocks:
-        blocks.append(Text("Nothing was measured, as was asked for."))
-    if not subject.dataset.has_factors:
-        text = f"{subject.dataset.name} has no factors, so no disentanglement score."
-        blocks.append(Text(text))
-    return Section("scores", "Scores", tuple(blocks))
-
-
 def _scores(measured):
     rows = []
     for score, origin, codes in measured.scores:
@@ -170,36 +198,6 @@ def _scores(measured):
             "for, so these numbers do not compare with those of papers. kbvae evaluate "
             "measures by a published protocol, and the next report shows it."
         )
-
-
-def versions_section(subject):
-    """The machine and the software of the run, and of this report.
-
-    Args:
-        subject: `Subject`.
-
-    Returns:
-        `Section`.
-    """
-    here = environment()
-    if subject.record is None:
-        table = Table("This report", ("", ""), tuple(_rows(here).items()))
-        return Section("versions", "Versions", (table,))
-    record = subject.record
-    times = (
-        ("started", _time_text(record["started"])),
-        ("time in training", duration_text(record["seconds"])),
-        *_speed(record, subject.settings.batch_size),
-    )
-    run, report = _rows(record), _rows(here)
-    rows = tuple(
-        (name, run.get(name, "–"), report.get(name, "–")) for name in {**run, **report}
-    )
-    blocks = (
-        Table("Time", ("", ""), times),
-        Table("Machine and software", ("", "the run", "this report"), rows),
-    )
-    return Section("versions", "Versions", blocks)
 
 
 def _rows(environment):

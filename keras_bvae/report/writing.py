@@ -19,7 +19,8 @@ from keras_bvae.report.measured import measured
 from keras_bvae.report.page import page
 from keras_bvae.report.repeat_section import repeat_section
 from keras_bvae.report.run_sections import run_section, scores_section, versions_section
-from keras_bvae.report.subject import read_subject
+from keras_bvae.runs import beside, open_run
+from keras_bvae.version import __version__
 
 ENDINGS = (".html", ".htm")
 # What progress is reported of, beside the metrics by their names.
@@ -33,7 +34,7 @@ def write_report(path, out=None, data=None, quick=True, measure=True, progress=N
     stays below 10 MB. Scores that nobody measured yet are measured for it.
 
     Args:
-        path: a run's folder or a `.keras` file.
+        path: a run's folder or a `.keras` file, as for `open_run`.
         out: file to write, ending in .html; None: report.html in the run's folder,
             NAME-report.html beside another checkpoint.
         data: name of a data set; None: the run's.
@@ -47,14 +48,14 @@ def write_report(path, out=None, data=None, quick=True, measure=True, progress=N
         Path, the file.
 
     Raises:
-        ValueError: another ending, a damaged run, or data of another size.
+        InvalidValue: another ending, a damaged run, or data of another size.
         OSError: there is no such run, or the file cannot be written. Nothing is
             written then.
     """
     if out is not None:
         require_report_path(out)
-    subject = read_subject(path, data)
-    out = Path(out) if out is not None else subject.folder / subject.report_name
+    subject = open_run(path, data)
+    out = Path(beside(path, "report.html") if out is None else out)
     require_writable_folder(out.parent)
     text = _report(subject, quick, measure, progress)
     with whole_file(out) as temporary:
@@ -69,7 +70,7 @@ def require_report_path(path):
         path: str or Path.
 
     Raises:
-        ValueError: another ending than .html or .htm.
+        InvalidValue: another ending than .html or .htm.
         OSError: it is a folder, or its folder cannot be written.
     """
     path = Path(path)
@@ -110,7 +111,5 @@ def _report(subject, quick, measure, progress):
 
 
 def _footer():
-    from keras_bvae import __version__
-
     moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return f"Written by kbvae report, keras-bvae {__version__}, on {moment}."

@@ -10,6 +10,7 @@ import keras
 from keras_bvae import networks
 from keras_bvae.callbacks.exact_resume import ExactResume
 from keras_bvae.errors import Diverged, Interrupted, InvalidValue
+from keras_bvae.evaluation import require_same_size
 from keras_bvae.models.checkpoint import load_checkpoint
 from keras_bvae.runs.objectives import OBJECTIVES, make_model
 from keras_bvae.runs.run_callbacks import (
@@ -102,7 +103,7 @@ def start_run(settings, dataset, folder, callbacks=(), progress=None):
         The trained model.
 
     Raises:
-        ValueError: settings and data do not fit. Nothing was written then.
+        InvalidValue: settings and data do not fit. Nothing was written then.
         OSError: the folder cannot be made, or holds a run.
         Interrupted: Ctrl-C or SIGTERM came; saved.
         Diverged: the loss is not finite any more; the last good checkpoint stays.
@@ -124,7 +125,8 @@ def start_run(settings, dataset, folder, callbacks=(), progress=None):
     }
     with run.alone():
         run.require_no_run()
-        return _Run(run, record, settings, dataset, model).train(callbacks, progress)
+        stretch = _Run(run, record, settings, dataset, model, batches)
+        return stretch.train(callbacks, progress)
 
 
 def resume_run(folder, dataset, steps=None, callbacks=(), progress=None):
@@ -156,6 +158,7 @@ def _resumed(run, dataset, steps, callbacks, progress):
         settings = dataclasses.replace(settings, steps=steps)
     if run.checkpoint.exists():
         model = load_checkpoint(run.checkpoint)
+        require_same_size(model, dataset)
     else:  # killed before the first checkpoint
         model = build_model(settings, dataset)
     step = _step_of(model)
@@ -178,19 +181,23 @@ def _resumed(run, dataset, steps, callbacks, progress):
         "status": "running",
     }
     record.pop("results", None)
-    stretch = _Run(run, record, settings, dataset, model, step, rows)
+    batches = training_batches(settings, dataset)
+    stretch = _Run(run, record, settings, dataset, model, batches, step, rows)
     return stretch.train(callbacks, progress)
 
 
 class _Run:
     """One stretch of training, from a first step to the end or to a stop."""
 
-    def __init__(self, run, record, settings, dataset, model, first_step=0, rows=()):
+    def __init__(
+        self, run, record, settings, dataset, model, batches, first_step=0, rows=()
+    ):
         self.folder = run
         self.record = record
         self.settings = settings
         self.dataset = dataset
         self.model = model
+        self.batches = batches
         self.first_step = first_step
         self.history = HistoryFile(run, settings.steps, rows, record["seconds"])
 
@@ -208,7 +215,7 @@ class _Run:
         if self.first_step < last:
             with StopOnSignal() as interruption:
                 self.model.fit(
-                    training_batches(self.settings, self.dataset),
+                    self.batches,
                     steps_per_epoch=LOG_PERIOD,
                     epochs=math.ceil(last / LOG_PERIOD),
                     verbose=0,

@@ -1,18 +1,57 @@
-"""What happens beside the steps of a run: checkpoints, history, stopping in time."""
+"""What happens beside the steps of a run: what the settings ask for, history, stops."""
 
 import math
-import re
 import signal
 import threading
 import time
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from keras_bvae.callbacks.disentanglement_metric import DisentanglementMetric
 from keras_bvae.callbacks.traversal_pictures import TraversalPictures
-from keras_bvae.models.checkpoint import save_checkpoint
+
+
+def asked_callbacks(settings, dataset, folder, others=(), first_step=0):
+    """Scores, pictures and kept checkpoints while training.
+
+    Args:
+        settings: `Settings`.
+        dataset: the data set that the run trains on.
+        folder: `RunFolder`.
+        others: the run's other callbacks. If one writes TensorBoard's logs, the
+            pictures go there as well.
+        first_step: int, where this stretch of the run begins.
+
+    Returns:
+        list of Keras callbacks, to stand before those that read their scores.
+    """
+    asked = []
+    if settings.metric_every:
+        asked.append(
+            DisentanglementMetric(
+                dataset, every_batches=settings.metric_every, seed=settings.seed
+            )
+        )
+    if settings.pictures_every:
+        asked.append(
+            TraversalPictures(
+                dataset,
+                folder.pictures,
+                every_batches=settings.pictures_every,
+                tensorboard=_tensorboard_folder(others),
+                seed=settings.seed,
+            )
+        )
+    if settings.keep_checkpoints:
+        every = settings.keep_checkpoints
+        asked.append(KeepCheckpoints(folder.kept, every, first_step))
+    return asked
+
+
+def _tensorboard_folder(callbacks):
+    boards = (c for c in callbacks if isinstance(c, keras.callbacks.TensorBoard))
+    return next((Path(board.log_dir) / "pictures" for board in boards), None)
 
 
 class StepCallback(keras.callbacks.Callback):
@@ -126,63 +165,11 @@ class HistoryFile(StepCallback):
         self.folder.write_history(self.rows)
 
 
-_NAME = re.compile(r"step-(\d{6,})\.keras")
-
-
-class KeptCheckpoints:
-    """The files `step-000500.keras` … in a run's folder `checkpoints`.
-
-    Args:
-        folder: Path; it need not exist.
-    """
-
-    def __init__(self, folder):
-        self.folder = folder
-
-    def path_of(self, step):
-        """The file of a step, whether or not it is there."""
-        return self.folder / f"step-{step:06d}.keras"
-
-    def steps(self):
-        """The steps of which there is a file, in rising order."""
-        if not self.folder.is_dir():
-            return []
-        names = (_NAME.fullmatch(path.name) for path in self.folder.iterdir())
-        return sorted(int(name[1]) for name in names if name)
-
-    def save(self, model, step):
-        """Writes a step's file, whole or not at all; makes the folder if need be.
-
-        Args:
-            model: `VariationalAutoencoder`. One whose weights are not finite is passed
-                over.
-            step: int.
-
-        Raises:
-            FileNotWritten: the disk is full; files of other steps are kept.
-            OSError: the folder cannot be made or written.
-        """
-        if all(np.isfinite(weights).all() for weights in model.get_weights()):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            save_checkpoint(model, self.path_of(step))
-
-    def remove_beyond(self, step):
-        """Removes later ones: a run that goes on from a step makes its own."""
-        for later in self.steps():
-            if later > step:
-                self.path_of(later).unlink()
-
-    def remove_leftovers(self):
-        """Removes what killed runs left half written; none may be at work."""
-        for part in self.folder.glob(".step-*.keras"):
-            part.unlink(missing_ok=True)
-
-
 class KeepCheckpoints(StepCallback):
     """Keeps a checkpoint every so many steps of a run, and one of the beginning.
 
     Args:
-        kept: KeptCheckpoints.
+        kept: `KeptCheckpoints` of the run's folder.
         every_steps: int >= 1.
         first_step: int, where this stretch of the run begins.
     """
@@ -201,45 +188,3 @@ class KeepCheckpoints(StepCallback):
     def on_step(self, logs):
         if self.step % self.every_steps == 0:
             self.kept.save(self.model, self.step)
-
-
-def asked_callbacks(settings, dataset, folder, others=(), first_step=0):
-    """Scores, pictures and kept checkpoints while training.
-
-    Args:
-        settings: `Settings`.
-        dataset: the data set that the run trains on.
-        folder: `RunFolder`.
-        others: the run's other callbacks. If one writes TensorBoard's logs, the
-            pictures go there as well.
-        first_step: int, where this stretch of the run begins.
-
-    Returns:
-        list of Keras callbacks, to stand before those that read their scores.
-    """
-    asked = []
-    if settings.metric_every:
-        asked.append(
-            DisentanglementMetric(
-                dataset, every_batches=settings.metric_every, seed=settings.seed
-            )
-        )
-    if settings.pictures_every:
-        asked.append(
-            TraversalPictures(
-                dataset,
-                folder.pictures,
-                every_batches=settings.pictures_every,
-                tensorboard=_tensorboard_folder(others),
-                seed=settings.seed,
-            )
-        )
-    if settings.keep_checkpoints:
-        every = settings.keep_checkpoints
-        asked.append(KeepCheckpoints(folder.kept, every, first_step))
-    return asked
-
-
-def _tensorboard_folder(callbacks):
-    boards = (c for c in callbacks if isinstance(c, keras.callbacks.TensorBoard))
-    return next((Path(board.log_dir) / "pictures" for board in boards), None)

@@ -4,16 +4,18 @@ import contextlib
 import csv
 import json
 import platform
+import re
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from keras_bvae.engine import engine
 from keras_bvae.errors import (
     FileInTheWay,
     InvalidValue,
     MissingFile,
-    NotPermitted,
+    Unusable,
 )
 from keras_bvae.files.locks import run_lock
 from keras_bvae.files.whole_file import (
@@ -22,11 +24,24 @@ from keras_bvae.files.whole_file import (
     whole_file,
 )
 from keras_bvae.metrics.score import plain
+from keras_bvae.models.checkpoint import save_checkpoint
 from keras_bvae.package_versions import package_versions
-from keras_bvae.runs.run_callbacks import KeptCheckpoints
 from keras_bvae.runs.settings import Settings
 
 _PACKAGES = ("keras-bvae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch")
+# What every record has, from the first version on.
+_ENTRIES = (
+    "settings",
+    "backend",
+    "device",
+    "platform",
+    "versions",
+    "started",
+    "status",
+    "step",
+    "seconds",
+)
+_KEPT_NAME = re.compile(r"step-(\d{6,})\.keras")
 
 
 class RunFolder:
@@ -53,21 +68,21 @@ class RunFolder:
         """Makes the folder.
 
         Raises:
-            FileExistsError: it holds a run already.
+            FileInTheWay: it holds a run already.
             OSError: it cannot be made or written.
         """
         self.require_no_run()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise NotPermitted(
+            raise Unusable(
                 f"A run's folder must be one that can be made; {str(self.path)!r} "
                 f"cannot ({error.strerror}). Name another with --out."
             ) from error
         require_writable_folder(self.path)
 
     def require_no_run(self):
-        """Raises FileExistsError if the folder holds a run."""
+        """Raises FileInTheWay if the folder holds a run."""
         if self.record.exists() or self.checkpoint.exists():
             raise FileInTheWay(
                 f"A new run needs a folder of its own; {str(self.path)!r} holds a run "
@@ -97,8 +112,8 @@ class RunFolder:
         """The record of a run, as `write` left it.
 
         Raises:
-            FileNotFoundError: the folder holds no run.
-            ValueError: the record is damaged.
+            MissingFile: the folder holds no run.
+            InvalidValue: the record is damaged.
         """
         if not self.record.is_file():
             raise MissingFile(
@@ -109,11 +124,15 @@ class RunFolder:
         try:
             record = json.loads(self.record.read_text(encoding="utf-8"))
             Settings(**record["settings"])
+            lacking = [name for name in _ENTRIES if name not in record]
+            if lacking:
+                raise InvalidValue(f"it lacks {', '.join(lacking)}")
             return record
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidValue(
                 f"A run's run.json must be as `kbvae train` wrote it; "
-                f"{str(self.record)!r} is not ({error}). Start a new run."
+                f"{str(self.record)!r} is not ({error}). Start a new run; "
+                "to use the checkpoint alone, move that file away."
             ) from error
 
     def write(self, record):
@@ -123,11 +142,25 @@ class RunFolder:
             temporary.write_text(text + "\n", encoding="utf-8")
 
     def read_history(self, last_step):
-        """The history's rows up to a step, as dicts of text."""
+        """The history's rows up to a step, as dicts of text.
+
+        Raises:
+            InvalidValue: the file is damaged.
+        """
         if not self.history.is_file():
             return []
-        with open(self.history, encoding="utf-8", newline="") as file:
-            return [r for r in csv.DictReader(file) if int(r["step"]) <= last_step]
+        try:
+            with open(self.history, encoding="utf-8", newline="") as file:
+                rows = list(csv.DictReader(file))
+            for row in rows:
+                float(row.get("seconds", 0.0))  # which a run that goes on adds to
+            return [row for row in rows if int(row["step"]) <= last_step]
+        except (ValueError, KeyError, TypeError, csv.Error) as error:
+            raise InvalidValue(
+                f"A run's history.csv must be as `kbvae train` wrote it; "
+                f"{str(self.history)!r} is not ({error}). Move it away: the run goes "
+                "on without its past rows."
+            ) from error
 
     def write_history(self, rows):
         """Writes all rows; a column that a row lacks stays empty."""
@@ -143,6 +176,55 @@ class RunFolder:
     def _whole(self, path):
         advice = f"Free space there and go on with `kbvae train --resume {self.path}`."
         return whole_file(path, advice=advice)
+
+
+class KeptCheckpoints:
+    """The files `step-000500.keras` … in a run's folder `checkpoints`.
+
+    Args:
+        folder: Path; it need not exist.
+    """
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def path_of(self, step):
+        """The file of a step, whether or not it is there."""
+        return self.folder / f"step-{step:06d}.keras"
+
+    def steps(self):
+        """The steps of which there is a file, in rising order."""
+        if not self.folder.is_dir():
+            return []
+        names = (_KEPT_NAME.fullmatch(path.name) for path in self.folder.iterdir())
+        return sorted(int(name[1]) for name in names if name)
+
+    def save(self, model, step):
+        """Writes a step's file, whole or not at all; makes the folder if need be.
+
+        Args:
+            model: `VariationalAutoencoder`. One whose weights are not finite is passed
+                over.
+            step: int.
+
+        Raises:
+            FileNotWritten: the disk is full; files of other steps are kept.
+            OSError: the folder cannot be made or written.
+        """
+        if all(np.isfinite(weights).all() for weights in model.get_weights()):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            save_checkpoint(model, self.path_of(step))
+
+    def remove_beyond(self, step):
+        """Removes later ones: a run that goes on from a step makes its own."""
+        for later in self.steps():
+            if later > step:
+                self.path_of(later).unlink()
+
+    def remove_leftovers(self):
+        """Removes what killed runs left half written; none may be at work."""
+        for part in self.folder.glob(".step-*.keras"):
+            part.unlink(missing_ok=True)
 
 
 def environment():

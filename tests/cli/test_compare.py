@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numbered_run import Squares
 from small_model import small_model
+from small_run import without_factors
 
 from keras_bvae import datasets
 from keras_bvae.models.checkpoint import save_checkpoint
@@ -73,6 +74,30 @@ def test_two_runs_are_compared_without_udr(kbvae, runs):
     assert "udr needs 3 models; here are 2" in result.output
 
 
+def test_dci_sorts_in_its_quick_form_too(kbvae, runs):
+    result = kbvae("compare", *runs[:2], "-m", "dci", "--quick")
+    assert result.exit_code == 0, result.output
+    assert "sorted by quick DCI, the best first" in result.output
+
+
+def test_without_factors_the_default_falls_away_and_udr_sorts(
+    kbvae, refused, runs, monkeypatch
+):
+    monkeypatch.setattr(datasets, "load", lambda name: without_factors(Squares()))
+    result = kbvae("compare", *runs, "--sort", "udr")
+    assert result.exit_code == 0, result.output
+    assert table(result)[0] == ["name", "reconstruction", "KL", "active", "udr"]
+    assert "Use --sort udr" in refused("compare", *runs)
+    assert "MIG needs the factors" in refused("compare", *runs, "-m", "mig")
+    result = kbvae("compare", *runs, "-m", "active_units")
+    assert result.exit_code == 0, result.output
+
+
+def test_a_folder_and_its_checkpoint_are_one_run(kbvae, runs):
+    result = kbvae("compare", runs[0], runs[1] / "ckpt.keras", "-m", "mig", "--quick")
+    assert {row[0] for row in table(result)[1:3]} == {"beta1", "beta2"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -92,4 +117,4 @@ def test_udr_of_two_is_refused(refused, runs):
 
 def test_no_run_and_a_folder_without_a_checkpoint(refused, tmp_path):
     assert "Missing argument" in refused("compare")
-    assert "found none at" in refused("compare", tmp_path)
+    assert "must hold run.json and ckpt.keras" in refused("compare", tmp_path)

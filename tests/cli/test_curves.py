@@ -1,12 +1,10 @@
-import importlib
-
 import pytest
 from numbered_run import Squares, use_small_model
 from PIL import Image
 
 from keras_bvae import datasets
-from keras_bvae.runs import run as runs
-from keras_bvae.runs.settings import Settings
+from keras_bvae.figures import training
+from keras_bvae.runs import Settings, start_run
 
 
 @pytest.fixture
@@ -16,7 +14,7 @@ def trained(tmp_path, monkeypatch):
     use_small_model(monkeypatch)
     for name, keep in (("one", 30), ("two", 0)):
         settings = Settings(batch_size=8, steps=60, beta=1.0, keep_checkpoints=keep)
-        runs.start_run(settings, Squares(), tmp_path / name)
+        start_run(settings, Squares(), tmp_path / name)
     return tmp_path
 
 
@@ -64,8 +62,7 @@ def test_bad_input_is_one_sentence(refused, trained, arguments, said):
 def test_an_ending_that_does_not_fit_is_refused_before_the_work(
     refused, trained, option, monkeypatch
 ):
-    module = importlib.import_module("keras_bvae.figures.training")
     for drawer in ("training_film", "training_curves"):
-        monkeypatch.setattr(module, drawer, None)
+        monkeypatch.setattr(training, drawer, None)
     name = {"--film": "a.png", "-o": "a.mp4"}[option]
     assert name in refused("curves", "one", option, name)

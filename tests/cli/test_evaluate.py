@@ -5,9 +5,10 @@ import pytest
 from numbered_run import Squares
 from PIL import Image
 from small_model import small_model
+from small_run import without_factors
 
 from keras_bvae import datasets
-from keras_bvae.evaluation import evaluate_model as evaluation
+from keras_bvae.evaluation import posteriors
 from keras_bvae.models.checkpoint import save_checkpoint
 
 
@@ -60,7 +61,7 @@ def test_decomposition_adds_three_rows_and_their_record(kbvae, checkpoint):
 
 
 def test_quick_decomposition_says_that_it_saw_a_sample(kbvae, checkpoint, monkeypatch):
-    monkeypatch.setattr(evaluation, "QUICK_DECOMPOSITION_IMAGES", 20)
+    monkeypatch.setattr(posteriors, "QUICK_DECOMPOSITION_IMAGES", 20)
     result = kbvae("evaluate", checkpoint, "--decomposition", "--quick")
     assert result.exit_code == 0, result.output
     assert "at most: a sample of 20 images, 1,000 draws" in result.output
@@ -180,6 +181,29 @@ def test_draws_instead_of_means_and_the_bound(kbvae, checkpoint):
     record = json.loads((checkpoint.parent / "evaluation.json").read_text())
     assert record["codes"] == "samples"
     assert record["bound"]["elbo"] < record["bound"]["bound"]
+
+
+def test_without_factors_the_default_falls_away(
+    kbvae, refused, checkpoint, monkeypatch
+):
+    monkeypatch.setattr(datasets, "load", lambda name: without_factors(Squares()))
+    result = kbvae("evaluate", checkpoint)
+    assert result.exit_code == 0, result.output
+    assert "plain has no factors" in result.output
+    sentence = refused("evaluate", checkpoint, "-m", "beta_vae")
+    assert "β-VAE score needs the factors" in sentence
+
+
+def test_a_runs_folder_is_evaluated_as_its_checkpoint(kbvae, checkpoint):
+    result = kbvae("evaluate", checkpoint.parent, "--quick")
+    assert result.exit_code == 0, result.output
+    assert (checkpoint.parent / "evaluation.json").exists()
+
+
+def test_a_damaged_record_is_replaced(kbvae, checkpoint):
+    (checkpoint.parent / "evaluation.json").write_text("half")
+    assert kbvae("evaluate", checkpoint, "--quick").exit_code == 0
+    assert json.loads((checkpoint.parent / "evaluation.json").read_text())["scores"]
 
 
 @pytest.mark.parametrize(

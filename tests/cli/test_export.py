@@ -9,6 +9,7 @@ from kbvae.commands import export as command
 from keras_bvae.export import FORMATS, PARTS
 from keras_bvae.export.formats import require_format
 from keras_bvae.models.checkpoint import load_checkpoint, save_checkpoint
+from keras_bvae.runs import open_run
 
 
 @pytest.fixture
@@ -43,6 +44,12 @@ def test_a_run_is_exported_beside_its_checkpoint_and_checked(kbvae, checkpoint):
     assert result.exit_code == 0, result.output
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["decoder.onnx", "export.json"]
+
+
+def test_a_damaged_history_is_no_reason_not_to_export(checkpoint):
+    opened = open_run(checkpoint, needs_data=False)
+    (checkpoint.parent / "history.csv").write_text("step,kl_0\n1,high\n")
+    assert command._notes(opened) == {"checkpoint": "ckpt.keras"}
 
 
 def test_the_help_lists_what_the_library_has():

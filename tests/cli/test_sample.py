@@ -26,6 +26,12 @@ def test_the_prior_needs_no_data_set(kbvae, checkpoint, monkeypatch):
     assert Image.open(checkpoint.parent / "samples.png").format == "PNG"
 
 
+def test_a_runs_folder_is_its_checkpoint(kbvae, checkpoint):
+    result = kbvae("sample", checkpoint.parent)
+    assert result.exit_code == 0, result.output
+    assert result.output.strip() == str(checkpoint.parent / "samples.png")
+
+
 def test_every_option_makes_another_picture(kbvae, checkpoint, tmp_path):
     pictures = set()
     for choices in (

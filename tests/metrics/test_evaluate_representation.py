@@ -78,6 +78,15 @@ def test_all_is_what_protocol_and_data_allow():
     assert metric_names(("sap", "all", "sap"), Squares())[0] == "sap"
 
 
+def test_the_default_falls_away_where_its_factors_are_missing():
+    assert metric_names(None, Squares()) == ["beta_vae"]
+    assert metric_names(None, NoFactors()) == []
+    default = ("mig", "active_units")
+    assert metric_names(None, Squares(), default=default) == list(default)
+    assert metric_names(None, NoFactors(), default=default) == ["active_units"]
+    assert evaluate_representation(Counted(), NoFactors(), None) == {}
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -1,5 +1,6 @@
 import dataclasses
 import shlex
+from pathlib import Path
 
 import pytest
 from small_model import small_model
@@ -99,7 +100,8 @@ def test_a_run_that_was_stopped_goes_on_to_its_end():
 
 
 def test_a_checkpoint_alone_is_reported_and_measured_again():
-    about = dataclasses.replace(subject(small_model(), title="best"), record=None)
+    alone = {"title": "best", "checkpoint": Path("best.keras"), "record": None}
+    about = dataclasses.replace(subject(small_model()), **alone)
     assert lines(about) == [
         "kbvae report best.keras --data squares",
         "kbvae evaluate best.keras --data squares --metrics all",
@@ -107,9 +109,9 @@ def test_a_checkpoint_alone_is_reported_and_measured_again():
 
 
 def test_a_checkpoint_that_a_run_kept_leads_to_the_run():
-    about = dataclasses.replace(
-        subject(small_model(), title="step-000030"), record=None, kept_by="my run"
-    )
+    kept = Path("my run") / "checkpoints" / "step-000030.keras"
+    about = subject(small_model(), title=kept.stem, checkpoint=kept, kept_by="my run")
+    about = dataclasses.replace(about, record=None)
     assert lines(about)[:2] == [
         "kbvae report 'my run'",
         "kbvae report step-000030.keras --data squares",

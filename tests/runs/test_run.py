@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numbered_run import Squares, use_small_model
 
-from keras_bvae import errors
+from keras_bvae import datasets, errors
 from keras_bvae.models.checkpoint import load_checkpoint
 from keras_bvae.runs import run as runs
 from keras_bvae.runs.run_folder import RunFolder
@@ -291,6 +291,15 @@ def test_a_damaged_record_is_named(tmp_path):
     (tmp_path / "run.json").write_text(json.dumps({"settings": {"beta": -1}}))
     with pytest.raises(ValueError, match="is not"):
         runs.resume_run(tmp_path, Squares())
+
+
+@pytest.mark.across_backends
+def test_resuming_on_images_of_another_size_is_refused(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    runs.start_run(settings(), Squares(), tmp_path / "run")
+    digits = datasets.load("digits", image_size=16)
+    with pytest.raises(errors.InvalidValue, match="images of one shape"):
+        runs.resume_run(tmp_path / "run", digits, steps=40)
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])

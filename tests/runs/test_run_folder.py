@@ -4,20 +4,35 @@ import os
 import re
 
 import keras
+import numpy as np
 import pytest
+from small_model import small_model
 
-from keras_bvae.errors import FileNotWritten, FolderInUse
+from keras_bvae.errors import FileNotWritten, FolderInUse, InvalidValue
 from keras_bvae.metrics.score import plain
-from keras_bvae.runs.run_folder import RunFolder, environment
-from keras_bvae.runs.settings import Settings
+from keras_bvae.runs import RunFolder, Settings, environment
+from keras_bvae.runs.run_folder import KeptCheckpoints
+
+
+def record(**changes):
+    """What a run writes when it starts."""
+    return {
+        "settings": Settings().to_dict(),
+        **environment(),
+        "started": "2026-11-21T23:43:30+00:00",
+        "status": "running",
+        "step": 0,
+        "seconds": 0.0,
+        **changes,
+    }
 
 
 def test_a_record_comes_back_with_null_for_nan(tmp_path):
     folder = RunFolder(tmp_path)
-    folder.write({"settings": Settings().to_dict(), "results": {"loss": float("nan")}})
-    record = folder.read()
-    assert Settings(**record["settings"]) == Settings()
-    assert record["results"] == {"loss": None}
+    folder.write(record(results={"loss": float("nan")}))
+    found = folder.read()
+    assert Settings(**found["settings"]) == Settings()
+    assert found["results"] == {"loss": None}
 
 
 def test_history_comes_back_up_to_a_step(tmp_path):
@@ -107,6 +122,20 @@ def test_a_record_that_is_damaged_is_named(tmp_path, text):
         RunFolder(tmp_path).read()
 
 
+def test_a_record_that_lacks_something_says_what(tmp_path):
+    cut = {k: v for k, v in record().items() if k not in ("status", "seconds")}
+    (tmp_path / "run.json").write_text(json.dumps(cut))
+    with pytest.raises(InvalidValue, match=r"is not \(it lacks status, seconds\)"):
+        RunFolder(tmp_path).read()
+
+
+@pytest.mark.parametrize("text", ["loss\n1\n", "step,seconds\n1,soon\n", "step\none\n"])
+def test_a_history_that_is_damaged_is_named(tmp_path, text):
+    (tmp_path / "history.csv").write_text(text)
+    with pytest.raises(InvalidValue, match=r"history\.csv must be as"):
+        RunFolder(tmp_path).read_history(last_step=1)
+
+
 def test_null_for_nan_reaches_into_lists_and_dicts():
     value = {"a": [1.0, float("inf")], "b": "text", "c": (float("nan"),)}
     assert plain(value) == {"a": [1.0, None], "b": "text", "c": [None]}
@@ -117,3 +146,37 @@ def test_environment_names_backend_and_versions():
     assert found["backend"] == keras.backend.backend()
     assert found["versions"]["keras"] == keras.__version__
     assert json.dumps(found)
+
+
+# ---- checkpoints that are kept on the way ------------------------------------------
+
+
+def test_steps_are_sorted_as_numbers_and_other_files_are_none(tmp_path):
+    kept = KeptCheckpoints(tmp_path)
+    assert kept.path_of(500).name == "step-000500.keras"
+    for name in (1_000_000, 999_999, 7):
+        kept.path_of(name).write_text("")
+    for name in ("step-1.keras", "step-000001.txt", ".step-000002-part-abcd1234.keras"):
+        (tmp_path / name).write_text("")
+    assert kept.steps() == [7, 999_999, 1_000_000]
+
+
+def test_later_ones_and_halves_can_be_removed(tmp_path):
+    kept = KeptCheckpoints(tmp_path)
+    for step in (10, 20, 30):
+        kept.path_of(step).write_text("")
+    (tmp_path / ".step-000020-part-abcd1234.keras").write_text("")
+    kept.remove_beyond(20)
+    kept.remove_leftovers()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "step-000010.keras",
+        "step-000020.keras",
+    ]
+
+
+def test_weights_that_are_not_finite_are_not_kept(tmp_path):
+    model = small_model()
+    model.set_weights([w * np.nan if w.ndim else w for w in model.get_weights()])
+    kept = KeptCheckpoints(tmp_path / "checkpoints")
+    kept.save(model, 5)
+    assert kept.steps() == []

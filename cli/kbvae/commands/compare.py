@@ -7,17 +7,18 @@ import click
 
 from kbvae import names
 from kbvae.backend import backend_option, start_keras
-from kbvae.checkpoints import data_option
-from kbvae.metric_options import (
+from kbvae.options import (
+    data_option,
     metrics_option,
     protocol_option,
     seed_option,
     split_names,
 )
 from kbvae.progress import counting_bar, named_bars
-from kbvae.subjects import checkpoint_subject
 from kbvae.tables import comparison_table
 
+# What is measured where nobody says what.
+DEFAULT_METRICS = ("mig", "sap", "modularity")
 # From so many models on a ranking without labels says something.
 LEAST_MODELS_TO_RANK = 3
 _SORTABLE = (*names.METRICS, "udr", "reconstruction", "KL", "active")
@@ -27,7 +28,7 @@ _SORTABLE = (*names.METRICS, "udr", "reconstruction", "KL", "active")
 @click.argument(
     "runs", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="RUN..."
 )
-@metrics_option("mig,sap,modularity")
+@metrics_option(DEFAULT_METRICS)
 @click.option(
     "--sort",
     type=click.Choice(_SORTABLE),
@@ -50,7 +51,7 @@ _SORTABLE = (*names.METRICS, "udr", "reconstruction", "KL", "active")
 )
 @data_option
 @backend_option
-@seed_option
+@seed_option()
 @click.option(
     "--json", "json_path", metavar="FILE|-", help="Also write the records; - prints."
 )
@@ -73,45 +74,47 @@ def command(
       kbvae compare runs/* --metrics mig,dci,beta_vae --sort dci
       kbvae compare runs/beta4-seed* --sort udr
     """
-    metrics = split_names(metrics)
-    sort = sort or (metrics[0] if metrics[0] != "all" else names.ALL_METRICS[0])
-    _require_column(sort, metrics, len(runs))
+    metrics = split_names(metrics) or None
+    columns = _columns(metrics or DEFAULT_METRICS)
+    sort = sort or columns[0]
+    _require_column(sort, columns, len(runs))
     start_keras(backend)
     from keras_bvae.files.whole_file import require_writable_folder, whole_file
+    from keras_bvae.runs import open_run
 
     if json_path not in (None, "-"):
         require_writable_folder(Path(json_path).parent)
-    subjects = [checkpoint_subject(_checkpoint(run), data) for run in runs]
-    _require_one_data_set(subjects)
-    records = [
-        _measure(subject, metrics, protocol, seed, quick) for subject in subjects
-    ]
-    _require_scores_to_sort_by(sort, records)
-    if len(subjects) >= LEAST_MODELS_TO_RANK:
-        _add_udr(subjects, records, udr_method, seed)
+    opened = [open_run(run, data) for run in runs]
+    _require_one_data_set(opened)
+    records = [_measured(run, metrics, protocol, seed, quick) for run in opened]
+    sort = _column_of(sort, records)
+    if len(opened) >= LEAST_MODELS_TO_RANK:
+        _add_udr(opened, records, udr_method, seed)
     text = json.dumps(records, indent=2, ensure_ascii=False)
     if json_path == "-":
         click.echo(text)
         return
     click.echo(comparison_table(records, sort))
     click.echo(f"\nsorted by {names.METRICS.get(sort, sort)}, the best first")
-    if len(subjects) < LEAST_MODELS_TO_RANK:
-        click.echo(f"udr needs {LEAST_MODELS_TO_RANK} models; here are {len(subjects)}")
+    if len(opened) < LEAST_MODELS_TO_RANK:
+        click.echo(f"udr needs {LEAST_MODELS_TO_RANK} models; here are {len(opened)}")
     if json_path is not None:
         with whole_file(Path(json_path)) as temporary:
             temporary.write_text(text + "\n", encoding="utf-8")
         click.echo(json_path)
 
 
-def _checkpoint(run):
-    return run / "ckpt.keras" if run.is_dir() else run
+def _columns(metrics):
+    """The metrics' columns, "all" spelled out as far as it is known without data."""
+    lists = [names.ALL_METRICS if name == "all" else (name,) for name in metrics]
+    return tuple(dict.fromkeys(name for part in lists for name in part))
 
 
-def _require_column(sort, metrics, count):
-    if sort in names.METRICS and sort not in metrics and "all" not in metrics:
+def _require_column(sort, columns, count):
+    if sort in names.METRICS and sort not in columns:
         raise click.UsageError(
             "--sort must name a column of the table; received "
-            f"{sort}, which is not among the metrics {', '.join(metrics)}. Add it to "
+            f"{sort}, which is not among the metrics {', '.join(columns)}. Add it to "
             "--metrics."
         )
     if sort == "udr" and count < LEAST_MODELS_TO_RANK:
@@ -121,73 +124,61 @@ def _require_column(sort, metrics, count):
         )
 
 
-def _require_one_data_set(subjects):
-    found = list(dict.fromkeys(subject.dataset.name for subject in subjects))
+def _require_one_data_set(opened):
+    from keras_bvae.errors import InvalidValue
+
+    found = list(dict.fromkeys(run.dataset.name for run in opened))
     if len(found) > 1:
-        raise ValueError(
+        raise InvalidValue(
             "Runs must be measured on one data set to compare; received runs trained "
             f"on {', '.join(found)}. Name one with --data."
         )
 
 
-def _require_scores_to_sort_by(sort, records):
-    has_scores = any(s["metric"] == sort for r in records for s in r["scores"])
-    if sort in names.METRICS and not has_scores:
-        raise ValueError(
+def _column_of(sort, records):
+    """What the column to sort by is called: --quick puts quick_dci in dci's place."""
+    from keras_bvae.errors import InvalidValue
+
+    measured = {score["metric"] for record in records for score in record["scores"]}
+    if sort not in measured and f"quick_{sort}" in measured:
+        return f"quick_{sort}"
+    if sort in names.METRICS and sort not in measured:
+        raise InvalidValue(
             f"--sort must name a metric that can be computed; {sort} needs factors, "
             f"which {records[0]['dataset']} lacks, or another protocol. Use --sort udr."
         )
+    return sort
 
 
-def _measure(subject, metrics, protocol, seed, quick):
-    from keras_bvae.evaluation.evaluate_model import evaluate_model
+def _measured(run, metrics, protocol, seed, quick):
+    """A run's record; of its scores those that are recorded are not computed."""
+    from keras_bvae.evaluation import evaluate_model
     from keras_bvae.metrics import metric_names
 
-    if not subject.dataset.has_factors:
-        metrics = ()
-    wanted = metric_names(metrics, subject.dataset, protocol)
-    known = _recorded_scores(subject, protocol, seed)
+    wanted = metric_names(metrics, run.dataset, protocol, DEFAULT_METRICS)
+    known = run.recorded_scores(protocol, seed)
     missing = [name for name in wanted if quick or name not in known]
-    click.echo(subject.title, err=True)
+    click.echo(run.title, err=True)
     with named_bars({**names.METRICS, "encoding": "Encoding"}) as progress:
         results = evaluate_model(
-            subject.model, subject.dataset, missing, protocol, seed, quick, progress
+            run.model, run.dataset, missing, protocol, seed, quick, progress
         )
     computed = {score["metric"]: score for score in results["scores"]}
     results["scores"] = [
         computed.get(name) or computed.get(f"quick_{name}") or known[name]
         for name in wanted
     ]
-    return {"name": subject.title, **subject.origin, **results}
+    return {"name": run.title, "checkpoint": str(run.checkpoint), **results}
 
 
-def _recorded_scores(subject, protocol, seed):
-    """Scores of the same checkpoint, protocol and seed from an earlier evaluation."""
-    checkpoint = Path(subject.origin["checkpoint"])
-    try:
-        if subject.results.stat().st_mtime < checkpoint.stat().st_mtime:
-            return {}
-        record = json.loads(subject.results.read_text(encoding="utf-8"))
-        scores = record["scores"]
-        return {
-            score["metric"]: score
-            for score in scores
-            if record["dataset"] == subject.dataset.name
-            and score["protocol"] == protocol
-            and score["seed"] == seed
-        }
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}  # none, or written by something else
-
-
-def _add_udr(subjects, records, method, seed):
+def _add_udr(opened, records, method, seed):
     """Puts the column `udr` into each record."""
-    from keras_bvae.evaluation.evaluate_model import rank_models
+    from keras_bvae.evaluation import rank_models
 
     with counting_bar("Ranking without labels") as progress:
         scores = rank_models(
-            [subject.model for subject in subjects],
-            subjects[0].dataset,
+            [run.model for run in opened],
+            opened[0].dataset,
             [record["kl_of_each_latent"] for record in records],
             method,
             seed,

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kbvae.backend import backend_option, start_keras
-from kbvae.metric_options import seed_option
+from kbvae.options import seed_option
 from kbvae.progress import counting_bar
 
 
@@ -32,7 +32,7 @@ from kbvae.progress import counting_bar
     help="Write a film of one run's training instead, .gif or .mp4, from the "
     "checkpoints that --keep-checkpoints kept.",
 )
-@seed_option
+@seed_option()
 def command(runs, backend, out, film, seed):
     """Draw losses and the KL of each latent, step by step; or film the latents.
 

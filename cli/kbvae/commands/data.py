@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from kbvae.backend import backend_option, start_keras
+from kbvae.options import seed_option
 from kbvae.progress import counting_bar
 
 
@@ -18,13 +19,7 @@ from kbvae.progress import counting_bar
     help="Contact sheet to write, .png or .gif.  [default: NAME.png]",
 )
 @click.option("--factors", help="Factors to show, with commas.  [default: all]")
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Of the sample drawn.",
-)
+@seed_option("Of the sample drawn.")
 @click.option(
     "--compare",
     type=click.Path(path_type=Path),

@@ -7,15 +7,15 @@ import click
 
 from kbvae import names
 from kbvae.backend import backend_option, start_keras
-from kbvae.checkpoints import data_option
-from kbvae.metric_options import (
+from kbvae.bare_codes import BareCodes, baseline, own_codes
+from kbvae.options import (
+    data_option,
     metrics_option,
     protocol_option,
     seed_option,
     split_names,
 )
 from kbvae.progress import counting_bar, named_bars
-from kbvae.subjects import baseline_subject, checkpoint_subject, codes_subject
 from kbvae.tables import comparison_table, terms_table
 
 
@@ -23,7 +23,7 @@ from kbvae.tables import comparison_table, terms_table
 @click.argument(
     "checkpoints", type=click.Path(path_type=Path), nargs=-1, metavar="[CKPT.keras]..."
 )
-@metrics_option("beta_vae")
+@metrics_option(("beta_vae",))
 @protocol_option
 @click.option(
     "--quick",
@@ -75,7 +75,7 @@ from kbvae.tables import comparison_table, terms_table
 )
 @data_option
 @backend_option
-@seed_option
+@seed_option()
 @click.option(
     "--json",
     "json_path",
@@ -104,34 +104,32 @@ def command(checkpoints, metrics, json_path, backend, **options):
       kbvae evaluate runs/beta4/ckpt.keras --decomposition --bound
     """
     _require_one_source(checkpoints, options)
-    metrics = split_names(metrics)
+    _require_one_record(checkpoints, json_path)
+    metrics = split_names(metrics) if metrics else None
     start_keras(backend)
     from keras_bvae.files.whole_file import require_writable_folder
-    from keras_bvae.metrics import metric_names
 
+    prints_records = json_path == "-"
     records = []
-    for open_subject in _sources(checkpoints, options):
-        subject = open_subject()
-        chosen = _metrics_for(subject.dataset, metrics)
-        metric_names(chosen, subject.dataset, options["protocol"])
-        target = _target(json_path, subject, several=len(checkpoints) > 1)
-        if target is not None:
+    for opened in _opened(checkpoints, options):
+        target = Path(json_path or opened.evaluation_file)
+        if not prints_records:
             require_writable_folder(target.parent)
-        results = _measure(subject, chosen, **options)
-        records.append(_record(subject, results))
-        if json_path == "-":
+        results = _measured(opened, metrics, **options)
+        records.append(_record(opened, results))
+        if prints_records:
             continue
         if len(checkpoints) > 1:
-            click.echo(f"{subject.title}")
+            click.echo(f"{opened.title}")
         click.echo(terms_table(results))
-        for path in _write(subject, records[-1], target):
+        for path in _write(opened, records[-1], target):
             click.echo(f"{path}")
         click.echo()
-    if len(records) > 1 and json_path != "-":
-        click.echo(comparison_table(records))
-    if json_path == "-":
+    if prints_records:
         whole = records if len(checkpoints) > 1 else records[0]
         click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
+    elif len(records) > 1:
+        click.echo(comparison_table(records))
 
 
 def _require_one_source(checkpoints, options):
@@ -160,133 +158,79 @@ def _require_one_source(checkpoints, options):
         )
 
 
-def _sources(checkpoints, options):
-    """For each thing to measure a function that opens it, in turn."""
-    if options["codes"] is not None:
-        names_of_factors = options["factor_names"]
-        return [
-            lambda: codes_subject(
-                options["codes"],
-                options["factors"],
-                names_of_factors and split_names([names_of_factors]),
-            )
-        ]
-    if options["representation"] is not None:
-        return [lambda: _baseline(options)]
-    return [
-        lambda checkpoint=checkpoint: checkpoint_subject(checkpoint, options["data"])
-        for checkpoint in checkpoints
-    ]
-
-
-def _baseline(options):
-    with counting_bar("Reading a sample") as progress:
-        return baseline_subject(
-            options["representation"],
-            options["data"],
-            options["components"],
-            options["seed"],
-            progress,
-        )
-
-
-def _metrics_for(dataset, metrics):
-    """The default is left out where there are no factors; a table then says so."""
-    if tuple(metrics) == ("beta_vae",) and not dataset.has_factors:
-        return ()
-    return metrics
-
-
-def _target(json_path, subject, several):
-    if json_path == "-":
-        return None
-    if json_path is None:
-        return subject.results
-    if several:
+def _require_one_record(checkpoints, json_path):
+    if len(checkpoints) > 1 and json_path not in (None, "-"):
         raise click.UsageError(
             "--json FILE takes one record; received several checkpoints. Leave it out, "
             "and each gets evaluation.json beside it, or use --json -."
         )
-    return Path(json_path)
 
 
-def _measure(
-    subject,
-    metrics,
-    protocol,
-    seed,
-    quick,
-    sampled,
-    decomposition,
-    bound,
-    **unused,
+def _opened(checkpoints, options):
+    """What to measure, one after the other: `OpenedRun`, or `BareCodes`."""
+    from keras_bvae.runs import open_run
+
+    if options["codes"] is not None:
+        typed = options["factor_names"]
+        names_of_factors = typed and split_names([typed])
+        yield own_codes(options["codes"], options["factors"], names_of_factors)
+    elif options["representation"] is not None:
+        choices = ("representation", "data", "components", "seed")
+        with counting_bar("Reading a sample") as progress:
+            codes = baseline(*(options[name] for name in choices), progress)
+        yield codes
+    for checkpoint in checkpoints:
+        yield open_run(checkpoint, options["data"])
+
+
+def _measured(
+    opened, metrics, protocol, seed, quick, sampled, decomposition, bound, **unused
 ):
-    from keras_bvae.evaluation.evaluate_model import evaluate_model, score_records
+    from keras_bvae.evaluation import evaluate_model, score_records
 
+    settings = (opened.dataset, metrics, protocol, seed, quick)
     with named_bars({**names.METRICS, "encoding": "Encoding"}) as progress:
-        if subject.model is None:
-            results = {
-                "dataset": subject.dataset.name,
-                "scores": score_records(
-                    subject.encode,
-                    subject.dataset,
-                    metrics,
-                    protocol,
-                    seed,
-                    quick,
-                    progress,
-                ),
-            }
+        if isinstance(opened, BareCodes):
+            scores = score_records(opened.encode, *settings, progress)
+            results = {"dataset": opened.dataset.name, "scores": scores}
         else:
-            results = evaluate_model(
-                subject.model,
-                subject.dataset,
-                metrics,
-                protocol,
-                seed,
-                quick,
-                progress,
-                sampled,
-            )
+            results = evaluate_model(opened.model, *settings, progress, sampled)
     if decomposition:
-        results["decomposition"] = _decompose(subject, quick, seed)
+        results["decomposition"] = _decomposed(opened, quick, seed)
     if bound:
-        results["bound"] = _bound(subject, seed)
+        results["bound"] = _bounded(opened, seed)
     return results
 
 
-def _decompose(subject, quick, seed):
+def _decomposed(opened, quick, seed):
     """The parts of the KL as plain values."""
-    from keras_bvae.evaluation.evaluate_model import (
-        QUICK_DECOMPOSITION_IMAGES,
-        decompose_model,
-    )
+    from keras_bvae.evaluation import posteriors
 
-    images = QUICK_DECOMPOSITION_IMAGES if quick else None
+    images = posteriors.QUICK_DECOMPOSITION_IMAGES if quick else None
     with counting_bar("Decomposing") as progress:
-        parts = decompose_model(
-            subject.model, subject.dataset, images, seed=seed, progress=progress
+        parts = posteriors.decompose_model(
+            opened.model, opened.dataset, images, seed=seed, progress=progress
         )
     return parts.as_dict()
 
 
-def _bound(subject, seed):
-    from keras_bvae.evaluation.evaluate_model import bound_model
+def _bounded(opened, seed):
+    from keras_bvae.evaluation import bound_model
 
     with counting_bar("Bounding log p(x)") as progress:
-        found = bound_model(
-            subject.model, subject.dataset, seed=seed, progress=progress
-        )
+        found = bound_model(opened.model, opened.dataset, seed=seed, progress=progress)
     return found.as_dict()
 
 
-def _record(subject, results):
-    from keras_bvae.runs.run_folder import environment
+def _record(opened, results):
+    from keras_bvae.runs import environment
 
-    return {"name": subject.title, **subject.origin, **results, **environment()}
+    is_bare = isinstance(opened, BareCodes)
+    origin = opened.origin if is_bare else {"checkpoint": str(opened.checkpoint)}
+    return {"name": opened.title, **origin, **results, **environment()}
 
 
-def _write(subject, record, target):
+def _write(opened, record, target):
     """Writes the record and, where there are tables to look at, the picture."""
     from keras_bvae.files.whole_file import whole_file
     from keras_bvae.pictures import representation_sheet, save_picture
@@ -299,7 +243,6 @@ def _write(subject, record, target):
     if not maps:
         return [target]
     picture = target.with_suffix(".png")
-    save_picture(
-        representation_sheet(maps, subject.title, (subject.dataset.name,)), picture
-    )
+    sheet = representation_sheet(maps, opened.title, (opened.dataset.name,))
+    save_picture(sheet, picture)
     return [target, picture]

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from kbvae.backend import backend_option, start_keras
-from kbvae.checkpoints import data_option, load_model_and_data, name_of
-from kbvae.metric_options import seed_option
+from kbvae.options import data_option, seed_option
 from kbvae.progress import counting_bar
 
 
@@ -42,7 +41,7 @@ from kbvae.progress import counting_bar
     default=True,
     help="Whether to open the page in the browser.  [default: --open]",
 )
-@seed_option
+@seed_option()
 def command(checkpoints, backend, data, host, port, open_browser, seed):
     """Move the latents of models with sliders, in the browser.
 
@@ -84,16 +83,17 @@ def command(checkpoints, backend, data, host, port, open_browser, seed):
 
 def _load(checkpoints, data):
     """The models by their titles, and the first one's data set, or the one named."""
-    from keras_bvae.models.checkpoint import load_checkpoint
+    from keras_bvae.runs import open_run
 
-    first, dataset = load_model_and_data(checkpoints[0], data)
-    models = [first, *(load_checkpoint(path) for path in checkpoints[1:])]
-    return dict(zip(_titles(checkpoints), models, strict=True)), dataset
+    first = open_run(checkpoints[0], data)
+    others = [open_run(path, needs_data=False) for path in checkpoints[1:]]
+    opened = [first, *others]
+    titles = _titles(opened)
+    models = [run.model for run in opened]
+    return dict(zip(titles, models, strict=True)), first.dataset
 
 
-def _titles(checkpoints):
+def _titles(opened):
     """A short name each, or the path where two would have the same."""
-    names = [name_of(checkpoint) for checkpoint in checkpoints]
-    count = Counter(names)
-    pairs = zip(names, checkpoints, strict=True)
-    return [name if count[name] == 1 else str(path) for name, path in pairs]
+    count = Counter(run.title for run in opened)
+    return [r.title if count[r.title] == 1 else str(r.checkpoint) for r in opened]

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kbvae.backend import backend_option, start_keras
-from kbvae.checkpoints import beside, checkpoint_argument
+from kbvae.options import checkpoint_argument
 from kbvae.progress import counting_bar
 
 # As the library has them; a test compares.
@@ -72,31 +72,32 @@ def command(checkpoint, backend, format, part, out):
     start_keras(backend, will_save=format == "saved_model")
     from keras_bvae.export import export_model
     from keras_bvae.export.formats import require_format
-    from keras_bvae.models.checkpoint import load_checkpoint
+    from keras_bvae.runs import beside, open_run
 
     require_format(format)  # before the time that a load takes
-    model = load_checkpoint(checkpoint)
+    opened = open_run(checkpoint, needs_data=False)
     out = out or beside(checkpoint, format)
     with counting_bar(f"Exporting to {format}") as progress:
         record = export_model(
-            model, out, format, PARTS[part], _notes(checkpoint), progress
+            opened.model, out, format, PARTS[part], _notes(opened), progress
         )
     _say(record, out)
 
 
-def _notes(checkpoint):
+def _notes(opened):
     """Where the files come from; how much each latent carries, if a run tells."""
     import numpy as np
 
-    from keras_bvae.runs.training_history import read_history
+    from keras_bvae.errors import InvalidValue
 
-    notes = {"checkpoint": checkpoint.name}
-    if checkpoint.stem != "ckpt":
-        return notes
+    notes = {"checkpoint": opened.checkpoint.name}
     try:
-        kl = read_history(checkpoint.parent).kl[-1]
-    except (OSError, ValueError):
-        return notes  # a converted or moved checkpoint
+        history = opened.history
+    except InvalidValue:
+        return notes  # damaged: the model is none the worse for it
+    if history is None:
+        return notes
+    kl = history.kl[-1]
     if len(kl) and np.isfinite(kl).all():
         named = {f"kl_{latent}": float(value) for latent, value in enumerate(kl)}
         notes["training_kl_in_nats"] = named

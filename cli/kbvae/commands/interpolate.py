@@ -6,12 +6,9 @@ from pathlib import Path
 import click
 
 from kbvae.backend import backend_option, start_keras
-from kbvae.checkpoints import (
-    beside,
+from kbvae.options import (
     checkpoint_argument,
     data_option,
-    load_data_for,
-    name_of,
     picture_option,
 )
 
@@ -56,21 +53,22 @@ def command(checkpoint, backend, data, first, last, steps, path, out):
         _require_end(option, end)
     start_keras(backend)
     from keras_bvae.figures.model_images import interpolation_film, interpolations
-    from keras_bvae.models.checkpoint import load_checkpoint
     from keras_bvae.pictures import picture_file
+    from keras_bvae.runs import beside, open_run
 
     out = out or beside(checkpoint, "interpolation.png")
     animated = picture_file.is_film_path(out)
     picture_file.require_picture_path(out, animated)
-    model = load_checkpoint(checkpoint)
-    ends = _read_ends(model, checkpoint, data, (first, last))
+    ends = (first, last)
+    needs_data = any(end.isdecimal() for end in ends)
+    opened = open_run(checkpoint, data, needs_data)
     draw = interpolation_film if animated else interpolations
     picture = draw(
-        model,
-        *ends,
+        opened.model,
+        *(_read_end(opened, end) for end in ends),
         path=path,
-        names=[_name(end) for end in (first, last)],
-        title=name_of(checkpoint),
+        names=[_name(end) for end in ends],
+        title=opened.title,
         **({} if steps is None else {"steps": steps}),
     )
     picture_file.save_picture(picture, out)
@@ -85,18 +83,13 @@ def _require_end(option, end):
         )
 
 
-def _read_ends(model, checkpoint, data, ends):
-    """The two images; the data set is loaded only if one is a number in it."""
+def _read_end(opened, end):
+    """An image, by its number in the data set or from a picture file."""
     from keras_bvae import datasets
 
-    indices = [int(end) for end in ends if end.isdecimal()]
-    dataset = load_data_for(model, checkpoint, data) if indices else None
-    return [
-        dataset.images_at([int(end)])[0]
-        if end.isdecimal()
-        else datasets.read_image_file(Path(end), model.image_shape)[0]
-        for end in ends
-    ]
+    if end.isdecimal():
+        return opened.dataset.images_at([int(end)])[0]
+    return datasets.read_image_file(Path(end), opened.model.image_shape)[0]
 
 
 def _name(end):

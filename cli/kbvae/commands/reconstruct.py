@@ -5,13 +5,11 @@ from pathlib import Path
 import click
 
 from kbvae.backend import backend_option, start_keras
-from kbvae.checkpoints import (
-    beside,
+from kbvae.options import (
     checkpoint_argument,
     data_option,
-    load_data_for,
-    name_of,
     picture_option,
+    seed_option,
 )
 
 
@@ -33,13 +31,7 @@ from kbvae.checkpoints import (
     multiple=True,
     help="A picture file instead; may be given several times.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Which images are drawn.",
-)
+@seed_option("Which images are drawn.")
 @picture_option("reconstructions.png")
 def command(checkpoint, backend, data, count, files, seed, out):
     """Draw images beside what the model makes of them, each with its error.
@@ -60,33 +52,36 @@ def command(checkpoint, backend, data, count, files, seed, out):
         )
     start_keras(backend)
     from keras_bvae.figures.model_images import reconstructions
-    from keras_bvae.models.checkpoint import load_checkpoint
     from keras_bvae.pictures import picture_file
+    from keras_bvae.runs import beside, open_run
 
     out = out or beside(checkpoint, "reconstructions.png")
     picture_file.require_picture_path(out, animated=False)
-    model = load_checkpoint(checkpoint)
-    title = name_of(checkpoint)
+    opened = open_run(checkpoint, data, needs_data=not files)
     if files:
-        page = _of_files(model, files, title)
+        page = _of_files(opened, files)
     else:
-        dataset = load_data_for(model, checkpoint, data)
         page = reconstructions(
-            model, dataset, count=count or 16, seed=seed, title=title
+            opened.model,
+            opened.dataset,
+            count=count or 16,
+            seed=seed,
+            title=opened.title,
         )
     picture_file.save_picture(page, out)
     click.echo(out)
 
 
-def _of_files(model, files, title):
+def _of_files(opened, files):
     import numpy as np
 
     from keras_bvae import datasets
     from keras_bvae.figures.model_images import reconstructions
     from keras_bvae.pictures.sheets.typeface import SMALL_SIZE, shortened
 
-    images = [datasets.read_image_file(path, model.image_shape) for path in files]
+    shape = opened.model.image_shape
+    images = [datasets.read_image_file(path, shape) for path in files]
     names = [shortened(path.name, 96, SMALL_SIZE) for path in files]
     return reconstructions(
-        model, images=np.concatenate(images), names=names, title=title
+        opened.model, images=np.concatenate(images), names=names, title=opened.title
     )

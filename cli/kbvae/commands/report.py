@@ -6,7 +6,7 @@ import click
 
 from kbvae import names
 from kbvae.backend import backend_option, start_keras
-from kbvae.checkpoints import data_option
+from kbvae.options import data_option
 from kbvae.progress import named_bars
 
 

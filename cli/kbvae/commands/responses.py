@@ -3,16 +3,13 @@
 import click
 
 from kbvae.backend import backend_option, start_keras
-from kbvae.checkpoints import (
-    beside,
+from kbvae.options import (
+    NumberList,
     checkpoint_argument,
     data_option,
-    load_model_and_data,
-    name_of,
     picture_option,
+    seed_option,
 )
-from kbvae.metric_options import seed_option
-from kbvae.number_list import NumberList
 from kbvae.progress import counting_bar
 
 
@@ -41,7 +38,7 @@ from kbvae.progress import counting_bar
     metavar="A,B",
     help="Factors to draw as curves.  [default: all the others]",
 )
-@seed_option
+@seed_option()
 @picture_option("responses.png")
 def command(checkpoint, backend, data, latents, plane, category, factors, seed, out):
     """Draw what each latent answers to: the plot of the β-VAE papers.
@@ -60,20 +57,21 @@ def command(checkpoint, backend, data, latents, plane, category, factors, seed, 
     start_keras(backend)
     from keras_bvae.figures.latent_responses import latent_responses
     from keras_bvae.pictures import picture_file
+    from keras_bvae.runs import beside, open_run
 
     out = out or beside(checkpoint, "responses.png")
     picture_file.require_picture_path(out, animated=False)
-    model, dataset = load_model_and_data(checkpoint, data)
+    opened = open_run(checkpoint, data)
     with counting_bar("Encoding") as progress:
         figure = latent_responses(
-            model,
-            dataset,
+            opened.model,
+            opened.dataset,
             latents=latents,
             plane=_names(plane),
             category="" if category == "none" else category,
             factors=_names(factors),
             seed=seed,
-            title=name_of(checkpoint),
+            title=opened.title,
             progress=progress,
         )
     picture_file.save_picture(figure, out)

@@ -3,15 +3,12 @@
 import click
 
 from kbvae.backend import backend_option, start_keras
-from kbvae.checkpoints import (
-    beside,
+from kbvae.options import (
     checkpoint_argument,
     data_option,
-    load_data_for,
-    name_of,
     picture_option,
+    seed_option,
 )
-from kbvae.metric_options import seed_option
 
 
 @click.command(name="sample")
@@ -37,7 +34,7 @@ from kbvae.metric_options import seed_option
     help="Draw codes from the posteriors of random images, not from the prior.",
 )
 @data_option
-@seed_option
+@seed_option()
 @picture_option("samples.png")
 def command(checkpoint, backend, count, temperature, posterior, data, seed, out):
     """Draw images that the model makes up: decoded draws of the prior.
@@ -55,19 +52,19 @@ def command(checkpoint, backend, count, temperature, posterior, data, seed, out)
         )
     start_keras(backend)
     from keras_bvae.figures.model_images import samples
-    from keras_bvae.models.checkpoint import load_checkpoint
     from keras_bvae.pictures import picture_file
+    from keras_bvae.runs import beside, open_run
 
     out = out or beside(checkpoint, "samples.png")
     picture_file.require_picture_path(out, animated=False)
-    model = load_checkpoint(checkpoint)
+    opened = open_run(checkpoint, data, needs_data=posterior)
     page = samples(
-        model,
+        opened.model,
         count=count,
         temperature=temperature,
-        dataset=load_data_for(model, checkpoint, data) if posterior else None,
+        dataset=opened.dataset,
         seed=seed,
-        title=name_of(checkpoint),
+        title=opened.title,
     )
     picture_file.save_picture(page, out)
     click.echo(out)

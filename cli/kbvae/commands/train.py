@@ -141,9 +141,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
     start_keras(backend, will_save=True)
     from keras_bvae import datasets
     from keras_bvae.errors import Interrupted
-    from keras_bvae.runs import run as runs
-    from keras_bvae.runs.run_folder import RunFolder
-    from keras_bvae.runs.settings import Settings
+    from keras_bvae.runs import RunFolder, Settings, resume_run, start_run
 
     if resume is not None:
         settings = Settings(**RunFolder(resume).read()["settings"])
@@ -158,11 +156,11 @@ def command(backend, out, resume, preset, tensorboard, **options):
     try:
         with counting_bar("Getting the images ready") as progress:
             if resume is not None:
-                model = runs.resume_run(
+                model = resume_run(
                     folder, dataset, typed.get("steps"), callbacks, progress
                 )
             else:
-                model = runs.start_run(settings, dataset, folder, callbacks, progress)
+                model = start_run(settings, dataset, folder, callbacks, progress)
     except Interrupted as stop:
         click.echo(
             f"Stopped after step {stop.step:,}; all is saved. Go on with\n"
@@ -242,12 +240,11 @@ def _finish(model, dataset, folder):
 
 def _measured(model, dataset, folder, seed):
     """The results, with a picture beside them."""
-    from keras_bvae import pictures
-    from keras_bvae.evaluation.evaluate_model import evaluate_model
+    from keras_bvae.evaluation import evaluate_model
     from keras_bvae.figures.traversals import traversals
 
     with named_bars({"beta_vae": "Measuring"}) as bars:
         results = evaluate_model(model, dataset, seed=seed, quick=True, progress=bars)
-    picture = traversals(model, dataset, seed=seed, title=folder.path.name)
-    pictures.save_picture(picture, folder.traversal)
+    sheet = traversals(model, dataset, seed=seed, title=folder.path.name)
+    sheet.save(folder.traversal)
     return results

@@ -5,18 +5,15 @@ from pathlib import Path
 import click
 
 from kbvae.backend import backend_option, start_keras
-from kbvae.checkpoints import (
-    beside,
+from kbvae.options import (
+    NumberList,
     checkpoint_argument,
     data_option,
-    load_model_and_data,
-    name_of,
     picture_option,
+    seed_option,
 )
-from kbvae.metric_options import seed_option
-from kbvae.number_list import NumberList
 
-# The library's `pictures.SWEEP_MODES`, here without importing it.
+# The library's `latents.SWEEP_MODES`, here without importing it.
 _MODES = ("fixed", "normal", "gaussian", "interval", "minmax", "quantiles")
 
 
@@ -81,7 +78,7 @@ class _Reach(click.ParamType):
     type=click.IntRange(min=2),
     help="Values a latent.  [default: 11, films 25]",
 )
-@seed_option
+@seed_option()
 @picture_option("traversal.png", film=True)
 def command(
     checkpoint,
@@ -126,22 +123,23 @@ def command(
     start_keras(backend)
     from keras_bvae.figures.traversals import traversal_film, traversals
     from keras_bvae.pictures import picture_file
+    from keras_bvae.runs import beside, open_run
 
     out = out or beside(checkpoint, "traversal.png")
     animated = picture_file.is_film_path(out)
     picture_file.require_picture_path(out, animated)
-    model, dataset = load_model_and_data(checkpoint, data)
+    opened = open_run(checkpoint, data)
     draw = traversal_film if animated else traversals
     picture = draw(
-        model,
-        dataset,
-        images=_starting_images(dataset, model.image_shape, image, factors, file),
+        opened.model,
+        opened.dataset,
+        images=_starting_images(opened, image, factors, file),
         prior=prior,
         mode=mode,
         reach=reach,
         latents=latents,
         seed=seed,
-        title=name_of(checkpoint),
+        title=opened.title,
         **({} if steps is None else {"steps": steps}),
     )
     picture_file.save_picture(picture, out)
@@ -169,18 +167,19 @@ def _require_one_start(starts):
         )
 
 
-def _starting_images(dataset, image_shape, image, factors, file):
+def _starting_images(opened, image, factors, file):
     """Array `(n, height, width, channels)`, or None where none was asked for."""
     import numpy as np
 
     from keras_bvae import datasets
 
     if image is not None:
-        return dataset.images_at(list(image))
+        return opened.dataset.images_at(list(image))
     if factors is not None:
-        return dataset.images([_factor_row(dataset, factors)])
+        return opened.dataset.images([_factor_row(opened.dataset, factors)])
     if file:
-        pictures = [datasets.read_image_file(path, image_shape) for path in file]
+        shape = opened.model.image_shape
+        pictures = [datasets.read_image_file(path, shape) for path in file]
         return np.concatenate(pictures)
     return None
 

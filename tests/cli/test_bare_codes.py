@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numbered_run import Squares
 
-from kbvae.subjects import baseline_subject, codes_subject
+from kbvae.bare_codes import baseline, own_codes
 from keras_bvae import datasets
 
 
@@ -19,36 +19,37 @@ def files(tmp_path):
 
 
 def test_codes_of_ones_own_have_their_results_beside_them(files):
-    subject = codes_subject(*files, ("a", "b"))
-    assert subject.title == "c"
-    assert subject.results == files[0].parent / "c-evaluation.json"
-    assert subject.origin == {"codes": str(files[0]), "factors": str(files[1])}
-    assert subject.dataset.factor_names == ("a", "b")
-    assert subject.encode.codes_at([1]).tolist() == [[2.0, 3.0]]
-    assert subject.model is None
+    codes = own_codes(*files, ("a", "b"))
+    assert codes.title == "c"
+    assert codes.evaluation_file == files[0].parent / "c-evaluation.json"
+    assert codes.origin == {"codes": str(files[0]), "factors": str(files[1])}
+    assert codes.dataset.factor_names == ("a", "b")
+    assert codes.encode.codes_at([1]).tolist() == [[2.0, 3.0]]
 
 
 def test_a_baseline_has_its_results_in_the_working_folder(monkeypatch):
     monkeypatch.setattr(datasets, "load", lambda name: Squares())
-    subject = baseline_subject("truth", None, 10, 0, None)
-    assert subject.title == "truth, squares"
-    assert subject.results == Path("truth-evaluation.json")
-    assert subject.encode.codes_at([0]).shape == (1, 2)
+    codes = baseline("truth", None, 10, 0, None)
+    assert codes.title == "truth, squares"
+    assert codes.evaluation_file == Path("truth-evaluation.json")
+    assert codes.encode.codes_at([0]).shape == (1, 2)
 
 
 def test_nothing_is_unpickled(tmp_path):
     path = tmp_path / "objects.npy"
     np.save(path, np.array([{"a": 1}, None], dtype=object), allow_pickle=True)
     with pytest.raises(ValueError, match="cannot be read"):
-        codes_subject(path, None, None)
+        own_codes(path, None, None)
 
 
-@pytest.mark.parametrize("name", ["missing.npy", "text.npy", "several.npz"])
+@pytest.mark.parametrize("name", ["missing.npy", "text.npy", "cut.npz", "several.npz"])
 def test_other_files_are_named(tmp_path, name):
     path = tmp_path / name
     if name == "text.npy":
         path.write_text("1,2,3")
+    if name == "cut.npz":
+        path.write_bytes(b"PK\x03\x04 and no more")
     if name == "several.npz":
         np.savez(path, a=np.ones(3))
     with pytest.raises(ValueError, match=re.escape("must be .npy files")):
-        codes_subject(path, None, None)
+        own_codes(path, None, None)

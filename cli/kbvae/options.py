@@ -1,0 +1,92 @@
+"""Arguments and options that several commands take, each written once."""
+
+from pathlib import Path
+
+import click
+
+from kbvae import names
+
+checkpoint_argument = click.argument(
+    "checkpoint", type=click.Path(path_type=Path), metavar="CKPT.keras"
+)
+data_option = click.option(
+    "--data",
+    help=f"Data set: {names.DATASETS}.  [default: the one it was trained on]",
+)
+protocol_option = click.option(
+    "--protocol",
+    type=click.Choice(names.PROTOCOLS),
+    default="locatello2019",
+    show_default=True,
+    help="Whose settings the scores are computed with.",
+)
+
+
+def seed_option(text="Of all draws."):
+    """`--seed`, with what its help says that it decides."""
+    return click.option(
+        "--seed", type=click.IntRange(min=0), default=0, show_default=True, help=text
+    )
+
+
+def metrics_option(default):
+    """`--metrics`; its help names those that are computed when it is not typed."""
+    return click.option(
+        "--metrics",
+        "-m",
+        multiple=True,
+        metavar="all|NAME,NAME…",
+        help=f"Metrics, by name: {', '.join(names.METRICS)}; or all, which is the "
+        f"first {len(names.ALL_METRICS)}.  [default: {','.join(default)}]",
+    )
+
+
+def split_names(values):
+    """Every name that was typed, once: `("mig,dci", "sap")` are three."""
+    typed = [name.strip() for value in values for name in value.split(",")]
+    return tuple(dict.fromkeys(name for name in typed if name))
+
+
+def picture_option(name, film=False):
+    """`-o`: where the picture goes that a command draws of a checkpoint.
+
+    Args:
+        name: str, the file's name where none is typed; see `keras_bvae.runs.beside`.
+        film: bool, whether the picture may move.
+    """
+    formats = ".webp, or a film, .gif or .mp4" if film else ".webp, .gif"
+    return click.option(
+        "-o",
+        "--out",
+        type=click.Path(path_type=Path),
+        help=f"Picture to write: .png, .pdf, .svg, {formats}.  "
+        f"[default: {name} beside it]",
+    )
+
+
+class NumberList(click.ParamType):
+    """`0,10,20` as a tuple of ints, none below 0.
+
+    Args:
+        word: str that may be typed instead and stays as it is; None: no such word.
+    """
+
+    name = "N,N,…"
+
+    def __init__(self, word=None):
+        self.word = word
+
+    def convert(self, value, parameter, context):
+        if isinstance(value, tuple) or value == self.word:
+            return value
+        try:
+            numbers = tuple(int(part) for part in value.split(","))
+        except ValueError:
+            numbers = (-1,)
+        if min(numbers) < 0:
+            self.fail(
+                "Whole numbers of at least 0 are given with commas between them, as "
+                f"0,10,20; received {value!r}. A single number will do as well"
+                + ("." if self.word is None else f", or the word {self.word}.")
+            )
+        return numbers

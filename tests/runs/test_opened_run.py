@@ -1,0 +1,268 @@
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numbered_run import Squares
+from small_run import load_squares, make_run, score_record, write_evaluation
+
+from keras_bvae import datasets, errors
+from keras_bvae.runs import RunFolder, beside, open_run
+
+pytestmark = pytest.mark.across_backends
+
+
+@pytest.fixture(scope="module")
+def trained_run(tmp_path_factory):
+    return make_run(tmp_path_factory.mktemp("runs") / "beta4")
+
+
+@pytest.fixture
+def run(trained_run, tmp_path, monkeypatch):
+    """A folder of a run's that the test may change."""
+    load_squares(monkeypatch)
+    return shutil.copytree(trained_run, tmp_path / "beta4")
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """Names of the data sets that were asked for."""
+    names = []
+    monkeypatch.setattr(datasets, "load", lambda name: names.append(name) or Squares())
+    return names
+
+
+def change_record(folder, **changes):
+    """Changes the record of a run; a setting by its name."""
+    record = RunFolder(folder).read()
+    settings = {k: changes.pop(k) for k in list(changes) if k in record["settings"]}
+    record = {**record, **changes, "settings": {**record["settings"], **settings}}
+    (folder / "run.json").write_text(json.dumps(record))
+
+
+def kept_by(folder):
+    """A checkpoint that the run kept on its way."""
+    (folder / "checkpoints").mkdir()
+    kept = folder / "checkpoints" / "step-000040.keras"
+    return shutil.copy(folder / "ckpt.keras", kept)
+
+
+# ---- what there is -----------------------------------------------------------------
+
+
+def test_a_folder_and_its_checkpoint_are_one_run(run):
+    for path in (run, run / "ckpt.keras", str(run)):
+        opened = open_run(path)
+        assert (opened.title, opened.folder) == ("beta4", run)
+        assert opened.checkpoint == run / "ckpt.keras"
+        assert int(opened.model.step) == 40
+        assert opened.dataset.name == "squares"
+        assert opened.settings.steps == 40
+        assert opened.seed == 3
+        np.testing.assert_array_equal(opened.history.steps, [40])
+
+
+def test_a_run_is_known_by_a_name_without_its_folder(run, monkeypatch):
+    monkeypatch.chdir(run)
+    for path in (".", "ckpt.keras"):
+        opened = open_run(path)
+        assert (opened.title, opened.seed) == ("beta4", 3)
+
+
+def test_a_checkpoint_elsewhere_is_no_run(run, tmp_path):
+    alone = shutil.copy(run / "ckpt.keras", tmp_path / "best.keras")
+    opened = open_run(alone, "squares")
+    assert (opened.title, opened.record, opened.history) == ("best", None, None)
+    assert (opened.settings, opened.seed) == (None, 0)
+
+
+def test_a_checkpoint_that_a_run_kept_is_opened_on_the_runs_data(run):
+    opened = open_run(kept_by(run))
+    assert (opened.dataset.name, opened.kept_by) == ("squares", "beta4")
+    assert (opened.title, opened.record) == ("step-000040", None)
+    copy = shutil.copy(run / "ckpt.keras", run / "best.keras")
+    assert open_run(copy).kept_by is None
+
+
+def test_a_run_that_logged_nothing_has_no_history(run):
+    (run / "history.csv").unlink()
+    assert open_run(run).history is None
+
+
+def test_a_folder_with_a_checkpoint_alone_gives_its_name(run):
+    (run / "run.json").unlink()
+    opened = open_run(run, "squares")
+    assert (opened.title, opened.record) == ("beta4", None)
+
+
+def test_a_folder_without_a_run_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=re.escape("run.json")):
+        open_run(tmp_path)
+
+
+def test_a_missing_checkpoint_is_named(run, tmp_path):
+    with pytest.raises(errors.MissingFile, match=r"found none at .*gone\.keras"):
+        open_run(tmp_path / "gone.keras")
+    (run / "ckpt.keras").unlink()
+    with pytest.raises(errors.MissingFile, match=r"found none at .*ckpt\.keras"):
+        open_run(run)
+
+
+@pytest.mark.parametrize(
+    "text", ["of another program", "[]", '{"settings": {"bta": 4}}']
+)
+@pytest.mark.parametrize("data", [None, "squares"])
+def test_a_damaged_record_is_named(run, text, data):
+    (run / "run.json").write_text(text)
+    for path in (run, run / "ckpt.keras"):
+        with pytest.raises(
+            errors.InvalidValue, match=r"run\.json.*move that file away"
+        ):
+            open_run(path, data)
+
+
+def test_a_damaged_history_is_named_by_who_reads_it(run):
+    (run / "history.csv").write_text("step,loss\n1,high\n")
+    opened = open_run(run)
+    with pytest.raises(errors.InvalidValue, match=re.escape("history.csv")):
+        opened.history  # noqa: B018
+
+
+# ---- its data ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_the_data_set_is_the_one_named_or_recorded(run, loaded, is_kept):
+    change_record(run, data="images:gone")
+    path = kept_by(run) if is_kept else run
+    open_run(path)
+    open_run(path, "named")
+    assert loaded == ["images:gone", "named"]
+
+
+def test_without_a_record_it_is_dsprites(run, loaded, tmp_path):
+    open_run(shutil.copy(run / "ckpt.keras", tmp_path / "vae.keras"))
+    assert loaded == ["dsprites"]
+
+
+def test_no_data_set_is_loaded_where_none_is_needed(run, loaded):
+    assert open_run(run, needs_data=False).dataset is None
+    assert loaded == []
+
+
+def test_data_of_another_size_are_refused(run):
+    with pytest.raises(ValueError, match="images of one shape"):
+        open_run(run, "dsprites")
+
+
+def test_data_that_are_gone_are_named_with_the_checkpoint(run):
+    change_record(run, data="images:gone")
+    words = r"ckpt\.keras' was trained on images:gone, which cannot be opened: .*"
+    with pytest.raises(errors.Misuse, match=words + re.escape("--data.")):
+        open_run(run)
+
+
+def test_a_full_disk_is_no_fault_of_the_data(run, monkeypatch):
+    def fill(name):
+        raise errors.DiskFull("no room for the cache")
+
+    monkeypatch.setattr(datasets, "load", fill)
+    with pytest.raises(errors.DiskFull, match=r"^no room for the cache$"):
+        open_run(run)
+
+
+def test_a_name_that_is_typed_has_its_own_error(run):
+    with pytest.raises(ValueError, match=r"^(?!.*was trained on)"):
+        open_run(run, "no_such_data")
+
+
+# ---- where results go --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "expected"),
+    [("runs/a/ckpt.keras", "runs/a/e.json"), ("models/vae.keras", "models/vae-e.json")],
+)
+def test_results_lie_beside_their_checkpoint_and_do_not_mix(checkpoint, expected):
+    assert beside(Path(checkpoint), "e.json") == Path(expected)
+
+
+def test_results_of_a_folder_lie_in_it(run):
+    assert beside(run, "e.json") == run / "e.json"
+
+
+def test_scores_on_other_data_have_a_file_of_their_own(run, loaded):
+    change_record(run, data="images:gone")
+    own = run / "evaluation.json"
+    assert open_run(run).evaluation_file == own
+    assert open_run(run, "images:gone").evaluation_file == own
+    other = open_run(run, "images:gone+validation=0.2").evaluation_file
+    assert other == run / "evaluation-images-gone-validation-0-2.json"
+
+
+def test_scores_of_checkpoints_that_share_a_folder_are_told_apart(run, loaded):
+    vae = shutil.copy(run / "ckpt.keras", run.parent / "vae.keras")
+    assert open_run(vae).evaluation_file.name == "vae-evaluation.json"
+    assert open_run(vae, "dsprites").evaluation_file.name == "vae-evaluation.json"
+    digits = open_run(vae, "digits").evaluation_file.name
+    assert digits == "vae-evaluation-digits.json"
+
+
+# ---- what was measured before ------------------------------------------------------
+
+
+def test_what_evaluate_wrote_is_read(run):
+    assert open_run(run).evaluation is None
+    write_evaluation(run)
+    assert open_run(run).evaluation["scores"] == [score_record()]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"kl": 1e3}, {"dataset": "digits"}, {"scores": []}], ids=str
+)
+def test_scores_of_another_state_or_data_set_are_left_out(run, changes):
+    write_evaluation(run, **changes)
+    assert open_run(run).evaluation is None
+
+
+@pytest.mark.parametrize("has_results", [True, False])
+def test_scores_that_are_older_than_the_checkpoint_are_left_out(run, has_results):
+    write_evaluation(run)
+    if not has_results:
+        change_record(run, results=None)
+    assert open_run(run).evaluation is not None
+    os.utime(run / "evaluation.json", (0, 0))
+    assert open_run(run).evaluation is None
+
+
+def test_a_kl_on_other_data_says_nothing_of_the_state(run, monkeypatch):
+    other = Squares()
+    other.name = "digits"
+    real = datasets.load
+    monkeypatch.setattr(
+        datasets, "load", lambda name: other if name == "digits" else real(name)
+    )
+    write_evaluation(run, dataset="digits", kl=1e3)
+    (run / "evaluation.json").rename(run / "evaluation-digits.json")
+    assert open_run(run, "digits").evaluation["scores"] == [score_record()]
+
+
+def test_recorded_scores_are_those_of_one_protocol_and_seed(run):
+    other = {**score_record("sap"), "seed": 1}
+    custom = score_record("dci", protocol="custom")
+    write_evaluation(run, scores=[score_record(), other, custom])
+    opened = open_run(run)
+    assert opened.recorded_scores("locatello2019", 0) == {"mig": score_record()}
+    assert list(opened.recorded_scores("locatello2019", 1)) == ["sap"]
+    (run / "evaluation.json").unlink()
+    assert open_run(run).recorded_scores("locatello2019", 0) == {}
+
+
+def test_a_damaged_record_of_scores_is_named(run):
+    (run / "evaluation.json").write_text('{"dataset": "squares"')
+    opened = open_run(run)
+    with pytest.raises(errors.InvalidValue, match=re.escape("evaluation.json")):
+        opened.evaluation  # noqa: B018

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import keras_bvae as kb
-from keras_bvae.metrics.scores import kl_decomposition
+from keras_bvae.metrics import kl_decomposition
 from keras_bvae.models import from_pytorch
 from keras_bvae.pictures import is_active, mean_kl_per_latent, sample_images
 

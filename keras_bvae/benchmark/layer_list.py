@@ -1,4 +1,4 @@
-"""Networks as plain lists of layers: to build the loops from, to count a step's work."""
+"""Networks as plain lists of layers: what loops are built from, and a step's work."""
 
 import math
 from typing import NamedTuple

@@ -18,7 +18,7 @@ from keras_bvae.networks.build import (
     locatello2019,
 )
 
-# ---- a name in, two networks out ---------------------------------------------
+# ---- a name in, two networks out -----------------------------------------------
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -50,7 +50,7 @@ def test_latent_dim_must_be_a_positive_whole_number(latent_dim):
         kb.networks.build("burgess2018", latent_dim=latent_dim)
 
 
-# ---- Higgins et al. 2017 -----------------------------------------------------
+# ---- Higgins et al. 2017 -------------------------------------------------------
 
 
 def test_dense_layers_are_the_papers():
@@ -91,7 +91,7 @@ def test_higgins2017_conv_names_sizes_that_do_not_halve():
         higgins2017_conv((28, 28, 1))
 
 
-# ---- Burgess et al. 2018 -----------------------------------------------------
+# ---- Burgess et al. 2018 -------------------------------------------------------
 
 
 def test_layers_of_burgess2018_are_the_papers():
@@ -139,7 +139,7 @@ def test_burgess2018_names_sizes_that_do_not_halve():
         burgess2018((28, 28, 1))
 
 
-# ---- Locatello et al. 2019 ---------------------------------------------------
+# ---- Locatello et al. 2019 -----------------------------------------------------
 
 
 def test_layers_of_locatello2019_are_those_of_the_reference_code():
@@ -168,7 +168,7 @@ def test_locatello2019_names_sizes_that_do_not_halve():
         locatello2019((24, 32, 1))
 
 
-# ---- our own -----------------------------------------------------------------
+# ---- our own -------------------------------------------------------------------
 
 
 def map_of(encoder, depth):

@@ -43,7 +43,7 @@ def schedule_of(model, name):
     return kb.models.strengths_of(type(model))[name].schedule_of(model)
 
 
-# ---- the models -----------------------------------------------------------------
+# ---- the models ----------------------------------------------------------------
 
 
 def test_every_objective_of_the_table_is_tested_here():

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_bvae.engine import engine
+from keras_bvae.rules import require_whole
 
 
 @keras.saving.register_keras_serializable(package="keras_bvae")
@@ -24,6 +25,9 @@ class Sampling(keras.layers.Layer):
         Float tensor, shape `(batch, latent_dim)`, float32 or wider whatever the dtype
         policy: half precision would coarsen the noise.
 
+    Raises:
+        ValueError: the seed is no whole number.
+
     Source: Kingma & Welling 2014 (arXiv:1312.6114), section 2.4.
     """
 
@@ -31,8 +35,9 @@ class Sampling(keras.layers.Layer):
         # The posterior is small; sampling it in half precision saves nothing.
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        require_whole("seed", seed, advice="Use seed=0.", optional=True)
+        self.seed = None if seed is None else int(seed)  # Keras knows Python's alone
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
         self.built = True  # no weights: nothing waits for a first call
 
     def call(self, mean, log_variance):
@@ -110,7 +115,7 @@ def _halves_or_doubles(layer):
 
 def _weights(layer):
     """Kernel and bias as tensors of the layer's compute dtype; None for no bias."""
-    convert = keras.ops.convert_to_tensor
+    convert = ops.convert_to_tensor
     return convert(layer.kernel), convert(layer.bias) if layer.use_bias else None
 
 

@@ -1,12 +1,11 @@
 """Strengths that move while training: functions of the step, for β, γ and C."""
 
 import math
-import numbers
 
 import keras
 from keras import ops
 
-from keras_bvae.errors import InvalidValue
+from keras_bvae.rules import require_finite, require_whole
 
 
 class Schedule(keras.optimizers.schedules.LearningRateSchedule):
@@ -43,6 +42,25 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         return dict(self._arguments)
 
 
+@keras.saving.register_keras_serializable(package="keras_bvae")
+class Constant(Schedule):
+    """The same value at every step; what a plain number means too.
+
+    Args:
+        value: float.
+
+    Raises:
+        ValueError: the value is not finite.
+    """
+
+    def __init__(self, value):
+        require_level(value=value)
+        super().__init__(value=value)
+
+    def value_at(self, step):
+        return ops.zeros_like(step) + self.value
+
+
 class Ramp(Schedule):
     """From one value to another in some steps, then at rest.
 
@@ -69,58 +87,6 @@ class Ramp(Schedule):
     def risen(self, share):
         """0 at share 0, 1 at share 1; share: float32 tensor between them."""
         raise NotImplementedError
-
-
-def require_level(**levels):
-    """Raises unless each named value is a finite number.
-
-    Raises:
-        ValueError: it is not.
-    """
-    for name, value in levels.items():
-        if not isinstance(value, numbers.Real) or not math.isfinite(value):
-            raise InvalidValue(
-                f"`{name}` of a schedule must be a finite number; received "
-                f"{name}={value!r}. Give the value that the strength shall have there."
-            )
-
-
-def require_steps(**counts):
-    """Raises unless each named count of steps is a whole number >= 1.
-
-    Raises:
-        ValueError: it is not.
-    """
-    for name, value in counts.items():
-        if not isinstance(value, numbers.Integral) or value < 1:
-            raise InvalidValue(
-                f"`{name}` of a schedule must be a whole number >= 1; received "
-                f"{name}={value!r}. Count training steps, not epochs."
-            )
-
-
-def ramp(step, steps):
-    """From 0 at step 0 to 1 at `steps`, and 1 from there on."""
-    return ops.clip(step / float(steps), 0.0, 1.0)
-
-
-@keras.saving.register_keras_serializable(package="keras_bvae")
-class Constant(Schedule):
-    """The same value at every step; what a plain number means too.
-
-    Args:
-        value: float.
-
-    Raises:
-        ValueError: the value is not finite.
-    """
-
-    def __init__(self, value):
-        require_level(value=value)
-        super().__init__(value=value)
-
-    def value_at(self, step):
-        return ops.zeros_like(step) + self.value
 
 
 @keras.saving.register_keras_serializable(package="keras_bvae")
@@ -179,13 +145,10 @@ class Cyclic(Schedule):
     """
 
     def __init__(self, start, end, period, rise=0.5):
-        require_level(start=start, end=end, rise=rise)
+        require_level(start=start, end=end)
         require_steps(period=period)
-        if not 0 < rise <= 1:
-            raise InvalidValue(
-                "`rise` of a schedule must lie above 0 and at most at 1; received "
-                f"rise={rise!r}. 0.5 rises for half of each cycle."
-            )
+        advice = "0.5 rises for half of each cycle."
+        require_finite("rise", rise, above=0, most=1, advice=advice, of="a schedule")
         super().__init__(start=start, end=end, period=period, rise=rise)
 
     def value_at(self, step):
@@ -202,3 +165,30 @@ SCHEDULES = {
     "cosine": Cosine,
     "cyclic": Cyclic,
 }
+
+
+def ramp(step, steps):
+    """From 0 at step 0 to 1 at `steps`, and 1 from there on."""
+    return ops.clip(step / float(steps), 0.0, 1.0)
+
+
+def require_level(**levels):
+    """Raises unless each named value is a finite number.
+
+    Raises:
+        ValueError: it is not.
+    """
+    advice = "Give the value that the strength shall have there."
+    for name, value in levels.items():
+        require_finite(name, value, advice=advice, of="a schedule")
+
+
+def require_steps(**counts):
+    """Raises unless each named count of steps is a whole number >= 1.
+
+    Raises:
+        ValueError: it is not.
+    """
+    advice = "Count training steps, not epochs."
+    for name, value in counts.items():
+        require_whole(name, value, least=1, advice=advice, of="a schedule")

@@ -2,7 +2,7 @@
 
 
 def backend_record(backend, images_per_second):
-    """A record as `keras_bvae.benchmark.backend_record` makes it."""
+    """A record as `keras_bvae.benchmark.measure` makes it."""
     return {
         "backend": backend,
         "device": "cpu",

@@ -9,6 +9,8 @@ import keras_bvae as kb
 from keras_bvae.engine import engine
 from keras_bvae.layers import Conv2D, Conv2DTranspose
 
+# ---- the draw ------------------------------------------------------------------
+
 
 def test_sampling_keeps_its_contract():
     inputs = [np.zeros((5, 3), "float32"), np.zeros((5, 3), "float32")]
@@ -40,6 +42,16 @@ def test_a_seed_repeats_the_stream_and_calls_differ():
     ]
     np.testing.assert_array_equal(draws[0], draws[1])
     assert not np.array_equal(draws[0], draws[2])
+
+
+def test_a_seed_is_a_whole_number_of_python_or_numpy():
+    assert kb.Sampling(seed=np.int64(7)).get_config()["seed"] == 7
+    for seed in (2.5, "7", True):
+        with pytest.raises(ValueError, match=f"received seed={seed!r}"):
+            kb.Sampling(seed=seed)
+
+
+# ---- convolutions --------------------------------------------------------------
 
 
 PAIRS = [(Conv2D, keras.layers.Conv2D), (Conv2DTranspose, keras.layers.Conv2DTranspose)]

@@ -22,7 +22,7 @@ def measure_backend(backend, options, progress):
         progress: function `(done, total)`, told of the runs that are over.
 
     Returns:
-        dict, see `keras_bvae.benchmark.backend_record`.
+        dict, see `keras_bvae.benchmark.measure`.
 
     Raises:
         click.UsageError: an option breaks a rule of the library.

@@ -19,7 +19,7 @@ def backend_table(record):
     """Ours and what it is set beside, on one backend.
 
     Args:
-        record: dict, see `keras_bvae.benchmark.backend_record`.
+        record: dict, see `keras_bvae.benchmark.measure`.
 
     Returns:
         Lines of text.

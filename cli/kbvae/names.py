@@ -61,9 +61,29 @@ DEFAULTS = {
     "pictures_every": 0,
 }
 
+# The objectives' options in the order of `--help`: a number, or words to choose from,
+# and what it says of each.
+OPTIONS = {
+    "beta": (float, "Weight of the KL, or of the total correlation."),
+    "beta_schedule": (SCHEDULES, "Warm-up of β."),
+    "beta_start": (float, "β where the warm-up begins."),
+    "beta_steps": (int, "Steps of the warm-up (half the run), or of a cycle."),
+    "capacity": (float, "KL in nats that is aimed at in the end."),
+    "capacity_steps": (int, "Steps in which it gets there; else the whole run."),
+    "gamma": (float, "Weight of |KL - C|, of the rest of the KL, or of the TC."),
+    "alpha": (float, "Weight of the mutual information; share of KL left out."),
+    "estimator": (ESTIMATORS, "Of densities in a batch."),
+    "discriminator_learning_rate": (float, "Else --learning-rate."),
+    "lambda_od": (float, "Weight of covariances off the diagonal, squared."),
+    "lambda_d": (float, "Of variances off 1, squared; else 10 λ_od (I), λ_od (II)."),
+    "lambda_mmd": (float, "λ: the MMD counts alpha + λ - 1 times."),
+    "bandwidth": (float, "Of the MMD's kernel; else σ² = latents² / 2."),
+    "changed_factors": (int, "Factors that differ in a pair; 0: drawn anew."),
+}
+
 _WARM_UP = {"beta_schedule": "constant", "beta_start": 0.0, "beta_steps": None}
 
-# The options of each objective and their defaults; None: worked out by the library.
+# Those that each objective has, with its defaults; None: worked out by the library.
 OBJECTIVES = {
     "beta_vae": {"beta": 4.0, **_WARM_UP},
     "annealed_vae": {"capacity": 25.0, "gamma": 1000.0, "capacity_steps": None},

@@ -28,19 +28,21 @@ def main(arguments):
 
 
 def _measure(options, tell):
-    from keras_bvae.benchmark.backend_record import backend_record
+    from keras_bvae.benchmark.measure import backend_record
     from keras_bvae.benchmark.workload import make_workload
+    from keras_bvae.errors import Misuse
 
     plan, compiled = options.pop("plan", None), options.pop("compiled", True)
     try:
-        workload = make_workload(**options)
-    except (ValueError, OSError) as error:
+        record = backend_record(
+            make_workload(**options),
+            plan,
+            compiled,
+            lambda *place: tell(progress=place),
+        )
+    except Misuse as error:
         tell(misuse=_sentence(error))
         return 2
-    try:
-        record = backend_record(
-            workload, plan, compiled, lambda *place: tell(progress=place)
-        )
     except Exception as error:
         tell(failure=f"{type(error).__name__}: {_sentence(error)}")
         return 1

@@ -6,10 +6,16 @@ import time
 import keras
 from keras import ops
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
 # Large enough to keep a device busy, small enough for a laptop; a GPU gets more.
 SIDE, GPU_SIDE = 1024, 8192
 COPIED, GPU_COPIED = 2**24, 2**29
 REPEATS = 5
+BYTES_PER_MB = 1e6
 
 
 def device_limits(on_gpu=False, dtype="float32"):
@@ -37,25 +43,6 @@ def device_limits(on_gpu=False, dtype="float32"):
     }
 
 
-def _fastest(function):
-    """Seconds of the best of a few calls, after one for the compiler."""
-    times = []
-    for _ in range(1 + REPEATS):
-        begin = time.perf_counter()
-        result = function()
-        keras.ops.convert_to_numpy(ops.ravel(result)[:1])  # waits for the device
-        times.append(time.perf_counter() - begin)
-    return min(times[1:])
-
-
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None
-
-BYTES_PER_MB = 1e6
-
-
 def peak_memory():
     """What was needed so far, at its highest.
 
@@ -68,6 +55,17 @@ def peak_memory():
         "peak_memory_mb": _resident(),
         "peak_device_memory_mb": _on_device(keras.backend.backend()),
     }
+
+
+def _fastest(function):
+    """Seconds of the best of a few calls, after one for the compiler."""
+    times = []
+    for _ in range(1 + REPEATS):
+        begin = time.perf_counter()
+        result = function()
+        keras.ops.convert_to_numpy(ops.ravel(result)[:1])  # waits for the device
+        times.append(time.perf_counter() - begin)
+    return min(times[1:])
 
 
 def _resident():

@@ -1,9 +1,17 @@
-"""A network as a plain list of layers, from which the comparison loops are built."""
+"""Networks as plain lists of layers: what loops are built from, and a step's work."""
 
 import math
 from typing import NamedTuple
 
 import keras
+
+FLOAT_BYTES = 4
+# Of a weight: read by both passes; its gradient written and read; by Adam it and its
+# two moments read and written.
+PASSES_OVER_WEIGHTS = 2 + 2 + 6
+# Of a layer's output: written, read by the next layer and again by the backward pass;
+# its gradient written and read.
+PASSES_OVER_OUTPUTS = 3 + 2
 
 
 class Layer(NamedTuple):
@@ -68,34 +76,6 @@ def layer_list(encoder, decoder):
     return LayerList(_described(chain), _described(heads), _described(decoder.layers))
 
 
-def _described(layers):
-    return [_describe(x) for x in layers if not isinstance(x, keras.layers.InputLayer)]
-
-
-def _describe(layer):
-    """By shapes alone: which class computes the layer is the library's own matter."""
-    shapes = tuple(layer.input.shape[1:]), tuple(layer.output.shape[1:])
-    weights = [keras.ops.convert_to_numpy(weight) for weight in layer.weights]
-    if not weights:
-        kind = "flatten" if len(shapes[1]) == 1 else "reshape"
-        return Layer(kind, "linear", *shapes)
-    activation = layer.activation.__name__
-    if weights[0].ndim == 2:
-        return Layer("dense", activation, *shapes, *weights)
-    grows = shapes[1][0] > shapes[0][0]
-    kind = "transposed" if grows else "convolution"
-    return Layer(kind, activation, *shapes, *weights)
-
-
-FLOAT_BYTES = 4
-# Of a weight: read by both passes; its gradient written and read; by Adam it and its
-# two moments read and written.
-PASSES_OVER_WEIGHTS = 2 + 2 + 6
-# Of a layer's output: written, read by the next layer and again by the backward pass;
-# its gradient written and read.
-PASSES_OVER_OUTPUTS = 3 + 2
-
-
 def operations_of_step(layers, batch_size):
     """Floating point operations of a step, in the matrix products and convolutions.
 
@@ -138,6 +118,25 @@ def bytes_of_step(layers, batch_size):
     moved = PASSES_OVER_WEIGHTS * layers.parameters
     moved += PASSES_OVER_OUTPUTS * batch_size * outputs
     return FLOAT_BYTES * moved + batch_size * pixels
+
+
+def _described(layers):
+    return [_describe(x) for x in layers if not isinstance(x, keras.layers.InputLayer)]
+
+
+def _describe(layer):
+    """By shapes alone: which class computes the layer is the library's own matter."""
+    shapes = tuple(layer.input.shape[1:]), tuple(layer.output.shape[1:])
+    weights = [keras.ops.convert_to_numpy(weight) for weight in layer.weights]
+    if not weights:
+        kind = "flatten" if len(shapes[1]) == 1 else "reshape"
+        return Layer(kind, "linear", *shapes)
+    activation = layer.activation.__name__
+    if weights[0].ndim == 2:
+        return Layer("dense", activation, *shapes, *weights)
+    grows = shapes[1][0] > shapes[0][0]
+    kind = "transposed" if grows else "convolution"
+    return Layer(kind, activation, *shapes, *weights)
 
 
 def _operations(layer):

@@ -1,14 +1,17 @@
-"""Times contestants against one another: interleaved rounds, medians of ratios."""
+"""One backend's part of a benchmark: contestants timed in turn, medians of ratios."""
 
+import os
 import statistics
 import time
 from typing import NamedTuple
 
 import keras
 
+from keras_bvae.benchmark.contestants import contestants_of
 from keras_bvae.benchmark.device import peak_memory
 from keras_bvae.engine import engine
 from keras_bvae.engine.feed import Feed, unpacking
+from keras_bvae.runs.run_folder import environment
 
 # Steps that settle a compiled step, and that tell how many fill the time asked for.
 FIRST_STEPS = 2
@@ -27,6 +30,41 @@ class Plan(NamedTuple):
     repeats: int = 7
     seconds: float = 2.0
     steps: int | None = None
+
+
+def backend_record(workload, plan=None, compiled=True, progress=None):
+    """Times all contestants of the backend that Keras runs on.
+
+    Args:
+        workload: `Workload`.
+        plan: dict, the fields of `Plan`; None: its defaults.
+        compiled: bool; False leaves out what a compiler works on for long.
+        progress: None or function `(done, total)`.
+
+    Returns:
+        dict of plain values: what `environment` gives, `processors` and, of ours,
+        `images_per_second`, `milliseconds_per_step`, `first_seconds`,
+        `input_milliseconds` (fetching a batch), `input_share` (that over a step),
+        `peak_memory_mb`, `peak_device_memory_mb` (after its own first run, before any
+        other contestant was made), and `comparisons`, dict by name: see `measure`.
+
+    Raises:
+        Exception: whatever our own training raises.
+    """
+    surroundings = environment()
+    contestants = contestants_of(surroundings["backend"], compiled)
+    results = measure(contestants, workload, Plan(**(plan or {})), progress)
+    ours = results.pop("ours")
+    batches = workload.dataset.batches(workload.settings.batch_size, endless=True)
+    fetching = 1e3 * input_seconds(batches)
+    return {
+        **surroundings,
+        "processors": _processors(),
+        **ours,
+        "input_milliseconds": fetching,
+        "input_share": fetching / ours["milliseconds_per_step"],
+        "comparisons": results,
+    }
 
 
 def measure(contestants, workload, plan, progress=None):
@@ -100,6 +138,13 @@ def input_seconds(batches, repeats=50):
         keras.ops.convert_to_numpy(images)  # waits for the device
         times.append(time.perf_counter() - begin)
     return statistics.median(times)
+
+
+def _processors():
+    """How many this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
 
 
 def _warmed_up(contestant, workload, plan, result):

@@ -1,9 +1,7 @@
 """What every contestant is given: the same images, networks, weights and settings."""
 
-import time
 from typing import Any, NamedTuple
 
-import keras
 import numpy as np
 
 from keras_bvae import datasets
@@ -12,6 +10,7 @@ from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.factors import FactorTable
 from keras_bvae.datasets.sprites.packed_images import PackedDataset
 from keras_bvae.errors import InvalidValue
+from keras_bvae.rules import require_whole
 from keras_bvae.runs.run import build_model
 from keras_bvae.runs.settings import Settings
 
@@ -79,6 +78,7 @@ def make_workload(
         ValueError: a setting breaks its rule, or the images do not fill a batch.
         OSError: the data cannot be read.
     """
+    require_whole("images", images, least=1, advice="4096 is the default.")
     settings = Settings(
         data=data,
         network=network,
@@ -128,47 +128,3 @@ class _PackedSample(PackedDataset):
 
     def _read_packed(self, progress):
         return self._bits
-
-
-# `kbvae train` reads the logs every 100 steps.
-LONGEST_EPOCH = 100
-
-
-class FitClock(keras.callbacks.Callback):
-    """Runs from the end of the first epoch to the end of the last.
-
-    The first epoch opens the data and, the first time, compiles; Keras has read its
-    logs when it ends, so nothing is left on the device. No method is called for each
-    batch: that would slow Keras down.
-
-    Args:
-        steps_per_epoch: int.
-    """
-
-    def __init__(self, steps_per_epoch):
-        super().__init__()
-        self.steps_per_epoch = steps_per_epoch
-        self.ends = []
-        self.loss = float("nan")
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.loss = float(logs["loss"])
-        self.ends.append(time.perf_counter())
-
-    def timing(self):
-        """`Timing` of all epochs but the first."""
-        steps = (len(self.ends) - 1) * self.steps_per_epoch
-        return Timing(steps, self.ends[-1] - self.ends[0], self.loss)
-
-
-def epochs_of(steps):
-    """Cuts a run into epochs, so that the first, which is not timed, is a small part.
-
-    Args:
-        steps: int >= 1, to be timed.
-
-    Returns:
-        `(epochs, steps_per_epoch)`, ints whose product is about `steps`.
-    """
-    steps_per_epoch = min(max(steps // 4, 1), LONGEST_EPOCH)
-    return round(steps / steps_per_epoch), steps_per_epoch

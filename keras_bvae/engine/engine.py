@@ -41,6 +41,8 @@ tensor or None.
 `device_name()` names that device, for the record of a run.
 """
 
+import os
+
 import keras
 
 BACKEND = keras.backend.backend()
@@ -62,8 +64,19 @@ run_step = _backend.run_step
 many_steps = _backend.many_steps
 can_fuse = _backend.can_fuse
 is_on_cpu = _backend.is_on_cpu
-memory_bytes = _backend.memory_bytes
 to_device = _backend.to_device
 device_name = _backend.device_name
 strided_convolution = _backend.strided_convolution
 strided_transposed_convolution = _backend.strided_transposed_convolution
+
+
+def memory_bytes():
+    return _backend.device_memory_bytes() or _main_memory_bytes()
+
+
+def _main_memory_bytes():
+    """Bytes of this machine's memory; 8 GiB where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 8 * 2**30

@@ -3,7 +3,8 @@
 `fit` counts steps and calls callbacks; the images never pass through Keras. They go to
 the device as they are stored, black and white ones eight pixels a byte. Where all of
 them fit there they go once, and from then on a step is sent the numbers of its images.
-The compiled step looks them up and unpacks them.
+The compiled step looks them up and unpacks them. How many steps a dispatch holds is for
+the callbacks to say: as many as none of them notices.
 """
 
 import math
@@ -19,6 +20,21 @@ from keras_bvae.engine import engine
 LARGEST_SHARE = 0.25
 # BITS[byte]: its eight pixels, the highest bit first.
 BITS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
+# A few steps hide what a dispatch costs a CPU, and Ctrl-C is not to wait for many.
+ON_A_CPU, ELSEWHERE = 10, 100
+
+_HOOKS = (
+    "on_train_batch_begin",
+    "on_train_batch_end",
+    "on_batch_begin",
+    "on_batch_end",
+)
+# Keras's own, which only show or note what they are given.
+_CONTENT = (
+    keras.callbacks.ProgbarLogger,
+    keras.callbacks.TensorBoard,
+    keras.callbacks.TerminateOnNaN,
+)
 
 # What is on the device already, for as long as its data set lives.
 _on_device = weakref.WeakKeyDictionary()
@@ -99,33 +115,6 @@ def unpacking(form):
     return images_of
 
 
-def _stored_on_device(dataset, count):
-    """All images on the device, or None where they stay with the data set."""
-    if dataset not in _on_device:
-        images = dataset.stored_images(count)
-        if images is None or images.nbytes > LARGEST_SHARE * engine.memory_bytes():
-            return None
-        _on_device[dataset] = engine.to_device(images)
-    return _on_device[dataset]
-
-
-# A few steps hide what a dispatch costs a CPU, and Ctrl-C is not to wait for many.
-ON_A_CPU, ELSEWHERE = 10, 100
-
-_HOOKS = (
-    "on_train_batch_begin",
-    "on_train_batch_end",
-    "on_batch_begin",
-    "on_batch_end",
-)
-# Keras's own, which only show or note what they are given.
-_CONTENT = (
-    keras.callbacks.ProgbarLogger,
-    keras.callbacks.TensorBoard,
-    keras.callbacks.TerminateOnNaN,
-)
-
-
 def steps_at_once(callbacks, steps_per_epoch):
     """The most steps of a dispatch that no callback notices.
 
@@ -141,6 +130,16 @@ def steps_at_once(callbacks, steps_per_epoch):
         whole = math.gcd(whole, _steps_between_looks(callback))
     most = min(whole, ON_A_CPU if engine.is_on_cpu() else ELSEWHERE)
     return next(count for count in range(most, 0, -1) if whole % count == 0)
+
+
+def _stored_on_device(dataset, count):
+    """All images on the device, or None where they stay with the data set."""
+    if dataset not in _on_device:
+        images = dataset.stored_images(count)
+        if images is None or images.nbytes > LARGEST_SHARE * engine.memory_bytes():
+            return None
+        _on_device[dataset] = engine.to_device(images)
+    return _on_device[dataset]
 
 
 def _steps_between_looks(callback):

@@ -10,7 +10,6 @@ import keras
 import numpy as np
 
 from keras_bvae.engine import jax_convolutions
-from keras_bvae.engine.main_memory import main_memory_bytes
 from keras_bvae.errors import UntrackedVariable
 
 _UNTRACKED = (
@@ -171,9 +170,9 @@ def is_on_cpu():
     return jax.default_backend() == "cpu"
 
 
-def memory_bytes():
+def device_memory_bytes():
     statistics = jax.devices()[0].memory_stats() or {}
-    return statistics.get("bytes_limit") or main_memory_bytes()
+    return statistics.get("bytes_limit")
 
 
 def to_device(array):

@@ -2,7 +2,6 @@
 
 import tensorflow as tf
 
-from keras_bvae.engine.main_memory import main_memory_bytes
 from keras_bvae.engine.plain_adam import plain_adam_state
 
 # TensorFlow does not tell a GPU's memory; few in use have less.
@@ -82,8 +81,8 @@ def is_on_cpu():
     return not tf.config.list_physical_devices("GPU")
 
 
-def memory_bytes():
-    return main_memory_bytes() if is_on_cpu() else _GPU_MEMORY
+def device_memory_bytes():
+    return None if is_on_cpu() else _GPU_MEMORY
 
 
 def to_device(array):

@@ -10,7 +10,6 @@ import torch
 from keras import layers
 from torch.optim.adam import adam
 
-from keras_bvae.engine.main_memory import main_memory_bytes
 from keras_bvae.engine.plain_adam import plain_adam_state
 
 # The gradients of the update before. Were they let go at its end, together with all
@@ -130,8 +129,8 @@ def is_on_cpu():
     return keras.ops.zeros(()).device.type == "cpu"
 
 
-def memory_bytes():
-    return main_memory_bytes() if is_on_cpu() else torch.cuda.mem_get_info()[1]
+def device_memory_bytes():
+    return None if is_on_cpu() else torch.cuda.mem_get_info()[1]
 
 
 def to_device(array):

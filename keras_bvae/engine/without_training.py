@@ -13,7 +13,7 @@ def _refuse(*arguments):
     )
 
 
-value_and_grad = apply_gradients = many_steps = to_device = memory_bytes = _refuse
+value_and_grad = apply_gradients = many_steps = to_device = _refuse
 
 
 def forward(network, inputs, training):
@@ -34,6 +34,10 @@ def can_fuse(model):
 
 def is_on_cpu():
     return True
+
+
+def device_memory_bytes():
+    return None
 
 
 def device_name():

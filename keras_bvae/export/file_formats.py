@@ -6,8 +6,6 @@ import logging
 
 import keras
 
-ONNX_RUNTIMES = ("onnxruntime",)
-
 
 def write_onnx(part, path, description):
     """Writes a network, its inputs and outputs named, any batch size.
@@ -67,9 +65,6 @@ def _name_outputs(graph, names):
         output.name = name
 
 
-SAVED_MODEL_RUNTIMES = ("tensorflow",)
-
-
 def write_saved_model(part, path, description):
     """Writes a network with a signature `serve`, any batch size.
 
@@ -110,9 +105,6 @@ def _without_warnings():
         log.setLevel(before)
 
 
-TORCH_RUNTIMES = ("torch",)
-
-
 def write_torch(part, path, description):
     """Writes a network whose outputs come as a list, any batch size.
 
@@ -141,9 +133,6 @@ def load_torch(part, path):
         return [keras.ops.convert_to_numpy(output) for output in outputs]
 
     return run
-
-
-LITERT_RUNTIMES = ("ai_edge_litert", "tensorflow")
 
 
 def write_litert(part, path, description):
@@ -178,9 +167,6 @@ def _interpreter():
 
         return tensorflow.lite.Interpreter
     return Interpreter
-
-
-OPENVINO_RUNTIMES = ("openvino",)
 
 
 def write_openvino(part, path, description):

@@ -1,11 +1,9 @@
 """Maximum mean discrepancy: how far codes lie from draws of the prior."""
 
-import math
-
 from keras import ops
 
-from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.same_shape import require_same_shape
+from keras_bvae.rules import require_finite
 
 
 def maximum_mean_discrepancy(codes, prior_codes, bandwidth=None):
@@ -53,8 +51,5 @@ def require_bandwidth(bandwidth):
     Raises:
         ValueError: it is not.
     """
-    if bandwidth is not None and not 0 < bandwidth < math.inf:
-        raise InvalidValue(
-            "`bandwidth` must be a finite number > 0, or None; received "
-            f"bandwidth={bandwidth!r}. Use None for the authors' choice."
-        )
+    advice = "Use None for the authors' choice."
+    require_finite("bandwidth", bandwidth, above=0, advice=advice, optional=True)

@@ -1,6 +1,5 @@
 """The KL term split in three, its densities estimated from one batch."""
 
-import math
 import numbers
 from typing import Any, NamedTuple
 
@@ -9,6 +8,7 @@ from keras import ops
 from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.gaussian_log_density import gaussian_log_density
 from keras_bvae.losses.same_shape import require_same_shape
+from keras_bvae.rules import require_finite
 
 # Names that `minibatch_decomposition(estimator=…)` understands.
 ESTIMATORS = ("minibatch_stratified", "minibatch_weighted")
@@ -125,9 +125,6 @@ def _require_estimator(estimator):
 
 
 def _require_dataset_size(dataset_size):
-    is_number = isinstance(dataset_size, numbers.Real)
-    if is_number and not 1 <= dataset_size < math.inf:
-        raise InvalidValue(
-            "`dataset_size` must be a finite number >= 1; received "
-            f"dataset_size={dataset_size!r}. Pass the number of training images."
-        )
+    if isinstance(dataset_size, numbers.Real):  # a tensor's value is not known yet
+        advice = "Pass the number of training images."
+        require_finite("dataset_size", dataset_size, least=1, advice=advice)

@@ -5,6 +5,10 @@ import math
 from keras import ops
 
 from keras_bvae.losses.same_shape import require_same_shape
+from keras_bvae.rules import require_finite
+
+# Names that `BetaVAE(likelihood=…)` and `kbvae train --likelihood` understand.
+LIKELIHOODS = ("bernoulli", "gaussian")
 
 
 def bernoulli_reconstruction(images, logits):
@@ -46,19 +50,16 @@ def gaussian_reconstruction(images, means, scale=1.0):
         Float tensor, shape `(batch,)`, in nats, summed over pixels and channels.
 
     Raises:
-        ValueError: the two shapes differ.
+        ValueError: the two shapes differ, or `scale` is not above 0 and finite.
 
     Source: Kingma & Welling 2014 (arXiv:1312.6114), appendix C.2, with one fixed
         variance.
     """
     images, means = ops.convert_to_tensor(images), ops.convert_to_tensor(means)
     require_same_shape(images=images, means=means)
+    require_finite("scale", scale, above=0, advice="1.0 is the usual choice.")
     constant = math.log(scale) + 0.5 * math.log(2 * math.pi)
     return _sum_over_pixels(0.5 * ops.square((images - means) / scale) + constant)
-
-
-# Names that `BetaVAE(likelihood=…)` and `kbvae train --likelihood` understand.
-LIKELIHOODS = ("bernoulli", "gaussian")
 
 
 def _sum_over_pixels(values):

@@ -100,7 +100,7 @@ class InfoVAE(VariationalAutoencoder):
     """
 
     penalty_names = ("mmd_penalty",)
-    alpha = Strength("1 leaves the KL out, 0 keeps it whole.", least=None, most=1.0)
+    alpha = Strength("1 leaves the KL out, 0 keeps it whole.", least=None, most=1)
     lambda_mmd = Strength("The paper uses 1000 with alpha=1.")
 
     def __init__(

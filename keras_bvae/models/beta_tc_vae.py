@@ -1,6 +1,4 @@
-"""β-TCVAE: total correlation within a batch, of a data set of known size."""
-
-import numbers
+"""β-TCVAE: the total correlation, estimated from a batch and the data set's size."""
 
 import keras
 from keras import ops
@@ -10,7 +8,7 @@ from keras_bvae.losses import ESTIMATORS, minibatch_decomposition
 from keras_bvae.models import model_rules as rules
 from keras_bvae.models.strength import Strength
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder
-from keras_bvae.rules import require_one_of
+from keras_bvae.rules import require_one_of, require_whole
 
 
 class DatasetSize:
@@ -35,15 +33,8 @@ class DatasetSize:
         return model._dataset_size
 
     def __set__(self, model, value):
-        if value is not None and (
-            not isinstance(value, numbers.Integral)
-            or isinstance(value, bool)
-            or value < 2
-        ):
-            raise InvalidValue(
-                "`dataset_size` must be a whole number >= 2, or None; received "
-                f"dataset_size={value!r}. Count the images that training draws from."
-            )
+        advice = "Count the images that training draws from."
+        require_whole(self.name, value, least=2, advice=advice, optional=True)
         if not hasattr(model, "_dataset_size"):
             model._dataset_size = model.add_weight(
                 name=self.name, shape=(), initializer="zeros", trainable=False
@@ -71,14 +62,6 @@ class DatasetSize:
     def config_of(self, model):
         """What `get_config` keeps: an int or None."""
         return model._dataset_size_known
-
-
-def images_in(data):
-    """The number of images behind an argument of `fit`, None where it has none."""
-    dataset = getattr(data, "dataset", None)
-    if hasattr(dataset, "images_at"):
-        return len(dataset)
-    return len(data) if getattr(data, "ndim", 0) else None
 
 
 @keras.saving.register_keras_serializable(package="keras_bvae")
@@ -151,3 +134,11 @@ class BetaTCVAE(VariationalAutoencoder):
             "dataset_size": size,
             "estimator": self.estimator,
         }
+
+
+def images_in(data):
+    """The number of images behind an argument of `fit`, None where it has none."""
+    dataset = getattr(data, "dataset", None)
+    if hasattr(dataset, "images_at"):
+        return len(dataset)
+    return len(data) if getattr(data, "ndim", 0) else None

@@ -11,20 +11,58 @@ from keras_bvae.engine.feed import Feed, steps_at_once, unpacking
 from keras_bvae.errors import InvalidValue
 
 
-class FusedFit:
-    """Mixin before `keras.Model` whose `fit` takes `ImageBatches` the fast way.
+class Fitting:
+    """Mixin before `keras.Model` for a model that brings its own objective.
 
-    Keras's own `fit` runs: epochs, callbacks, validation and logs are Keras's. It only
-    gets a train function that ignores what Keras would feed it and runs several steps
-    from a `Feed` instead: Keras counts them by its `steps_per_execution`.
+    Keras's own `fit` runs: epochs, callbacks, validation and logs are Keras's. Batches
+    of a data set, `ImageBatches`, take a faster way through it: Keras gets a train
+    function that ignores what it would be fed and runs several steps from a `Feed`
+    instead, which Keras counts by its `steps_per_execution`.
     """
 
     feed = None
     """The `Feed` of the `fit` that is running, or None."""
 
-    def compile(self, *args, **kwargs):
-        super().compile(*args, **kwargs)
+    def compile(self, optimizer="adam", **kwargs):
+        """As `keras.Model.compile`, but the objective is the model's own.
+
+        Raises:
+            ValueError: `loss` or metrics were given, or `jit_compile` on PyTorch.
+        """
+        _require_own_objective(kwargs)
+        _require_compilable(kwargs.get("jit_compile"))
+        super().compile(optimizer=optimizer, **kwargs)
         self._many_steps = {}
+        if self.built:
+            self._build_optimizer()
+
+    def fit(self, x=None, y=None, *args, **kwargs):
+        """As `keras.Model.fit`; x: images, or batches of them; y is ignored.
+
+        `dataset.batches(…)` train fastest.
+
+        `sample_weight` works without y (Keras alone would drop it in silence).
+
+        Raises:
+            ValueError: x is an array of the wrong shape or outside its range.
+        """
+        y = _placeholder_target(x, y, kwargs.get("sample_weight"))
+        kwargs["validation_data"] = _weighted_validation(kwargs.get("validation_data"))
+        self._require_images(x)
+        self.require_training_data(x, _batch_size_of(x, args, kwargs))
+        if isinstance(x, ImageBatches):
+            if self.can_feed(x, kwargs.get("callbacks")):
+                return self._fit_on_feed(x, y, *args, **kwargs)
+            # One stream from epoch to epoch here as well.
+            kwargs.update(x.fit_arguments(kwargs.get("steps_per_epoch")))
+            x = kwargs.pop("x")
+        return super().fit(x, y, *args, **kwargs)
+
+    def evaluate(self, x=None, y=None, *args, **kwargs):
+        """As `keras.Model.evaluate`; see `fit`."""
+        y = _placeholder_target(x, y, kwargs.get("sample_weight"))
+        self._require_images(x)
+        return super().evaluate(x, y, *args, **kwargs)
 
     def can_feed(self, batches, callbacks=None):
         """Whether `fit` on these batches can take the fast way.
@@ -41,7 +79,24 @@ class FusedFit:
             self.build((None, *batches.dataset.image_shape))
         return all(layer.built for layer in self._flatten_layers())
 
-    def fit_on_feed(self, batches, *args, **kwargs):
+    def make_train_function(self, force=False):
+        if self.feed is None:
+            return super().make_train_function(force)
+        # Before the first step; validation must not see our count.
+        self.steps_per_execution = self._own_steps_per_execution
+        form = self.feed.form
+        key = form, self.feed.steps_at_once
+        if key not in self._many_steps:
+            self._many_steps[key] = engine.many_steps(self, unpacking(form))
+        many_steps = self._many_steps[key]
+
+        def train_function(*arguments):
+            payload, count = self.feed.next_steps()
+            return many_steps(self.feed.stored, payload, count, *arguments[:-1])
+
+        self.train_function = train_function
+
+    def _fit_on_feed(self, batches, *args, **kwargs):
         """As `keras.Model.fit` on `ImageBatches`; see `can_feed`."""
         bound = inspect.signature(keras.Model.fit).bind(self, None, *args, **kwargs)
         bound.apply_defaults()
@@ -76,115 +131,6 @@ class FusedFit:
             self.steps_per_execution = own_count
             self.train_function = plain_function
             self.feed = self._initial_epoch = None
-
-    def make_train_function(self, force=False):
-        if self.feed is None:
-            return super().make_train_function(force)
-        # Before the first step; validation must not see our count.
-        self.steps_per_execution = self._own_steps_per_execution
-        form = self.feed.form
-        key = form, self.feed.steps_at_once
-        if key not in self._many_steps:
-            self._many_steps[key] = engine.many_steps(self, unpacking(form))
-        many_steps = self._many_steps[key]
-
-        def train_function(*arguments):
-            payload, count = self.feed.next_steps()
-            return many_steps(self.feed.stored, payload, count, *arguments[:-1])
-
-        self.train_function = train_function
-
-
-class _Ticks(keras.utils.PyDataset):
-    """Endless nothing: what Keras may fetch while the feed serves the images."""
-
-    @property
-    def num_batches(self):
-        return None
-
-    def __getitem__(self, index):
-        return np.zeros((1, 1), "uint8")
-
-
-class _FitCallbacks(keras.callbacks.CallbackList):
-    """Keras's list of callbacks; silent on steps that an earlier process did.
-
-    One with an attribute `comes_last` comes behind all others, which it finds in its
-    `companions`.
-    """
-
-    def __init__(self, callbacks, **arguments):
-        if not any(isinstance(c, keras.callbacks.History) for c in callbacks):
-            callbacks = [*callbacks, keras.callbacks.History()]
-        last = [c for c in callbacks if getattr(c, "comes_last", False)]
-        others = [c for c in callbacks if c not in last]
-        for callback in last:
-            callback.companions = others
-        super().__init__([*others, *last], add_history=True, **arguments)
-
-    def on_train_batch_begin(self, batch, logs=None):
-        feed = self._model.feed
-        self._is_replayed = feed.done_before >= feed.steps_at_once
-        if not self._is_replayed:
-            super().on_train_batch_begin(batch, logs)
-
-    def on_train_batch_end(self, batch, logs=None):
-        if not self._is_replayed:
-            super().on_train_batch_end(batch, logs)
-
-
-class TrainingArguments(FusedFit):
-    """Mixin before `keras.Model` for a model with an objective of its own."""
-
-    def compile(self, optimizer="adam", **kwargs):
-        """As `keras.Model.compile`, but the objective is the model's own.
-
-        Raises:
-            ValueError: `loss` or metrics were given, or `jit_compile` on PyTorch.
-        """
-        _require_own_objective(kwargs)
-        _require_compilable(kwargs.get("jit_compile"))
-        super().compile(optimizer=optimizer, **kwargs)
-        if self.built:
-            self._build_optimizer()
-
-    def fit(self, x=None, y=None, *args, **kwargs):
-        """As `keras.Model.fit`; x: images, or batches of them; y is ignored.
-
-        `dataset.batches(…)` train fastest: see `FusedFit`.
-
-        `sample_weight` works without y (Keras alone would drop it in silence).
-
-        Raises:
-            ValueError: x is an array of the wrong shape or outside its range.
-        """
-        y = _placeholder_target(x, y, kwargs.get("sample_weight"))
-        kwargs["validation_data"] = _weighted_validation(kwargs.get("validation_data"))
-        self._require_images(x)
-        self.require_training_data(x, _batch_size_of(x, args, kwargs))
-        if isinstance(x, ImageBatches):
-            if self.can_feed(x, kwargs.get("callbacks")):
-                return self.fit_on_feed(x, y, *args, **kwargs)
-            # One stream from epoch to epoch here as well.
-            kwargs.update(x.fit_arguments(kwargs.get("steps_per_epoch")))
-            x = kwargs.pop("x")
-        return super().fit(x, y, *args, **kwargs)
-
-    def evaluate(self, x=None, y=None, *args, **kwargs):
-        """As `keras.Model.evaluate`; see `fit`."""
-        y = _placeholder_target(x, y, kwargs.get("sample_weight"))
-        self._require_images(x)
-        return super().evaluate(x, y, *args, **kwargs)
-
-
-def _batch_size_of(x, args, kwargs):
-    """Images of a batch, as Keras would cut them; None where only x knows."""
-    if isinstance(x, ImageBatches):
-        return x.batch_size
-    if not hasattr(x, "ndim"):
-        return None
-    given = args[0] if args else kwargs.get("batch_size")
-    return min(given or 32, len(x))
 
 
 def _require_own_objective(arguments):
@@ -233,3 +179,51 @@ def _weighted_validation(data):
         return data
     x, y, sample_weight = data
     return x, _placeholder_target(x, y, sample_weight), sample_weight
+
+
+def _batch_size_of(x, args, kwargs):
+    """Images of a batch, as Keras would cut them; None where only x knows."""
+    if isinstance(x, ImageBatches):
+        return x.batch_size
+    if not hasattr(x, "ndim"):
+        return None
+    given = args[0] if args else kwargs.get("batch_size")
+    return min(given or 32, len(x))
+
+
+class _Ticks(keras.utils.PyDataset):
+    """Endless nothing: what Keras may fetch while the feed serves the images."""
+
+    @property
+    def num_batches(self):
+        return None
+
+    def __getitem__(self, index):
+        return np.zeros((1, 1), "uint8")
+
+
+class _FitCallbacks(keras.callbacks.CallbackList):
+    """Keras's list of callbacks; silent on steps that an earlier process did.
+
+    One with an attribute `comes_last` comes behind all others, which it finds in its
+    `companions`.
+    """
+
+    def __init__(self, callbacks, **arguments):
+        if not any(isinstance(c, keras.callbacks.History) for c in callbacks):
+            callbacks = [*callbacks, keras.callbacks.History()]
+        last = [c for c in callbacks if getattr(c, "comes_last", False)]
+        others = [c for c in callbacks if c not in last]
+        for callback in last:
+            callback.companions = others
+        super().__init__([*others, *last], add_history=True, **arguments)
+
+    def on_train_batch_begin(self, batch, logs=None):
+        feed = self._model.feed
+        self._is_replayed = feed.done_before >= feed.steps_at_once
+        if not self._is_replayed:
+            super().on_train_batch_begin(batch, logs)
+
+    def on_train_batch_end(self, batch, logs=None):
+        if not self._is_replayed:
+            super().on_train_batch_end(batch, logs)

@@ -1,4 +1,4 @@
-"""A running mean of a vector, logged as one number a latent."""
+"""Codes of images, images of codes, and a running mean that keeps the latents apart."""
 
 import keras
 import numpy as np
@@ -6,33 +6,7 @@ from keras import ops
 
 from keras_bvae.datasets.images import require_images
 from keras_bvae.errors import InvalidValue
-
-
-class LatentMean(keras.metrics.Metric):
-    """Weighted running mean of a vector; `result()` is a dict `kl_0`, `kl_1`, …
-
-    Args:
-        latent_dim: int, the vector's length.
-        prefix: what the keys start with.
-    """
-
-    def __init__(self, latent_dim, prefix="kl", name="kl_of_each_latent"):
-        super().__init__(name=name)
-        self.prefix = prefix
-        self.latent_dim = latent_dim
-        self.total = self.add_variable((latent_dim,), initializer="zeros", name="total")
-        self.count = self.add_variable((), initializer="zeros", name="count")
-
-    def update_state(self, values, sample_weight=1.0):
-        weight = ops.cast(sample_weight, self.dtype)
-        self.total.assign_add(ops.cast(values, self.dtype) * weight)
-        self.count.assign_add(weight)
-
-    def result(self):
-        mean = ops.divide_no_nan(self.total.value, self.count.value)
-        return {
-            f"{self.prefix}_{index}": mean[index] for index in range(self.latent_dim)
-        }
+from keras_bvae.rules import require_whole
 
 
 class Inference:
@@ -73,7 +47,7 @@ class Inference:
             ValueError: the codes have another length than the network or are not
                 finite.
         """
-        codes = np.asarray(codes, "float32")
+        codes = _as_codes(codes)
         if codes.ndim != 2 or codes.shape[1] != self.latent_dim:
             raise InvalidValue(
                 f"Codes must have shape (n, {self.latent_dim}) for this model; "
@@ -86,8 +60,8 @@ class Inference:
                 "Look for a division by 0 where they were made."
             )
         (output,) = _in_batches(self.decoder, codes, batch_size)
-        image = self.expected_image(keras.ops.convert_to_tensor(output))
-        return keras.ops.convert_to_numpy(image)
+        image = self.expected_image(ops.convert_to_tensor(output))
+        return ops.convert_to_numpy(image)
 
     def log_likelihood(self, images, codes, batch_size=256):
         """log p(image | code), of each image under a code of its own.
@@ -103,14 +77,16 @@ class Inference:
         Raises:
             ValueError: an image has another size, or there is another number of codes.
         """
-        images, codes = np.asarray(images), np.asarray(codes, "float32")
+        images, codes = np.asarray(images), _as_codes(codes)
         self._require_images(images)
-        if len(codes) != len(images) or codes.shape[-1] != self.latent_dim:
+        fits = codes.ndim in (2, 3) and codes.shape[-1] == self.latent_dim
+        if not fits or len(codes) != len(images):
             raise InvalidValue(
                 "Every image must have a code, (n, latent_dim) or (n, samples, "
                 f"latent_dim); received {len(images)} images and codes of shape "
                 f"{codes.shape} for {self.latent_dim} latents. Draw them from `encode`."
             )
+        _require_batch_size(batch_size)
         rows = codes.reshape(-1, self.latent_dim)
         numbers = np.repeat(np.arange(len(images)), len(rows) // max(len(images), 1))
         parts = []
@@ -119,10 +95,10 @@ class Inference:
             (output,) = _in_batches(self.decoder, rows[part], batch_size)
             targets = _unit_interval(images[numbers[part]])
             term = self.reconstruction(
-                keras.ops.convert_to_tensor(targets),
-                keras.ops.convert_to_tensor(output),
+                ops.convert_to_tensor(targets),
+                ops.convert_to_tensor(output),
             )
-            parts.append(-keras.ops.convert_to_numpy(term))
+            parts.append(-ops.convert_to_numpy(term))
         return np.concatenate(parts).reshape(codes.shape[:-1])
 
     def _require_images(self, images):
@@ -131,8 +107,46 @@ class Inference:
             require_images(images, self.image_shape)
 
 
+class LatentMean(keras.metrics.Metric):
+    """Weighted running mean of a vector; `result()` is a dict `kl_0`, `kl_1`, …
+
+    Args:
+        latent_dim: int, the vector's length.
+        prefix: what the keys start with.
+    """
+
+    def __init__(self, latent_dim, prefix="kl", name="kl_of_each_latent"):
+        super().__init__(name=name)
+        self.prefix = prefix
+        self.latent_dim = latent_dim
+        self.total = self.add_variable((latent_dim,), initializer="zeros", name="total")
+        self.count = self.add_variable((), initializer="zeros", name="count")
+
+    def update_state(self, values, sample_weight=1.0):
+        weight = ops.cast(sample_weight, self.dtype)
+        self.total.assign_add(ops.cast(values, self.dtype) * weight)
+        self.count.assign_add(weight)
+
+    def result(self):
+        mean = ops.divide_no_nan(self.total.value, self.count.value)
+        return {
+            f"{self.prefix}_{index}": mean[index] for index in range(self.latent_dim)
+        }
+
+
+def _as_codes(codes):
+    try:
+        return np.asarray(codes, "float32")
+    except (TypeError, ValueError) as error:
+        raise InvalidValue(
+            "Codes must be an array of numbers, one row a picture; received "
+            f"{type(codes).__name__} ({error}). Take those that `encode` returns."
+        ) from error
+
+
 def _in_batches(network, rows, batch_size, prepare=None):
     """The network's outputs in batches of one fixed size, so that it compiles once."""
+    _require_batch_size(batch_size)
     batch_size = _batch_size_for(len(rows), batch_size)
     parts = []
     for start in range(0, max(len(rows), 1), batch_size):
@@ -145,6 +159,10 @@ def _in_batches(network, rows, batch_size, prepare=None):
         outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
         parts.append([np.asarray(o[:count], "float32") for o in outputs])
     return [np.concatenate(column) for column in zip(*parts, strict=True)]
+
+
+def _require_batch_size(batch_size):
+    require_whole("batch_size", batch_size, least=1, advice="256 is the default.")
 
 
 def _batch_size_for(count, batch_size):

@@ -1,87 +1,10 @@
 """What a model asks of its parts and arguments; each breach is one clear sentence."""
 
-import math
-import numbers
-
 from keras_bvae.datasets.image_batches import ImageBatches
 from keras_bvae.datasets.pair_batches import PairBatches
 from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.reconstruction import LIKELIHOODS
-
-
-def require_several_images(data, batch_size, what):
-    """Raises if a batch, be it the last one of an array, would hold a single image.
-
-    Args:
-        data: `fit`'s x.
-        batch_size: int, or None where it is not known.
-        what: what needs more, to begin the sentence.
-
-    Raises:
-        ValueError: it holds one.
-    """
-    if batch_size is not None and batch_size < 2:
-        raise InvalidValue(
-            f"{what} needs at least 2 images a batch; received batch_size={batch_size}."
-            " The papers use 64."
-        )
-    if batch_size is not None and hasattr(data, "ndim") and len(data) % batch_size == 1:
-        raise InvalidValue(
-            f"{what} needs at least 2 images a batch; received {len(data):,} images in "
-            f"batches of {batch_size}, which leave 1 for the last. Leave it out, or "
-            "change batch_size."
-        )
-
-
-def require_mmd_strength(alpha, lambda_mmd):
-    """Raises if the MMD would count less than 0 times, where both are numbers.
-
-    Raises:
-        ValueError: it would.
-    """
-    are_numbers = all(isinstance(v, numbers.Real) for v in (alpha, lambda_mmd))
-    if are_numbers and alpha + lambda_mmd < 1:
-        raise InvalidValue(
-            "`alpha` + `lambda_mmd` must be at least 1, since MMD counts alpha + "
-            f"lambda_mmd - 1 times; received alpha={alpha!r}, "
-            f"lambda_mmd={lambda_mmd!r}. alpha=0, lambda_mmd=1 is a plain VAE."
-        )
-
-
-def require_pair_data(data):
-    """Raises if `fit`'s x is known to hold single images.
-
-    Raises:
-        ValueError: it does.
-    """
-    if isinstance(data, ImageBatches) and not isinstance(data, PairBatches):
-        raise InvalidValue(
-            "This objective trains on pairs of images that share factors; received "
-            f"single images of {data.dataset.name}. Use dataset.pair_batches(…) in "
-            "place of dataset.batches(…)."
-        )
-    if hasattr(data, "ndim"):
-        require_pairs(data.shape, needed=True)
-
-
-def require_pairs(shape, needed):
-    """Raises unless a batch holds pairs, `(pairs, 2, height, width, channels)`.
-
-    Args:
-        shape: the batch's shape, None for unknown axes.
-        needed: bool; False allows single images too.
-
-    Raises:
-        ValueError: it holds something else.
-    """
-    shape = tuple(shape)
-    if (len(shape) == 5 and shape[1] == 2) or (len(shape) == 4 and not needed):
-        return
-    raise InvalidValue(
-        "This objective trains on pairs of images that share factors, of shape (pairs, "
-        f"2, height, width, channels); received shape {shape}. Use "
-        "dataset.pair_batches(…) or numpy.stack([first, second], axis=1)."
-    )
+from keras_bvae.rules import is_finite, require_finite, require_one_of
 
 
 def require_likelihood(likelihood, gaussian_scale):
@@ -90,16 +13,9 @@ def require_likelihood(likelihood, gaussian_scale):
     Raises:
         ValueError: as said.
     """
-    if likelihood not in LIKELIHOODS:
-        raise InvalidValue(
-            f"`likelihood` must be one of {', '.join(LIKELIHOODS)}; received "
-            f"likelihood={likelihood!r}. Binary images call for bernoulli."
-        )
-    if not (math.isfinite(gaussian_scale) and gaussian_scale > 0):
-        raise InvalidValue(
-            "`gaussian_scale` must be a finite number > 0; received "
-            f"gaussian_scale={gaussian_scale!r}. 1.0 is the usual choice."
-        )
+    require_one_of("`likelihood`", likelihood, LIKELIHOODS)
+    advice = "1.0 is the usual choice."
+    require_finite("gaussian_scale", gaussian_scale, above=0, advice=advice)
 
 
 def require_no_sigmoid(decoder, likelihood):
@@ -158,4 +74,79 @@ def require_image_output(output, image_shape):
             "A decoder must return images of the encoder's input shape "
             f"{tuple(image_shape)}; received output shape {tuple(output.shape[1:])}. "
             "Build both with the same image_shape."
+        )
+
+
+def require_several_images(data, batch_size, what):
+    """Raises if a batch, be it the last one of an array, would hold a single image.
+
+    Args:
+        data: `fit`'s x.
+        batch_size: int, or None where it is not known.
+        what: what needs more, to begin the sentence.
+
+    Raises:
+        ValueError: it holds one.
+    """
+    if batch_size is not None and batch_size < 2:
+        raise InvalidValue(
+            f"{what} needs at least 2 images a batch; received batch_size={batch_size}."
+            " The papers use 64."
+        )
+    if batch_size is not None and hasattr(data, "ndim") and len(data) % batch_size == 1:
+        raise InvalidValue(
+            f"{what} needs at least 2 images a batch; received {len(data):,} images in "
+            f"batches of {batch_size}, which leave 1 for the last. Leave it out, or "
+            "change batch_size."
+        )
+
+
+def require_pair_data(data):
+    """Raises if `fit`'s x is known to hold single images.
+
+    Raises:
+        ValueError: it does.
+    """
+    if isinstance(data, ImageBatches) and not isinstance(data, PairBatches):
+        raise InvalidValue(
+            "This objective trains on pairs of images that share factors; received "
+            f"single images of {data.dataset.name}. Use dataset.pair_batches(…) in "
+            "place of dataset.batches(…)."
+        )
+    if hasattr(data, "ndim"):
+        require_pairs(data.shape, needed=True)
+
+
+def require_pairs(shape, needed):
+    """Raises unless a batch holds pairs, `(pairs, 2, height, width, channels)`.
+
+    Args:
+        shape: the batch's shape, None for unknown axes.
+        needed: bool; False allows single images too.
+
+    Raises:
+        ValueError: it holds something else.
+    """
+    shape = tuple(shape)
+    if (len(shape) == 5 and shape[1] == 2) or (len(shape) == 4 and not needed):
+        return
+    raise InvalidValue(
+        "This objective trains on pairs of images that share factors, of shape (pairs, "
+        f"2, height, width, channels); received shape {shape}. Use "
+        "dataset.pair_batches(…) or numpy.stack([first, second], axis=1)."
+    )
+
+
+def require_mmd_strength(alpha, lambda_mmd):
+    """Raises if the MMD would count less than 0 times, where both are numbers.
+
+    Raises:
+        ValueError: it would.
+    """
+    are_numbers = is_finite(alpha) and is_finite(lambda_mmd)
+    if are_numbers and alpha + lambda_mmd < 1:
+        raise InvalidValue(
+            "`alpha` + `lambda_mmd` must be at least 1, since MMD counts alpha + "
+            f"lambda_mmd - 1 times; received alpha={alpha!r}, "
+            f"lambda_mmd={lambda_mmd!r}. alpha=0, lambda_mmd=1 is a plain VAE."
         )

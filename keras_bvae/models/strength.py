@@ -1,14 +1,13 @@
 """The strength of a penalty: a weight of the model, set by hand or by a schedule."""
 
 import functools
-import math
-import numbers
 
 import keras
 import numpy as np
 from keras import ops
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.rules import require_finite
 
 _Schedule = keras.optimizers.schedules.LearningRateSchedule
 
@@ -29,7 +28,7 @@ class Strength:
         least, most: the values allowed, None for no bound.
     """
 
-    def __init__(self, advice="0 switches the penalty off.", least=0.0, most=None):
+    def __init__(self, advice="0 switches the penalty off.", least=0, most=None):
         self.advice = advice
         self.least = least
         self.most = most
@@ -79,19 +78,8 @@ class Strength:
         Raises:
             ValueError: it is not.
         """
-        if (
-            isinstance(value, numbers.Real)
-            and math.isfinite(value)
-            and (self.least is None or value >= self.least)
-            and (self.most is None or value <= self.most)
-        ):
-            return
-        name = name or self.name
-        bounds = [] if self.least is None else [f">= {self.least:g}"]
-        bounds += [] if self.most is None else [f"<= {self.most:g}"]
-        rule = f"a finite number {' and '.join(bounds)}".rstrip()
-        raise InvalidValue(
-            f"`{name}` must be {rule}; received {name}={value!r}. {self.advice}"
+        require_finite(
+            name or self.name, value, self.least, self.most, advice=self.advice
         )
 
     def schedule_of(self, model):

@@ -1,88 +1,10 @@
-"""Two players in one model, each with its own optimizer."""
+"""A second player in a model: a discriminator, its turn, and its own optimizer."""
 
 import keras
 from keras import ops
 
 from keras_bvae.models.model_rules import require_several_images
-
-
-@keras.saving.register_keras_serializable(package="keras_bvae")
-class PlayerOptimizers(keras.optimizers.Optimizer):
-    """Holds an optimizer for each player of a game.
-
-    Keras moves the state of `model.optimizer` through compiled steps, saves it and
-    restores it. A second optimizer beside it would be forgotten; inside this one it is
-    not. It never updates by itself: the step takes `optimizers["discriminator"]`.
-
-    `learning_rate` and `iterations` are those of the first player, so that Keras's
-    callbacks schedule the autoencoder.
-
-    Args:
-        **players: a Keras optimizer (or its name) for each player, first the one that
-            counts as the model's own.
-    """
-
-    def __init__(self, **players):
-        super().__init__(learning_rate=0.0, name="players")
-        self.players = {
-            name: keras.optimizers.get(player) for name, player in players.items()
-        }
-
-    def __getitem__(self, name):
-        return self.players[name]
-
-    def build_players(self, **variables):
-        """Makes each player's state for the variables that it trains."""
-        for name, player in self.players.items():
-            if not player.built:
-                player.build(list(variables[name]))
-        self.built = True
-
-    @property
-    def first(self):
-        """The optimizer of the first player."""
-        return next(iter(self.players.values()))
-
-    @property
-    def variables(self):
-        return [v for player in self.players.values() for v in player.variables]
-
-    @property
-    def iterations(self):
-        return self.first.iterations
-
-    @property
-    def learning_rate(self):
-        return self.first.learning_rate
-
-    @learning_rate.setter
-    def learning_rate(self, value):
-        self.first.learning_rate = value
-
-    def finalize_variable_values(self, var_list):
-        for player in self.players.values():
-            player.finalize_variable_values(player._trainable_variables)
-
-    def save_own_variables(self, store):
-        """Nothing: Keras finds the players in `players` and saves each."""
-
-    def load_own_variables(self, store):
-        """Nothing, as for saving."""
-
-    def get_config(self):
-        return {
-            name: keras.optimizers.serialize(player)
-            for name, player in self.players.items()
-        }
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        return cls(
-            **{
-                name: keras.optimizers.deserialize(player, custom_objects)
-                for name, player in config.items()
-            }
-        )
+from keras_bvae.rules import require_whole
 
 
 class TwoPlayers:
@@ -193,9 +115,14 @@ def mlp_discriminator(units=1000, depth=6, slope=0.2):
         Keras model, codes `(batch, latent_dim)` to `(batch, 2)`; built with the first
         codes that it sees.
 
+    Raises:
+        ValueError: `units` or `depth` is no whole number of its range.
+
     Source: Kim & Mnih 2018 (arXiv:1802.05983), appendix A; the slope is that of the
     reference code, the paper prints none.
     """
+    require_whole("units", units, least=1, advice="The paper has 1000.")
+    require_whole("depth", depth, least=0, advice="The paper has 6.")
     hidden = [
         layer
         for _ in range(depth)
@@ -205,3 +132,82 @@ def mlp_discriminator(units=1000, depth=6, slope=0.2):
         )
     ]
     return keras.Sequential([*hidden, keras.layers.Dense(2)], name="discriminator")
+
+
+@keras.saving.register_keras_serializable(package="keras_bvae")
+class PlayerOptimizers(keras.optimizers.Optimizer):
+    """Holds an optimizer for each player of a game.
+
+    Keras moves the state of `model.optimizer` through compiled steps, saves it and
+    restores it. A second optimizer beside it would be forgotten; inside this one it is
+    not. It never updates by itself: the step takes `optimizers["discriminator"]`.
+
+    `learning_rate` and `iterations` are those of the first player, so that Keras's
+    callbacks schedule the autoencoder.
+
+    Args:
+        **players: a Keras optimizer (or its name) for each player, first the one that
+            counts as the model's own.
+    """
+
+    def __init__(self, **players):
+        super().__init__(learning_rate=0.0, name="players")
+        self.players = {
+            name: keras.optimizers.get(player) for name, player in players.items()
+        }
+
+    def __getitem__(self, name):
+        return self.players[name]
+
+    def build_players(self, **variables):
+        """Makes each player's state for the variables that it trains."""
+        for name, player in self.players.items():
+            if not player.built:
+                player.build(list(variables[name]))
+        self.built = True
+
+    @property
+    def first(self):
+        """The optimizer of the first player."""
+        return next(iter(self.players.values()))
+
+    @property
+    def variables(self):
+        return [v for player in self.players.values() for v in player.variables]
+
+    @property
+    def iterations(self):
+        return self.first.iterations
+
+    @property
+    def learning_rate(self):
+        return self.first.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value):
+        self.first.learning_rate = value
+
+    def finalize_variable_values(self, var_list):
+        for player in self.players.values():
+            player.finalize_variable_values(player._trainable_variables)
+
+    def save_own_variables(self, store):
+        """Nothing: Keras finds the players in `players` and saves each."""
+
+    def load_own_variables(self, store):
+        """Nothing, as for saving."""
+
+    def get_config(self):
+        return {
+            name: keras.optimizers.serialize(player)
+            for name, player in self.players.items()
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        return cls(
+            **{
+                name: keras.optimizers.deserialize(player, custom_objects)
+                for name, player in config.items()
+            }
+        )

@@ -16,7 +16,7 @@ from keras_bvae.losses.reconstruction import (
     gaussian_reconstruction,
 )
 from keras_bvae.models import model_rules as rules
-from keras_bvae.models.fitting import TrainingArguments
+from keras_bvae.models.fitting import Fitting
 from keras_bvae.models.inference import Inference, LatentMean
 from keras_bvae.models.portable_saving import PortableSaving
 from keras_bvae.models.strength import strengths_of
@@ -41,7 +41,7 @@ class ElboTerms(NamedTuple):
     is_shared: Any = None
 
 
-class VariationalAutoencoder(TrainingArguments, Inference, PortableSaving, keras.Model):
+class VariationalAutoencoder(Fitting, Inference, PortableSaving, keras.Model):
     """The journey that every objective of the family shares.
 
     A subclass gives `objective`; the train step, the logs, saving and the rest are

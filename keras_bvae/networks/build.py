@@ -1,4 +1,7 @@
-"""The networks by name, the papers' and our own: a name in, encoder and decoder out."""
+"""The networks by name, the papers' and our own: a name in, encoder and decoder out.
+
+A network is a function below, marked `@_network`, that returns both.
+"""
 
 import math
 
@@ -13,38 +16,54 @@ from keras_bvae.networks.convolutional import (
     posterior_head,
     require_halvable,
 )
-from keras_bvae.rules import require_one_of
+from keras_bvae.rules import is_whole, require_one_of, require_whole
 
-_SMALLEST_MAP = 4  # convolutions halve the image until the map is 4×4
+NETWORKS = {}
+"""The functions by name."""
 
 
-def burgess2018(image_shape, latent_dim=10):
-    """Four convolutions of 32 filters (4×4, stride 2), two dense layers of 256.
-
-    The decoder mirrors it. Images of 32×32 get three convolutions, of 128×128 five:
-    the map before the dense layers is always 4 wide, as in the paper.
+def build(name, image_shape=(64, 64, 1), latent_dim=None):
+    """Builds an encoder and a decoder: a paper's, or `conv`, which is ours.
 
     Args:
-        image_shape: `(height, width, channels)`, each side 4 · 2ⁿ, n >= 1.
-        latent_dim: int.
+        name: one of `NETWORKS`.
+        image_shape: `(height, width, channels)`; channels 1 or 3. Any size for the
+            dense network, and from 8 pixels on for `conv`; for the papers'
+            convolutional ones the size must halve evenly.
+        latent_dim: int >= 1; None: the network's own (10, or 32 for
+            higgins2017_conv).
 
     Returns:
-        Encoder and decoder, see `keras_bvae.networks.build`.
+        Two `keras.Model`s. The encoder maps float images in [0, 1], shape
+        `(batch, *image_shape)`, to a list `[mean, log_variance]`, each
+        `(batch, latent_dim)`. The decoder maps codes `(batch, latent_dim)` to
+        `(batch, *image_shape)`: logits for a Bernoulli likelihood, means for a
+        Gaussian one; it has no final activation.
 
     Raises:
-        ValueError: the sides do not halve evenly.
-
-    Source: Burgess et al. 2018 (arXiv:1804.03599), appendix A.
+        ValueError: the name, the image shape or latent_dim is not a valid one.
     """
-    depth = max(1, round(math.log2(max(min(image_shape[:2]) / _SMALLEST_MAP, 1))))
-    require_halvable("burgess2018", image_shape, depth)
-    filters, dense = (32,) * depth, (256, 256)
-    return (
-        convolutional_encoder(image_shape, latent_dim, filters, (4,) * depth, dense),
-        convolutional_decoder(image_shape, latent_dim, filters, dense),
-    )
+    require_one_of("A network", name, NETWORKS)
+    image_shape = tuple(image_shape)
+    are_whole = all(is_whole(side, least=1) for side in image_shape)
+    if not are_whole or len(image_shape) != 3 or image_shape[-1] not in (1, 3):
+        raise InvalidValue(
+            "`image_shape` must be (height, width, channels) with 1 or 3 channels; "
+            f"received image_shape={image_shape}. Put the channels last."
+        )
+    advice = "The papers use 10 or 32."
+    require_whole("latent_dim", latent_dim, least=1, advice=advice, optional=True)
+    arguments = {} if latent_dim is None else {"latent_dim": int(latent_dim)}
+    return NETWORKS[name](image_shape, **arguments)
 
 
+def _network(function):
+    """Enters a network in the table under its function's name."""
+    NETWORKS[function.__name__] = function
+    return function
+
+
+@_network
 def higgins2017(image_shape, latent_dim=10):
     """Encoder 1200-1200 ReLU, decoder 1200-1200-1200 tanh.
 
@@ -72,6 +91,7 @@ def higgins2017(image_shape, latent_dim=10):
     return encoder, keras.Model(codes, x, name="decoder")
 
 
+@_network
 def higgins2017_conv(image_shape, latent_dim=32):
     """Convolutions of 32, 32, 64, 64 filters (4×4, stride 2), dense 256, mirrored.
 
@@ -95,6 +115,38 @@ def higgins2017_conv(image_shape, latent_dim=32):
     )
 
 
+_SMALLEST_MAP = 4  # convolutions halve the image until the map is 4×4
+
+
+@_network
+def burgess2018(image_shape, latent_dim=10):
+    """Four convolutions of 32 filters (4×4, stride 2), two dense layers of 256.
+
+    The decoder mirrors it. Images of 32×32 get three convolutions, of 128×128 five:
+    the map before the dense layers is always 4 wide, as in the paper.
+
+    Args:
+        image_shape: `(height, width, channels)`, each side 4 · 2ⁿ, n >= 1.
+        latent_dim: int.
+
+    Returns:
+        Encoder and decoder, see `keras_bvae.networks.build`.
+
+    Raises:
+        ValueError: the sides do not halve evenly.
+
+    Source: Burgess et al. 2018 (arXiv:1804.03599), appendix A.
+    """
+    depth = max(1, round(math.log2(max(min(image_shape[:2]) / _SMALLEST_MAP, 1))))
+    require_halvable("burgess2018", image_shape, depth)
+    filters, dense = (32,) * depth, (256, 256)
+    return (
+        convolutional_encoder(image_shape, latent_dim, filters, (4,) * depth, dense),
+        convolutional_decoder(image_shape, latent_dim, filters, dense),
+    )
+
+
+@_network
 def locatello2019(image_shape, latent_dim=10):
     """Convolutions of 32, 32 (4×4) and 64, 64 (2×2) filters, stride 2, dense 256.
 
@@ -128,6 +180,7 @@ _LARGEST_MAP = 7  # the shorter side is halved until it is 4 to 7
 _FILTERS = (32, 32, 64, 64, 128, 128)
 
 
+@_network
 def conv(image_shape, latent_dim=10):
     """Convolutions (4×4, stride 2) until the map is 4 to 7 wide, dense 256, mirrored.
 
@@ -176,49 +229,3 @@ def _depth(side):
     while side > _LARGEST_MAP:
         side, depth = halved(side), depth + 1
     return depth
-
-
-NETWORKS = {
-    "higgins2017": higgins2017,
-    "higgins2017_conv": higgins2017_conv,
-    "burgess2018": burgess2018,
-    "locatello2019": locatello2019,
-    "conv": conv,
-}
-
-
-def build(name, image_shape=(64, 64, 1), latent_dim=None):
-    """Builds an encoder and a decoder: a paper's, or `conv`, which is ours.
-
-    Args:
-        name: one of `NETWORKS`.
-        image_shape: `(height, width, channels)`; channels 1 or 3. Any size for the
-            dense network, and from 8 pixels on for `conv`; for the papers'
-            convolutional ones the size must halve evenly.
-        latent_dim: int >= 1; None: the network's own (10, or 32 for
-            higgins2017_conv).
-
-    Returns:
-        Two `keras.Model`s. The encoder maps float images in [0, 1], shape
-        `(batch, *image_shape)`, to a list `[mean, log_variance]`, each
-        `(batch, latent_dim)`. The decoder maps codes `(batch, latent_dim)` to
-        `(batch, *image_shape)`: logits for a Bernoulli likelihood, means for a
-        Gaussian one; it has no final activation.
-
-    Raises:
-        ValueError: the name, the image shape or latent_dim is not a valid one.
-    """
-    require_one_of("A network", name, NETWORKS)
-    image_shape = tuple(image_shape)
-    if len(image_shape) != 3 or image_shape[-1] not in (1, 3) or min(image_shape) < 1:
-        raise InvalidValue(
-            "`image_shape` must be (height, width, channels) with 1 or 3 channels; "
-            f"received image_shape={image_shape}. Put the channels last."
-        )
-    if latent_dim is not None and (latent_dim != int(latent_dim) or latent_dim < 1):
-        raise InvalidValue(
-            "`latent_dim` must be a whole number >= 1; "
-            f"received latent_dim={latent_dim!r}. The papers use 10 or 32."
-        )
-    arguments = {} if latent_dim is None else {"latent_dim": int(latent_dim)}
-    return NETWORKS[name](image_shape, **arguments)

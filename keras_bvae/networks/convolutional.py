@@ -1,4 +1,4 @@
-"""The end of every encoder: features in, mean and log variance out."""
+"""What convolutional networks are built of: encoder, decoder, the posterior's head."""
 
 import math
 
@@ -7,24 +7,6 @@ from keras import layers
 
 from keras_bvae.errors import InvalidValue
 from keras_bvae.layers import Conv2D, Conv2DTranspose
-
-
-def posterior_head(features, latent_dim):
-    """Two dense layers without activation: the posterior's mean and log variance.
-
-    Args:
-        features: symbolic tensor, shape `(batch, features)`.
-        latent_dim: int.
-
-    Returns:
-        List `[mean, log_variance]`, each `(batch, latent_dim)`, float32 under every
-        dtype policy: the KL is computed from them.
-    """
-    return [
-        keras.layers.Dense(latent_dim, dtype="float32", name=name)(features)
-        for name in ("mean", "log_variance")
-    ]
-
 
 # Channels last whatever keras.json says: images here are (height, width, channels).
 _STRIDED = {
@@ -90,26 +72,26 @@ def convolutional_decoder(image_shape, latent_dim, filters, dense):
     return keras.Model(codes, x, name="decoder")
 
 
+def posterior_head(features, latent_dim):
+    """Two dense layers without activation: the posterior's mean and log variance.
+
+    Args:
+        features: symbolic tensor, shape `(batch, features)`.
+        latent_dim: int.
+
+    Returns:
+        List `[mean, log_variance]`, each `(batch, latent_dim)`, float32 under every
+        dtype policy: the KL is computed from them.
+    """
+    return [
+        layers.Dense(latent_dim, dtype="float32", name=name)(features)
+        for name in ("mean", "log_variance")
+    ]
+
+
 def halved(side):
     """The side of the map that a convolution of stride 2 makes; odd ones round up."""
     return (side + 1) // 2
-
-
-def _maps(sides, times):
-    """Height and width of the image, and of every map that halving makes of it."""
-    maps = [sides]
-    for _ in range(times):
-        maps.append(tuple(map(halved, maps[-1])))
-    return maps
-
-
-def _cut(x, sides, name):
-    """Without the rows and columns beyond `sides`; most sizes have none."""
-    excess = [have - want for have, want in zip(x.shape[1:3], sides, strict=True)]
-    if not any(excess):
-        return x
-    cropping = [(0, count) for count in excess]
-    return layers.Cropping2D(cropping, data_format="channels_last", name=name)(x)
 
 
 def require_halvable(network, image_shape, times):
@@ -127,3 +109,20 @@ def require_halvable(network, image_shape, times):
             f"{tuple(image_shape)}. Pad or resize the images, or use the dense "
             "network higgins2017."
         )
+
+
+def _maps(sides, times):
+    """Height and width of the image, and of every map that halving makes of it."""
+    maps = [sides]
+    for _ in range(times):
+        maps.append(tuple(map(halved, maps[-1])))
+    return maps
+
+
+def _cut(x, sides, name):
+    """Without the rows and columns beyond `sides`; most sizes have none."""
+    excess = [have - want for have, want in zip(x.shape[1:3], sides, strict=True)]
+    if not any(excess):
+        return x
+    cropping = [(0, count) for count in excess]
+    return layers.Cropping2D(cropping, data_format="channels_last", name=name)(x)

@@ -12,7 +12,8 @@ from keras_bvae.callbacks.exact_resume import ExactResume
 from keras_bvae.errors import Diverged, Interrupted, InvalidValue
 from keras_bvae.evaluation import require_same_size
 from keras_bvae.models.checkpoint import load_checkpoint
-from keras_bvae.runs.objectives import OBJECTIVES, make_model
+from keras_bvae.runs.objectives import OBJECTIVES
+from keras_bvae.runs.options import make_model
 from keras_bvae.runs.run_callbacks import (
     HistoryFile,
     StopAt,

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from keras_bvae.benchmark import __main__ as child
-from keras_bvae.benchmark import backend_record, workload
+from keras_bvae.benchmark import measure, workload
+from keras_bvae.errors import InvalidValue
 
 # A whole process of it is started by tests/cli/test_bench.py.
 
@@ -14,7 +15,7 @@ def answer(monkeypatch):
 
     def run(measured, made=lambda **options: options):
         monkeypatch.setattr(workload, "make_workload", made)
-        monkeypatch.setattr(backend_record, "backend_record", measured)
+        monkeypatch.setattr(measure, "backend_record", measured)
         lines = []
         options = json.loads('{"network": "higgins2017", "plan": {"steps": 2}}')
         return child._measure(options, lambda **line: lines.append(line)), lines
@@ -33,7 +34,7 @@ def test_progress_comes_first_then_the_record(answer):
 
 def test_settings_that_break_a_rule_are_misuse(answer):
     def made(**options):
-        raise ValueError("`batch_size` must\nbe so")
+        raise InvalidValue("`batch_size` must\nbe so")
 
     assert answer(None, made) == (2, [{"misuse": "`batch_size` must be so"}])
 
@@ -43,3 +44,10 @@ def test_a_training_that_breaks_is_a_failure(answer):
         raise ValueError("out of\nmemory")
 
     assert answer(measured) == (1, [{"failure": "ValueError: out of memory"}])
+
+
+def test_a_machine_that_cannot_read_the_data_is_a_failure(answer):
+    def made(**options):
+        raise OSError("the disk is gone")
+
+    assert answer(None, made) == (1, [{"failure": "OSError: the disk is gone"}])

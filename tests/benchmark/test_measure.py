@@ -1,9 +1,12 @@
 import types
 
+import keras
 import pytest
 from numbered_images import NumberedImages
+from tiny_workload import tiny_workload
 
 from keras_bvae.benchmark import measure as measuring
+from keras_bvae.benchmark.contestants import contestants_of
 from keras_bvae.benchmark.measure import Plan, measure
 from keras_bvae.benchmark.workload import Timing
 
@@ -81,3 +84,20 @@ def test_input_time_is_a_median(monkeypatch):
     dataset = NumberedImages(23)
     # Of 1, 2 and 9 seconds.
     assert measuring.input_seconds(dataset.batches(4), repeats=3) == 2.0
+
+
+def test_a_record_has_ours_on_top_and_the_others_below(monkeypatch):
+    def fake(contestants, workload, plan, progress):
+        assert list(contestants) == list(contestants_of(keras.backend.backend(), False))
+        assert plan == (7, 2.0, 3)
+        ours = {"label": "ours", "milliseconds_per_step": 2.0}
+        return {"ours": ours, "keras_fit": {"label": "plain", "ratio": 1.5}}
+
+    monkeypatch.setattr(measuring, "measure", fake)
+    monkeypatch.setattr(measuring, "input_seconds", lambda batches: 1e-4)
+    record = measuring.backend_record(tiny_workload(), {"steps": 3}, compiled=False)
+    assert record["backend"] == keras.backend.backend()
+    assert record["processors"] >= 1
+    # 0.1 ms of 2 ms.
+    assert record["input_share"] == pytest.approx(0.05)
+    assert record["comparisons"] == {"keras_fit": {"label": "plain", "ratio": 1.5}}

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 from tiny_workload import tiny_workload
 
-from keras_bvae.benchmark import workload as fit_clock
-from keras_bvae.benchmark.workload import FitClock, epochs_of, make_workload
+from keras_bvae.benchmark.workload import make_workload
 
 
 def test_the_sample_fills_whole_batches_and_is_the_seeds():
@@ -39,19 +38,7 @@ def test_settings_are_checked():
         tiny_workload(batch_size=0)
 
 
-def test_the_first_epoch_is_not_timed(monkeypatch):
-    ticks = iter([10.0, 12.0, 15.0])
-    monkeypatch.setattr(fit_clock.time, "perf_counter", lambda: next(ticks))
-    clock = FitClock(steps_per_epoch=5)
-    for epoch, loss in enumerate([3.0, 2.0, 1.0]):
-        clock.on_epoch_end(epoch, {"loss": loss})
-    # Two epochs of five steps, from 10 s to 15 s.
-    assert clock.timing() == (10, 5.0, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("steps", "expected"),
-    [(1, (1, 1)), (2, (2, 1)), (40, (4, 10)), (400, (4, 100)), (1000, (10, 100))],
-)
-def test_epochs_are_quarters_of_a_run_or_a_hundred_steps(steps, expected):
-    assert epochs_of(steps) == expected
+@pytest.mark.parametrize("images", [0, 2.5, True])
+def test_a_sample_has_a_whole_number_of_images(images):
+    with pytest.raises(ValueError, match=f">= 1; received images={images}"):
+        tiny_workload(images=images)

@@ -46,6 +46,13 @@ def test_the_help_shows_the_true_defaults():
     assert {name: fields[name] for name in names.DEFAULTS} == names.DEFAULTS
 
 
-def test_the_help_shows_the_options_of_each_objective():
+def test_the_help_shows_kind_words_and_purpose_of_each_option():
+    known = {
+        name: (option.kind, option.help) for name, option in objectives.OPTIONS.items()
+    }
+    assert known == names.OPTIONS
+
+
+def test_the_help_shows_the_options_of_each_objective_with_their_defaults():
     known = {name: entry.options for name, entry in objectives.OBJECTIVES.items()}
     assert known == names.OBJECTIVES

@@ -1,4 +1,5 @@
 import ast
+import os
 from pathlib import Path
 
 import keras
@@ -96,6 +97,7 @@ def test_every_backend_offers_the_same():
         for line in Path(engine.__file__).read_text(encoding="utf-8").splitlines()
         if " = _backend." in line
     ]
+    names.append("device_memory_bytes")
     for module in ("on_jax", "on_tensorflow", "on_torch", "without_training"):
         tree = ast.parse((PACKAGE / "engine" / f"{module}.py").read_text("utf-8"))
         defined = {node.name for node in tree.body if hasattr(node, "name")}
@@ -118,3 +120,19 @@ def test_an_array_on_the_device_is_the_array():
 def test_the_devices_memory_is_known():
     assert engine.memory_bytes() > 2**28
     assert engine.is_on_cpu() in (True, False)
+
+
+@pytest.mark.across_backends
+def test_without_memory_of_its_own_a_device_has_what_the_system_says(monkeypatch):
+    monkeypatch.setattr(engine._backend, "device_memory_bytes", lambda: None)
+    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    assert engine.memory_bytes() == pages * size
+    monkeypatch.setattr(engine._backend, "device_memory_bytes", lambda: 2**33)
+    assert engine.memory_bytes() == 2**33
+
+
+@pytest.mark.across_backends
+def test_a_system_that_does_not_tell_counts_as_a_small_one(monkeypatch):
+    monkeypatch.setattr(engine._backend, "device_memory_bytes", lambda: None)
+    monkeypatch.delattr(os, "sysconf")
+    assert engine.memory_bytes() == 8 * 2**30

@@ -2,13 +2,17 @@ import keras
 import numpy as np
 import pytest
 from numbered_images import NumberedImages, numbers_of
+from numbered_run import Squares
 
+from keras_bvae import datasets
 from keras_bvae.callbacks import DisentanglementMetric, ExactResume
 from keras_bvae.datasets.factors import FactorGrid
 from keras_bvae.datasets.sprites.packed_images import PackedDataset
 from keras_bvae.engine import feed as module
 from keras_bvae.engine.feed import Feed, steps_at_once, unpacking
 from keras_bvae.runs.run_callbacks import StopAt
+
+# ---- the images ----------------------------------------------------------------
 
 
 class Kept(NumberedImages):
@@ -102,8 +106,6 @@ def test_images_that_do_not_fit_stay_at_home(monkeypatch):
 
 @pytest.mark.across_backends
 def test_dsprites_is_not_drawn_for_a_few_steps():
-    from keras_bvae import datasets
-
     dataset = datasets.load("dsprites")
     feed = Feed(dataset.batches(8), steps=10, steps_at_once=2)
     payload, _ = feed.next_steps()
@@ -111,7 +113,7 @@ def test_dsprites_is_not_drawn_for_a_few_steps():
     assert payload.shape == (2, 8, 512)
 
 
-pytestmark = pytest.mark.across_backends
+# ---- how many steps at once ----------------------------------------------------
 
 
 class Looks(keras.callbacks.Callback):
@@ -124,17 +126,24 @@ class LooksTheOldWay(keras.callbacks.Callback):
         pass
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def an_accelerator(monkeypatch):
     monkeypatch.setattr(module.engine, "is_on_cpu", lambda: False)
 
 
+on_an_accelerator = pytest.mark.usefixtures("an_accelerator")
+
+
+@pytest.mark.across_backends
+@on_an_accelerator
 def test_nobody_looks():
     assert steps_at_once([], 100) == 100
     assert steps_at_once([keras.callbacks.EarlyStopping()], 60) == 60
     assert steps_at_once([keras.callbacks.ProgbarLogger()], 100) == 100
 
 
+@pytest.mark.across_backends
+@on_an_accelerator
 def test_a_callback_that_may_look_gets_single_steps():
     assert steps_at_once([Looks()], 100) == 1
     assert steps_at_once([LooksTheOldWay()], 100) == 1
@@ -142,6 +151,8 @@ def test_a_callback_that_may_look_gets_single_steps():
     assert steps_at_once([looks], 100) == 1
 
 
+@pytest.mark.across_backends
+@on_an_accelerator
 def test_a_callback_may_say_how_often_it_looks(tmp_path):
     assert steps_at_once([ExactResume(tmp_path, save_freq=250)], 100) == 50
     assert steps_at_once([ExactResume(tmp_path)], 100) == 100
@@ -149,19 +160,22 @@ def test_a_callback_may_say_how_often_it_looks(tmp_path):
     assert steps_at_once([StopAt(17)], 100) == 1
 
 
+@pytest.mark.across_backends
+@on_an_accelerator
 def test_the_metric_looks_as_often_as_it_scores():
-    from numbered_run import Squares
-
     assert steps_at_once([DisentanglementMetric(Squares())], 100) == 100
     metric = DisentanglementMetric(Squares(), every_batches=20)
     assert steps_at_once([metric], 100) == 20
 
 
+@pytest.mark.across_backends
+@on_an_accelerator
 def test_long_epochs_are_cut_into_equal_parts():
     assert steps_at_once([], 11_520) == 96
     assert steps_at_once([], 101) == 1  # a prime
 
 
+@pytest.mark.across_backends
 def test_a_cpu_takes_fewer(monkeypatch):
     monkeypatch.setattr(module.engine, "is_on_cpu", lambda: True)
     assert steps_at_once([], 100) == 10

@@ -1,5 +1,4 @@
 import json
-import types
 
 import keras
 import numpy as np
@@ -16,8 +15,127 @@ from keras_bvae.export.export_model import (
     largest_difference,
     versions,
 )
+from keras_bvae.export.formats import runtime_of
 from keras_bvae.export.parts import part_of
 from keras_bvae.models import from_pytorch
+
+ALL = ("tensorflow", "jax", "torch")
+
+
+needs_onnx_runtime = pytest.mark.skipif(
+    runtime_of("onnx") is None, reason="ONNX Runtime is not installed"
+)
+
+
+def run_onnx(path, name, array):
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    return session.run(None, {name: array})
+
+
+def stub_format(monkeypatch, run=None):
+    """`format="onnx"` writes a line of text; `run(part, array)` is what runs it."""
+
+    def write(part, path, description):
+        path.write_text(description["computes"])
+
+    def load(part, path):
+        return lambda array: run(part, array)
+
+    runtimes = ("numpy",) if run else ("no_such_runtime",)
+    kind = FORMATS["onnx"]._replace(
+        write=write, load=load, runtimes=runtimes, packages=dict.fromkeys(ALL, ())
+    )
+    monkeypatch.setitem(FORMATS, "onnx", kind)
+
+
+@needs_onnx_runtime
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
+def test_onnx_of_a_model_gives_its_codes_and_images(tmp_path, likelihood):
+    model = conv_model(likelihood)
+    record = export_model(model, tmp_path / "out", notes={"checkpoint": "c.keras"})
+    written = json.loads((tmp_path / "out" / "export.json").read_text("utf-8"))
+    assert written == record
+    assert (written["checkpoint"], written["likelihood"]) == ("c.keras", likelihood)
+    assert written["checked_with"] == "onnxruntime"
+    images = np.random.default_rng(0).random((5, 16, 16, 1), dtype="float32")
+    mean, log_variance = model.encode(images)
+    for count in (1, 5):
+        path = tmp_path / "out" / written["parts"]["encoder"]["file"]
+        received = run_onnx(path, "images", images[:count])
+        for ours, theirs in zip(received, (mean, log_variance), strict=True):
+            np.testing.assert_allclose(ours, theirs[:count], rtol=0, atol=1e-4)
+        path = tmp_path / "out" / written["parts"]["decoder"]["file"]
+        (image,) = run_onnx(path, "codes", 9 * mean[:count])
+        expected = model.decode(9 * mean[:count])
+        np.testing.assert_allclose(image, expected, rtol=0, atol=1e-4)
+    assert all(part["largest_difference"] < 1e-4 for part in written["parts"].values())
+
+
+@needs_onnx_runtime
+def test_a_published_checkpoint_gives_the_same_codes_of_official_images(
+    tmp_path, shared_data
+):
+    pytest.importorskip("torch")
+    model = from_pytorch(shared_data / "published_checkpoints" / "betaH_dsprites.pt")
+    frames = np.load(shared_data / "dsprites_official_frames.npz")["images"]
+    images = (frames[:20, ..., None] > 0).astype("float32")
+    export_model(model, tmp_path / "out")
+    mean, log_variance = run_onnx(tmp_path / "out" / "encoder.onnx", "images", images)
+    ours = model.encode(images)
+    assert np.abs(ours[0]).max() > 1  # not a file of zeros
+    np.testing.assert_allclose(mean, ours[0], rtol=0, atol=1e-4)
+    np.testing.assert_allclose(log_variance, ours[1], rtol=0, atol=1e-4)
+    (image,) = run_onnx(tmp_path / "out" / "decoder.onnx", "codes", mean)
+    np.testing.assert_allclose(image, model.decode(mean), rtol=0, atol=1e-4)
+
+
+def test_parts_are_written_once_each_with_their_progress(tmp_path, monkeypatch):
+    stub_format(monkeypatch, lambda part, array: part.outputs_of(array))
+    seen = []
+    export_model(
+        small_model(compiled=False),
+        tmp_path / "out",
+        parts=("model", "encoder", "model"),
+        progress=lambda done, total: seen.append((done, total)),
+    )
+    assert seen == [(0, 2), (1, 2), (2, 2)]
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["encoder.onnx", "export.json", "model.onnx"]
+
+
+def test_a_file_that_computes_something_else_is_not_kept(tmp_path, monkeypatch):
+    stub_format(monkeypatch, lambda part, a: [x + 0.01 for x in part.outputs_of(a)])
+    with pytest.raises(ExportDiffers, match="nothing was written"):
+        export_model(small_model(compiled=False), tmp_path / "out")
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_a_runtime_the_record_says_that_nothing_was_run(tmp_path, monkeypatch):
+    stub_format(monkeypatch)
+    record = export_model(small_model(compiled=False), tmp_path / "out")
+    assert record["checked_with"] is None
+    assert {p["largest_difference"] for p in record["parts"].values()} == {None}
+
+
+def test_notes_that_json_cannot_hold_are_refused_before_anything_is_made(
+    tmp_path, monkeypatch
+):
+    stub_format(monkeypatch)
+    model = small_model(compiled=False)
+    with pytest.raises(ValueError, match="`notes` must be a dict that JSON can hold"):
+        export_model(model, tmp_path / "out", notes={"codes": np.zeros(3)})
+    assert not list(tmp_path.iterdir())
+
+
+def test_another_folder_is_refused_before_anything_is_made(tmp_path, monkeypatch):
+    stub_format(monkeypatch)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match="holds something else"):
+        export_model(small_model(compiled=False), tmp_path / "out")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.txt"]
 
 
 @pytest.fixture(scope="module")
@@ -91,105 +209,3 @@ def test_versions_name_the_backend_and_the_packages():
     assert record["backend"] == keras.backend.backend()
     assert record["keras"] == keras.__version__
     assert "keras-bvae" in record
-
-
-onnxruntime = pytest.importorskip("onnxruntime")
-
-
-def run_onnx(path, name, array):
-    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    return session.run(None, {name: array})
-
-
-def stub_format(monkeypatch, run=None):
-    """`format="onnx"` writes a line of text; `run(part, array)` is what runs it."""
-
-    def write(part, path, description):
-        path.write_text(description["computes"])
-
-    def load(part, path):
-        return lambda array: run(part, array)
-
-    runtimes = ("numpy",) if run else ("no_such_runtime",)
-    file = types.SimpleNamespace(write=write, load=load, RUNTIMES=runtimes)
-    kind = FORMATS["onnx"]._replace(file=file, packages=dict.fromkeys(ALL, ()))
-    monkeypatch.setitem(FORMATS, "onnx", kind)
-
-
-ALL = ("tensorflow", "jax", "torch")
-
-
-@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
-def test_onnx_of_a_model_gives_its_codes_and_images(tmp_path, likelihood):
-    model = conv_model(likelihood)
-    record = export_model(model, tmp_path / "out", notes={"checkpoint": "c.keras"})
-    written = json.loads((tmp_path / "out" / "export.json").read_text("utf-8"))
-    assert written == record
-    assert (written["checkpoint"], written["likelihood"]) == ("c.keras", likelihood)
-    assert written["checked_with"] == "onnxruntime"
-    images = np.random.default_rng(0).random((5, 16, 16, 1), dtype="float32")
-    mean, log_variance = model.encode(images)
-    for count in (1, 5):
-        path = tmp_path / "out" / written["parts"]["encoder"]["file"]
-        received = run_onnx(path, "images", images[:count])
-        for ours, theirs in zip(received, (mean, log_variance), strict=True):
-            np.testing.assert_allclose(ours, theirs[:count], rtol=0, atol=1e-4)
-        path = tmp_path / "out" / written["parts"]["decoder"]["file"]
-        (image,) = run_onnx(path, "codes", 9 * mean[:count])
-        expected = model.decode(9 * mean[:count])
-        np.testing.assert_allclose(image, expected, rtol=0, atol=1e-4)
-    assert all(part["largest_difference"] < 1e-4 for part in written["parts"].values())
-
-
-def test_a_published_checkpoint_gives_the_same_codes_of_official_images(
-    tmp_path, shared_data
-):
-    pytest.importorskip("torch")
-    model = from_pytorch(shared_data / "published_checkpoints" / "betaH_dsprites.pt")
-    frames = np.load(shared_data / "dsprites_official_frames.npz")["images"]
-    images = (frames[:20, ..., None] > 0).astype("float32")
-    export_model(model, tmp_path / "out")
-    mean, log_variance = run_onnx(tmp_path / "out" / "encoder.onnx", "images", images)
-    ours = model.encode(images)
-    assert np.abs(ours[0]).max() > 1  # not a file of zeros
-    np.testing.assert_allclose(mean, ours[0], rtol=0, atol=1e-4)
-    np.testing.assert_allclose(log_variance, ours[1], rtol=0, atol=1e-4)
-    (image,) = run_onnx(tmp_path / "out" / "decoder.onnx", "codes", mean)
-    np.testing.assert_allclose(image, model.decode(mean), rtol=0, atol=1e-4)
-
-
-def test_parts_are_written_once_each_with_their_progress(tmp_path, monkeypatch):
-    stub_format(monkeypatch, lambda part, array: part.outputs_of(array))
-    seen = []
-    export_model(
-        small_model(compiled=False),
-        tmp_path / "out",
-        parts=("model", "encoder", "model"),
-        progress=lambda done, total: seen.append((done, total)),
-    )
-    assert seen == [(0, 2), (1, 2), (2, 2)]
-    names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == ["encoder.onnx", "export.json", "model.onnx"]
-
-
-def test_a_file_that_computes_something_else_is_not_kept(tmp_path, monkeypatch):
-    stub_format(monkeypatch, lambda part, a: [x + 0.01 for x in part.outputs_of(a)])
-    with pytest.raises(ExportDiffers, match="nothing was written"):
-        export_model(small_model(compiled=False), tmp_path / "out")
-    assert not list(tmp_path.iterdir())
-
-
-def test_without_a_runtime_the_record_says_that_nothing_was_run(tmp_path, monkeypatch):
-    stub_format(monkeypatch)
-    record = export_model(small_model(compiled=False), tmp_path / "out")
-    assert record["checked_with"] is None
-    assert {p["largest_difference"] for p in record["parts"].values()} == {None}
-
-
-def test_another_folder_is_refused_before_anything_is_made(tmp_path, monkeypatch):
-    stub_format(monkeypatch)
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "thesis.txt").write_text("mine")
-    with pytest.raises(FileExistsError, match="holds something else"):
-        export_model(small_model(compiled=False), tmp_path / "out")
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.txt"]

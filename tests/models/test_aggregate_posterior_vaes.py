@@ -8,6 +8,8 @@ from small_model import small_images, small_model_of, small_networks
 
 import keras_bvae as kb
 
+# ---- DIP-VAE -------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("variant", ["i", "ii"])
 def test_dip_vae_keeps_its_contract(variant, tmp_path, monkeypatch):
@@ -16,7 +18,7 @@ def test_dip_vae_keeps_its_contract(variant, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("variant", ["i", "ii"])
-def test_without_penalties_it_is_the_vae(variant, monkeypatch):
+def test_dip_vae_without_penalties_is_the_vae(variant, monkeypatch):
     model = small_model_of(kb.DIPVAE, lambda_od=0.0, lambda_d=0.0, variant=variant)
     assert_is_the_plain_vae(model, small_images(16), monkeypatch)
 
@@ -52,11 +54,14 @@ def test_a_covariance_needs_two_images():
         model.fit(small_images(4), batch_size=1, verbose=0)
 
 
-def test_bad_values_are_named():
+def test_bad_values_of_dip_vae_are_named():
     with pytest.raises(ValueError, match=re.escape("received lambda_od=-1.0")):
         kb.DIPVAE(*small_networks(), lambda_od=-1.0)
     with pytest.raises(ValueError, match="`variant` must be one of i, ii"):
         kb.DIPVAE(*small_networks(), variant="iii")
+
+
+# ---- InfoVAE -------------------------------------------------------------------
 
 
 def test_info_vae_keeps_its_contract(tmp_path, monkeypatch):
@@ -68,7 +73,7 @@ def test_alpha_0_and_lambda_1_is_the_vae(monkeypatch):
     assert_is_the_plain_vae(model, small_images(16), monkeypatch)
 
 
-def test_the_loss_is_the_papers_sum():
+def test_the_loss_of_info_vae_is_the_papers_sum():
     model = small_model_of(kb.InfoVAE, alpha=0.3, lambda_mmd=20.0, bandwidth=1.5)
     logs = model.evaluate(small_images(16), batch_size=16, verbose=0, return_dict=True)
     expected = logs["reconstruction"] + 0.7 * logs["kl"] + logs["mmd_penalty"]
@@ -104,6 +109,6 @@ def test_the_penalty_is_the_mmd_between_codes_and_fresh_draws_of_the_prior():
         ({"bandwidth": 0.0}, "received bandwidth=0.0"),
     ],
 )
-def test_bad_values_are_named_info_vae(bad, said):
+def test_bad_values_of_info_vae_are_named(bad, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         kb.InfoVAE(*small_networks(), **bad)

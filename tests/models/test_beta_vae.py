@@ -15,6 +15,8 @@ from small_model import (
 
 import keras_bvae as kb
 
+# ---- β-VAE ---------------------------------------------------------------------
+
 
 def numpy_elbo(model, images, noise, beta):
     """The paper's formula in float64, from the networks' own outputs."""
@@ -131,7 +133,7 @@ def test_training_lowers_the_loss_far_below_that_of_the_pixel_frequencies():
     assert history["loss"][-1] < 0.75 * entropy.sum()
 
 
-@pytest.mark.parametrize("beta", [-1, float("nan"), float("inf"), "4"])
+@pytest.mark.parametrize("beta", [-1, float("nan"), float("inf"), "4", True])
 def test_beta_must_be_finite_and_not_negative(beta):
     with pytest.raises(ValueError, match=re.escape(f"received beta={beta!r}")):
         kb.BetaVAE(*small_networks(), beta=beta)
@@ -139,6 +141,9 @@ def test_beta_must_be_finite_and_not_negative(beta):
 
 def test_config_keeps_beta_to_the_digit():
     assert small_model(beta=0.1).get_config()["beta"] == 0.1
+
+
+# ---- annealed VAE --------------------------------------------------------------
 
 
 def test_annealed_vae_keeps_its_contract(tmp_path, monkeypatch):
@@ -188,7 +193,7 @@ def test_the_default_is_the_papers_line():
 
 
 @pytest.mark.parametrize("bad", [{"gamma": -1.0}, {"capacity": -0.5}])
-def test_negative_strengths_are_named(bad):
+def test_negative_strengths_of_the_annealed_vae_are_named(bad):
     ((name, value),) = bad.items()
     with pytest.raises(ValueError, match=re.escape(f"received {name}={value}")):
         kb.AnnealedVAE(*small_networks(), **bad)

@@ -7,7 +7,7 @@ from small_model import small_images, small_model
 import keras_bvae as kb
 from keras_bvae.datasets.image_batches import ImageBatches
 from keras_bvae.engine import engine
-from keras_bvae.models import fitting as arguments
+from keras_bvae.models import fitting
 
 
 class PlainBatches(ImageBatches):
@@ -178,19 +178,19 @@ def test_a_convolution_that_loops_slow_down_on_a_cpu_gets_none(monkeypatch):
 
 def test_a_target_is_made_only_where_weights_lack_one():
     x = np.zeros((5, 2))
-    assert arguments._placeholder_target(x, None, None) is None
-    assert arguments._placeholder_target(x, "y", "w") == "y"
-    assert arguments._placeholder_target(x, None, np.ones(5)).shape == (5, 0)
+    assert fitting._placeholder_target(x, None, None) is None
+    assert fitting._placeholder_target(x, "y", "w") == "y"
+    assert fitting._placeholder_target(x, None, np.ones(5)).shape == (5, 0)
 
 
 def test_validation_data_of_other_forms_is_left_alone():
     x = np.zeros((5, 2))
-    assert arguments._weighted_validation(x) is x
-    assert arguments._weighted_validation((x, x)) == (x, x)
-    assert arguments._weighted_validation((x, None, np.ones(5)))[1].shape == (5, 0)
+    assert fitting._weighted_validation(x) is x
+    assert fitting._weighted_validation((x, x)) == (x, x)
+    assert fitting._weighted_validation((x, None, np.ones(5)))[1].shape == (5, 0)
 
 
 @pytest.mark.parametrize("name", ["loss", "metrics", "weighted_metrics"])
 def test_a_second_objective_is_named(name):
     with pytest.raises(ValueError, match=f"takes no `{name}`; received {name}='mse'"):
-        arguments._require_own_objective({name: "mse"})
+        fitting._require_own_objective({name: "mse"})

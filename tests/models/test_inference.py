@@ -8,24 +8,6 @@ from small_model import small_images, small_model
 from keras_bvae.models.inference import LatentMean
 
 
-def test_mean_is_weighted_and_named_by_latent():
-    metric = LatentMean(2)
-    metric.update_state(np.float32([1.0, 10.0]), sample_weight=3.0)
-    metric.update_state(np.float32([5.0, 50.0]), sample_weight=1.0)
-    # By hand: (3·1 + 5) / 4 and (3·10 + 50) / 4
-    result = {
-        name: float(ops.convert_to_numpy(v)) for name, v in metric.result().items()
-    }
-    assert result == {"kl_0": 2.0, "kl_1": 20.0}
-
-
-def test_reset_forgets():
-    metric = LatentMean(1)
-    metric.update_state(np.float32([1.0]))
-    metric.reset_state()
-    assert float(ops.convert_to_numpy(metric.result()["kl_0"])) == 0.0
-
-
 @pytest.mark.parametrize("count", [1, 3, 5, 300])
 def test_encode_in_batches_equals_the_network_on_all(count):
     model, images = small_model(), small_images(count)
@@ -89,3 +71,34 @@ def test_codes_of_another_length_are_refused():
 def test_codes_that_are_not_finite_are_counted():
     with pytest.raises(ValueError, match="received 3 values"):
         small_model().decode(np.full((1, 3), np.nan))
+
+
+@pytest.mark.parametrize("codes", [[["a", "b", "c"]], [[1, 2, 3], [1]]])
+def test_codes_that_are_no_numbers_are_refused(codes):
+    with pytest.raises(ValueError, match="Codes must be an array of numbers"):
+        small_model().decode(codes)
+
+
+@pytest.mark.parametrize("batch_size", [0, -1, 2.5, True])
+def test_a_batch_size_must_be_whole_and_above_0(batch_size):
+    received = f"whole number >= 1; received batch_size={batch_size}"
+    with pytest.raises(ValueError, match=received):
+        small_model().encode(small_images(3), batch_size)
+
+
+def test_mean_is_weighted_and_named_by_latent():
+    metric = LatentMean(2)
+    metric.update_state(np.float32([1.0, 10.0]), sample_weight=3.0)
+    metric.update_state(np.float32([5.0, 50.0]), sample_weight=1.0)
+    # By hand: (3·1 + 5) / 4 and (3·10 + 50) / 4
+    result = {
+        name: float(ops.convert_to_numpy(v)) for name, v in metric.result().items()
+    }
+    assert result == {"kl_0": 2.0, "kl_1": 20.0}
+
+
+def test_reset_forgets():
+    metric = LatentMean(1)
+    metric.update_state(np.float32([1.0]))
+    metric.reset_state()
+    assert float(ops.convert_to_numpy(metric.result()["kl_0"])) == 0.0

@@ -23,7 +23,7 @@ TRACES = []
 class PulledVAE(kb.VariationalAutoencoder):
     """A user's own objective: the ELBO, and the means pulled down or up."""
 
-    pull = kb.Strength("0.5 pulls gently.", least=-1.0, most=1.0)
+    pull = kb.Strength("0.5 pulls gently.", least=-1, most=1)
 
     def __init__(self, encoder, decoder, pull=0.5, **kwargs):
         super().__init__(encoder, decoder, **kwargs)
@@ -198,7 +198,7 @@ def test_a_schedule_and_a_hand_exclude_one_another():
 
 @pytest.mark.parametrize("value", [1.5, -1.5, float("nan"), "1", None])
 def test_an_error_names_both_bounds_the_value_and_the_advice(value):
-    rule = "`pull` must be a finite number >= -1 and <= 1; received "
+    rule = "`pull` must be a finite number from -1 to 1; received "
     sentence = re.escape(f"{rule}pull={value!r}. 0.5 pulls gently.")
     with pytest.raises(ValueError, match=sentence):
         PulledVAE(*small_networks(), pull=value)

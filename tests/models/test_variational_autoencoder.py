@@ -312,7 +312,7 @@ def test_decoder_that_ends_in_a_sigmoid_is_refused():
 @pytest.mark.parametrize(
     ("arguments", "received"),
     [
-        ({"likelihood": "laplace"}, "likelihood='laplace'"),
+        ({"likelihood": "laplace"}, "'laplace'"),
         ({"gaussian_scale": 0.0}, "gaussian_scale=0.0"),
     ],
 )

@@ -18,8 +18,83 @@ from keras_bvae.networks.build import (
     locatello2019,
 )
 
+# ---- a name in, two networks out -----------------------------------------------
 
-def test_layers_are_the_papers():
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize(("channels", "latent_dim"), [(1, 2), (3, 7)])
+def test_networks_take_any_latent_dim_and_one_or_three_channels(
+    name, channels, latent_dim
+):
+    shape = (32, 32, channels)
+    encoder, decoder = build(name, shape, latent_dim)
+    mean, log_variance = encoder(np.zeros((2, *shape), "float32"))
+    assert mean.shape == log_variance.shape == (2, latent_dim)
+    assert decoder(mean).shape == (2, *shape)
+
+
+def test_unknown_network_is_answered_with_the_known_and_the_nearest():
+    with pytest.raises(ValueError, match=r"burgess2018.*Did you mean 'burgess2018'"):
+        build("burges2018")
+
+
+@pytest.mark.parametrize("shape", [(64, 64), (64, 64, 2), (1, 64, 64), (64.0, 64, 1)])
+def test_image_shape_must_have_its_channels_last(shape):
+    with pytest.raises(ValueError, match=re.escape(f"received image_shape={shape}")):
+        build("burgess2018", shape)
+
+
+@pytest.mark.parametrize("latent_dim", [0, -1, 2.5, 10.0, True])
+def test_latent_dim_must_be_a_positive_whole_number(latent_dim):
+    with pytest.raises(ValueError, match=f"received latent_dim={latent_dim}"):
+        kb.networks.build("burgess2018", latent_dim=latent_dim)
+
+
+# ---- Higgins et al. 2017 -------------------------------------------------------
+
+
+def test_dense_layers_are_the_papers():
+    """Higgins et al. 2017, appendix A.1, dSprites."""
+    encoder, decoder = higgins2017((64, 64, 1))
+    assert layer_table(encoder) == [dense(1200), dense(1200), *head(10)]
+    assert layer_table(decoder) == [*[dense(1200, "tanh")] * 3, dense(4096, "linear")]
+
+
+def test_convolutional_layers_are_the_papers():
+    """Higgins et al. 2017, appendix A.1, chairs, faces and CelebA."""
+    encoder, decoder = higgins2017_conv((64, 64, 3))
+    assert layer_table(encoder) == [
+        convolution(32),
+        convolution(32),
+        convolution(64),
+        convolution(64),
+        dense(256),
+        *head(32),
+    ]
+    assert layer_table(decoder) == [
+        dense(256),
+        dense(1024),
+        deconv(64),
+        deconv(32),
+        deconv(32),
+        deconv(3, "linear"),
+    ]
+
+
+def test_the_dense_network_takes_any_size():
+    _, decoder = higgins2017((5, 7, 1))
+    assert decoder.output.shape[1:] == (5, 7, 1)
+
+
+def test_higgins2017_conv_names_sizes_that_do_not_halve():
+    with pytest.raises(ValueError, match=r"multiples of 16; received .*\(28, 28, 1\)"):
+        higgins2017_conv((28, 28, 1))
+
+
+# ---- Burgess et al. 2018 -------------------------------------------------------
+
+
+def test_layers_of_burgess2018_are_the_papers():
     """Burgess et al. 2018, appendix A."""
     encoder, decoder = burgess2018((64, 64, 1))
     assert layer_table(encoder) == [
@@ -59,50 +134,15 @@ def test_other_sizes_are_halved_to_a_map_of_4_by_4(side, depth):
     assert decoder.output.shape[1:] == (side, side, 3)
 
 
-def test_sizes_that_do_not_halve_are_named():
+def test_burgess2018_names_sizes_that_do_not_halve():
     with pytest.raises(ValueError, match=r"multiples of 8; received .*\(28, 28, 1\)"):
         burgess2018((28, 28, 1))
 
 
-def test_dense_layers_are_the_papers():
-    """Higgins et al. 2017, appendix A.1, dSprites."""
-    encoder, decoder = higgins2017((64, 64, 1))
-    assert layer_table(encoder) == [dense(1200), dense(1200), *head(10)]
-    assert layer_table(decoder) == [*[dense(1200, "tanh")] * 3, dense(4096, "linear")]
+# ---- Locatello et al. 2019 -----------------------------------------------------
 
 
-def test_convolutional_layers_are_the_papers():
-    """Higgins et al. 2017, appendix A.1, chairs, faces and CelebA."""
-    encoder, decoder = higgins2017_conv((64, 64, 3))
-    assert layer_table(encoder) == [
-        convolution(32),
-        convolution(32),
-        convolution(64),
-        convolution(64),
-        dense(256),
-        *head(32),
-    ]
-    assert layer_table(decoder) == [
-        dense(256),
-        dense(1024),
-        deconv(64),
-        deconv(32),
-        deconv(32),
-        deconv(3, "linear"),
-    ]
-
-
-def test_the_dense_network_takes_any_size():
-    _, decoder = higgins2017((5, 7, 1))
-    assert decoder.output.shape[1:] == (5, 7, 1)
-
-
-def test_sizes_that_do_not_halve_are_named_higgins2017():
-    with pytest.raises(ValueError, match=r"multiples of 16; received .*\(28, 28, 1\)"):
-        higgins2017_conv((28, 28, 1))
-
-
-def test_layers_are_those_of_the_reference_code():
+def test_layers_of_locatello2019_are_those_of_the_reference_code():
     """disentanglement_lib's `conv_encoder` and `deconv_decoder`."""
     encoder, decoder = locatello2019((64, 64, 1))
     assert layer_table(encoder) == [
@@ -123,9 +163,12 @@ def test_layers_are_those_of_the_reference_code():
     ]
 
 
-def test_sizes_that_do_not_halve_are_named_locatello2019():
+def test_locatello2019_names_sizes_that_do_not_halve():
     with pytest.raises(ValueError, match=r"multiples of 16; received .*\(24, 32, 1\)"):
         locatello2019((24, 32, 1))
+
+
+# ---- our own -------------------------------------------------------------------
 
 
 def map_of(encoder, depth):
@@ -222,32 +265,3 @@ def test_training_on_odd_colour_images_lowers_the_loss():
     history = model.fit(images, batch_size=16, epochs=20, verbose=0).history["loss"]
     assert np.isfinite(history).all()
     assert history[-1] < 0.8 * history[0]
-
-
-@pytest.mark.parametrize("name", NETWORKS)
-@pytest.mark.parametrize(("channels", "latent_dim"), [(1, 2), (3, 7)])
-def test_networks_take_any_latent_dim_and_one_or_three_channels(
-    name, channels, latent_dim
-):
-    shape = (32, 32, channels)
-    encoder, decoder = build(name, shape, latent_dim)
-    mean, log_variance = encoder(np.zeros((2, *shape), "float32"))
-    assert mean.shape == log_variance.shape == (2, latent_dim)
-    assert decoder(mean).shape == (2, *shape)
-
-
-def test_unknown_network_is_answered_with_the_known_and_the_nearest():
-    with pytest.raises(ValueError, match=r"burgess2018.*Did you mean 'burgess2018'"):
-        build("burges2018")
-
-
-@pytest.mark.parametrize("shape", [(64, 64), (64, 64, 2), (1, 64, 64)])
-def test_image_shape_must_have_its_channels_last(shape):
-    with pytest.raises(ValueError, match=re.escape(f"received image_shape={shape}")):
-        build("burgess2018", shape)
-
-
-@pytest.mark.parametrize("latent_dim", [0, -1, 2.5])
-def test_latent_dim_must_be_a_positive_whole_number(latent_dim):
-    with pytest.raises(ValueError, match=f"received latent_dim={latent_dim}"):
-        kb.networks.build("burgess2018", latent_dim=latent_dim)

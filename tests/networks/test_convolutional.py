@@ -6,20 +6,6 @@ from keras_bvae.networks import convolutional
 from keras_bvae.networks.convolutional import posterior_head
 
 
-def test_mean_and_log_variance_have_no_activation():
-    features = keras.Input((6,))
-    network = keras.Model(features, posterior_head(features, 3))
-    assert [layer.name for layer in network.layers[1:]] == ["mean", "log_variance"]
-    assert {layer.activation.__name__ for layer in network.layers[1:]} == {"linear"}
-    assert [output.shape for output in network.outputs] == [(None, 3)] * 2
-
-
-def test_they_stay_float32_under_mixed_precision():
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    outputs = posterior_head(keras.Input((6,)), 3)
-    assert [output.dtype for output in outputs] == ["float32", "float32"]
-
-
 def test_encoder_and_decoder_mirror_each_other():
     shape = (16, 8, 3)
     encoder = convolutional.convolutional_encoder(shape, 4, (5, 6), (4, 2), (7,))
@@ -70,3 +56,17 @@ def test_sides_that_halve_pass():
 def test_sides_that_do_not_halve_are_named():
     with pytest.raises(ValueError, match=r"halves its images 3 times.*\(8, 12, 1\)"):
         convolutional.require_halvable("any", (8, 12, 1), 3)
+
+
+def test_mean_and_log_variance_have_no_activation():
+    features = keras.Input((6,))
+    network = keras.Model(features, posterior_head(features, 3))
+    assert [layer.name for layer in network.layers[1:]] == ["mean", "log_variance"]
+    assert {layer.activation.__name__ for layer in network.layers[1:]} == {"linear"}
+    assert [output.shape for output in network.outputs] == [(None, 3)] * 2
+
+
+def test_they_stay_float32_under_mixed_precision():
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    outputs = posterior_head(keras.Input((6,)), 3)
+    assert [output.dtype for output in outputs] == ["float32", "float32"]

@@ -10,49 +10,47 @@ from kbvae.backend import backend_option, start_keras
 from kbvae.progress import counting_bar, named_bars, training_callback
 from kbvae.tables import seconds_text, terms_table
 
-_DEFAULT = names.DEFAULTS
-
-
-def _key(name):
-    """What `names` and the library call an option: --beta-steps is beta_steps."""
-    return name.strip("-").replace("-", "_")
-
 
 def _setting(name, kind, text, **arguments):
-    default = _DEFAULT.get(_key(name))
+    default = names.DEFAULTS.get(name.strip("-").replace("-", "_"))
     if default is not None:
         text = f"{text}  [default: {default}]"
     # No default for click: the command must know what was typed.
     return click.option(name, type=kind, help=text, **arguments)
 
 
-def _option(name, kind, text):
-    """An option of some objectives: its help names them and their defaults."""
-    key = _key(name)
-    defaults = {
-        objective: options[key]
-        for objective, options in names.OBJECTIVES.items()
-        if key in options
-    }
-    if set(defaults.values()) == {None}:
-        owners = ", ".join(defaults)
-    else:
-        owners = ", ".join(
-            f"{objective} {value}" for objective, value in defaults.items()
+def _options_of_objectives(function):
+    """Gives a command all of `names.OPTIONS`, in their order."""
+    for name, (kind, text) in reversed(names.OPTIONS.items()):
+        # Its help names the objectives that have it, and their defaults.
+        defaults = {
+            objective: options[name]
+            for objective, options in names.OBJECTIVES.items()
+            if name in options
+        }
+        if set(defaults.values()) == {None}:
+            owners = ", ".join(defaults)
+        else:
+            owners = ", ".join(f"{owner} {value}" for owner, value in defaults.items())
+        option = click.option(
+            f"--{name.replace('_', '-')}",
+            type=click.Choice(kind) if isinstance(kind, tuple) else kind,
+            help=f"{text}  [{owners}]",
         )
-    return click.option(name, type=kind, help=f"{text}  [{owners}]")
+        function = option(function)
+    return function
 
 
 class _Command(click.Command):
     """Lists the options of the objectives under a heading of their own."""
 
     def format_options(self, ctx, formatter):
-        own = {name for options in names.OBJECTIVES.values() for name in options}
         shared, of_objectives = [], []
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
             if record is not None:
-                (of_objectives if parameter.name in own else shared).append(record)
+                is_shared = parameter.name not in names.OPTIONS
+                (shared if is_shared else of_objectives).append(record)
         with formatter.section("Options"):
             formatter.write_dl(shared)
         with formatter.section("Options of the objectives  [with defaults]"):
@@ -69,23 +67,7 @@ class _Command(click.Command):
 )
 @_setting("--latent-dim", int, "Number of latents.  [default: the network's own]")
 @_setting("--objective", click.Choice(tuple(names.OBJECTIVES)), "What is minimised.")
-@_option("--beta", float, "Weight of the KL, or of the total correlation.")
-@_option("--beta-schedule", click.Choice(names.SCHEDULES), "Warm-up of β.")
-@_option("--beta-start", float, "β where the warm-up begins.")
-@_option("--beta-steps", int, "Steps of the warm-up (half the run), or of a cycle.")
-@_option("--capacity", float, "KL in nats that is aimed at in the end.")
-@_option("--capacity-steps", int, "Steps in which it gets there; else the whole run.")
-@_option("--gamma", float, "Weight of |KL - C|, of the rest of the KL, or of the TC.")
-@_option("--alpha", float, "Weight of the mutual information; share of KL left out.")
-@_option("--estimator", click.Choice(names.ESTIMATORS), "Of densities in a batch.")
-@_option("--discriminator-learning-rate", float, "Else --learning-rate.")
-@_option("--lambda-od", float, "Weight of covariances off the diagonal, squared.")
-@_option(
-    "--lambda-d", float, "Of variances off 1, squared; else 10 λ_od (I), λ_od (II)."
-)
-@_option("--lambda-mmd", float, "λ: the MMD counts alpha + λ - 1 times.")
-@_option("--bandwidth", float, "Of the MMD's kernel; else σ² = latents² / 2.")
-@_option("--changed-factors", int, "Factors that differ in a pair; 0: drawn anew.")
+@_options_of_objectives
 @_setting("--optimizer", click.Choice(names.OPTIMIZERS), "Optimizer.")
 @_setting("--learning-rate", float, "Its learning rate.")
 @_setting("--batch-size", int, "Images a step.")

@@ -1,4 +1,6 @@
+import keras
 import pytest
+from tiny_workload import tiny_workload
 
 from keras_bvae.benchmark.contestants import contestants_of
 
@@ -17,3 +19,9 @@ def test_what_compiles_for_long_can_be_left_out():
         "keras_fit",
         "pytorch_loop",
     ]
+
+
+def test_every_contestant_of_this_backend_can_be_made():
+    workload = tiny_workload()
+    for contestant in contestants_of(keras.backend.backend()).values():
+        assert callable(contestant.make(workload).run)

@@ -22,6 +22,7 @@ from keras_bvae import (
     runs,
     schedules,
 )
+from keras_bvae.former_names import keep_former_modules
 from keras_bvae.layers import Sampling
 from keras_bvae.models import (
     DIPVAE,
@@ -35,6 +36,8 @@ from keras_bvae.models import (
     VariationalAutoencoder,
 )
 from keras_bvae.version import __version__ as __version__
+
+keep_former_modules()
 
 __all__ = [
     "DIPVAE",

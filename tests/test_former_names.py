@@ -1,6 +1,7 @@
 """Names that moved: they work, warn, and say where to look; we do not use them."""
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from numbered_run import Squares
 from small_model import small_model
 
 import keras_bvae as kb
-from keras_bvae.former_names import former_names
+from keras_bvae.former_names import MODULES, former_names
 
 ROOT = Path(__file__).parents[1]
 
@@ -120,6 +121,54 @@ def test_the_interpolation_of_figures_goes_on_working():
         DeprecationWarning, match=r"use keras_bvae\.figures\.interp\w+s\.$"
     ):
         assert kb.figures.interpolation is kb.figures.interpolations
+
+
+@pytest.mark.parametrize(
+    ("room", "name", "present"),
+    [
+        (kb.losses, "ESTIMATORS", "losses.minibatch_decomposition.ESTIMATORS"),
+        (kb.losses, "LIKELIHOODS", "losses.reconstruction.LIKELIHOODS"),
+        (kb.losses, "require_bandwidth", "discrepancy.require_bandwidth"),
+        (kb.metrics, "NonFiniteCodesError", "errors.NonFiniteCodes"),
+    ],
+)
+def test_what_losses_and_metrics_had_goes_on_working(room, name, present):
+    with pytest.warns(DeprecationWarning, match=rf"use keras_bvae\..*{present}\.$"):
+        assert getattr(room, name) is not None
+
+
+# As the examples and documents of 0.5.0 imported them.
+FORMER_IMPORTS = """
+from keras_bvae.benchmark.device_limits import device_limits
+from keras_bvae.benchmark.memory import peak_memory
+from keras_bvae.datasets.sprite_renderer import render_all
+from keras_bvae.training import run as runs
+from keras_bvae.training.checkpoint import load_checkpoint
+from keras_bvae.training.evaluation import decompose_model, evaluate_model
+from keras_bvae.training.objectives import OBJECTIVES
+from keras_bvae.training.run import LOG_PERIOD, build_model, resume_run, start_run
+from keras_bvae.training.run_folder import RunFolder, environment
+from keras_bvae.training.settings import Settings
+"""
+
+
+def test_modules_that_scripts_imported_go_on_working():
+    found = {}
+    with pytest.warns(DeprecationWarning, match="is a former name") as caught:
+        exec(FORMER_IMPORTS, found)
+    assert found["Settings"] is kb.runs.Settings
+    assert found["evaluate_model"] is kb.evaluation.evaluate_model
+    assert found["runs"].start_run is kb.runs.start_run
+    said = {str(warning.message) for warning in caught}
+    assert {
+        f"{former} is a former name, which goes with the next version: use {place}."
+        for former, place in MODULES.items()
+    } <= said
+
+
+def test_a_module_that_never_was_is_missing_as_usual():
+    with pytest.raises(ModuleNotFoundError, match=r"keras_bvae\.training\.nothing"):
+        importlib.import_module("keras_bvae.training.nothing")
 
 
 IMPORT_ALL = """

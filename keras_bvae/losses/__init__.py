@@ -3,6 +3,7 @@
 What compares a batch as a whole (covariance, discrepancy) returns scalars.
 """
 
+from keras_bvae.former_names import former_names
 from keras_bvae.losses.covariance_penalty import covariance_gap
 from keras_bvae.losses.density_ratio import (
     density_ratio_total_correlation,
@@ -12,24 +13,19 @@ from keras_bvae.losses.gaussian_log_density import gaussian_log_density
 from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
 from keras_bvae.losses.maximum_mean_discrepancy import (
     maximum_mean_discrepancy,
-    require_bandwidth,
 )
 from keras_bvae.losses.minibatch_decomposition import (
-    ESTIMATORS,
     KLDecomposition,
     minibatch_decomposition,
 )
 from keras_bvae.losses.permuted_codes import permute_codes
 from keras_bvae.losses.reconstruction import (
-    LIKELIHOODS,
     bernoulli_reconstruction,
     gaussian_reconstruction,
 )
 from keras_bvae.losses.shared_latents import share_latents
 
 __all__ = [
-    "ESTIMATORS",
-    "LIKELIHOODS",
     "KLDecomposition",
     "bernoulli_reconstruction",
     "covariance_gap",
@@ -41,6 +37,17 @@ __all__ = [
     "maximum_mean_discrepancy",
     "minibatch_decomposition",
     "permute_codes",
-    "require_bandwidth",
     "share_latents",
 ]
+
+# What version 0.5 had here.
+__getattr__ = former_names(
+    __name__,
+    {
+        "ESTIMATORS": "keras_bvae.losses.minibatch_decomposition.ESTIMATORS",
+        "LIKELIHOODS": "keras_bvae.losses.reconstruction.LIKELIHOODS",
+        "require_bandwidth": (
+            "keras_bvae.losses.maximum_mean_discrepancy.require_bandwidth"
+        ),
+    },
+)

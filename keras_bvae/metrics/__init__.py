@@ -1,6 +1,7 @@
 """Disentanglement metrics: NumPy in, a `Score` out. Nothing here imports Keras."""
 
 from keras_bvae.errors import NonFiniteCodes
+from keras_bvae.former_names import former_names
 from keras_bvae.metrics.catalog import ALL, METRICS, NamedMetric
 from keras_bvae.metrics.evaluate_representation import (
     evaluate_representation,
@@ -80,3 +81,8 @@ __all__ = [
     "unsupervised_disentanglement_ranking",
     "unsupervised_scores",
 ]
+
+# What version 0.5 had here.
+__getattr__ = former_names(
+    __name__, {"NonFiniteCodesError": "keras_bvae.errors.NonFiniteCodes"}
+)

@@ -3,11 +3,8 @@
 import keras
 from keras import ops
 
-from keras_bvae.losses import (
-    covariance_gap,
-    maximum_mean_discrepancy,
-    require_bandwidth,
-)
+from keras_bvae.losses import covariance_gap, maximum_mean_discrepancy
+from keras_bvae.losses.maximum_mean_discrepancy import require_bandwidth
 from keras_bvae.models import model_rules as rules
 from keras_bvae.models.strength import Strength
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder

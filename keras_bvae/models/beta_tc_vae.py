@@ -4,7 +4,8 @@ import keras
 from keras import ops
 
 from keras_bvae.errors import InvalidValue
-from keras_bvae.losses import ESTIMATORS, minibatch_decomposition
+from keras_bvae.losses import minibatch_decomposition
+from keras_bvae.losses.minibatch_decomposition import ESTIMATORS
 from keras_bvae.models import model_rules as rules
 from keras_bvae.models.strength import Strength
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder

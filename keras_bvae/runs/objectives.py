@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from keras_bvae import models
-from keras_bvae.losses import ESTIMATORS, require_bandwidth
+from keras_bvae.losses.maximum_mean_discrepancy import require_bandwidth
+from keras_bvae.losses.minibatch_decomposition import ESTIMATORS
 from keras_bvae.models.aggregate_posterior_vaes import LAMBDA_D_RATIO
 from keras_bvae.rules import require_finite, require_whole
 from keras_bvae.schedules import SCHEDULES, require_steps

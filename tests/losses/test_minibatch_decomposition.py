@@ -9,7 +9,8 @@ from formula_contracts import assert_gradients, assert_values, compiled, evaluat
 from scipy import stats
 from scipy.special import logsumexp
 
-from keras_bvae.losses import ESTIMATORS, KLDecomposition, minibatch_decomposition
+from keras_bvae.losses import KLDecomposition, minibatch_decomposition
+from keras_bvae.losses.minibatch_decomposition import ESTIMATORS
 
 # More images than the batch, few enough that no weight vanishes beside another.
 DATASET_SIZE = 23

@@ -8,7 +8,7 @@ from numbered_run import Squares
 from small_model import SuppliedNoise, small_images, small_model_of, small_networks
 
 import keras_bvae as kb
-from keras_bvae.losses import ESTIMATORS
+from keras_bvae.losses.minibatch_decomposition import ESTIMATORS
 from keras_bvae.models.beta_tc_vae import images_in
 
 

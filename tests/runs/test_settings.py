@@ -1,6 +1,8 @@
+import dataclasses
 import json
 import re
 
+import numpy as np
 import pytest
 
 from keras_bvae.runs.settings import PRESETS, Settings
@@ -53,6 +55,29 @@ def test_settings_survive_json():
     assert Settings(**json.loads(json.dumps(settings.to_dict()))) == settings
 
 
+def test_a_record_keeps_its_order():
+    """That of every run.json since the objectives' options are in it."""
+    record = """data network latent_dim objective beta beta_schedule beta_start
+    beta_steps alpha gamma capacity capacity_steps estimator discriminator_learning_rate
+    lambda_od lambda_d lambda_mmd bandwidth changed_factors likelihood gaussian_scale
+    optimizer learning_rate batch_size steps seed precision metric_every
+    checkpoint_every keep_checkpoints pictures_every preset"""
+    assert list(Settings().to_dict()) == record.split()
+
+
+def test_numbers_of_numpy_become_plain_ones():
+    settings = Settings(steps=np.int64(7), beta=np.float32(2), seed=np.int32(1))
+    assert json.loads(json.dumps(settings.to_dict())) == settings.to_dict()
+    assert settings == Settings(steps=7, beta=2.0, seed=1)
+
+
+def test_settings_are_fixed_and_know_no_other_names():
+    with pytest.raises(dataclasses.FrozenInstanceError, match="beta"):
+        Settings().beta = 3.0
+    with pytest.raises(TypeError, match="unexpected keyword argument 'betta'"):
+        Settings(betta=3.0)
+
+
 def test_a_record_of_before_pictures_and_kept_checkpoints_is_read():
     record = Settings().to_dict()
     del record["keep_checkpoints"], record["pictures_every"]
@@ -67,6 +92,8 @@ def test_a_record_of_before_pictures_and_kept_checkpoints_is_read():
         ({"learning_rate": 0.0}, "learning_rate=0.0"),
         ({"gaussian_scale": 0.0}, "gaussian_scale=0.0"),
         ({"steps": 0}, "steps=0"),
+        ({"steps": True}, "steps=True"),
+        ({"learning_rate": "fast"}, "learning_rate='fast'"),
         ({"batch_size": -1}, "batch_size=-1"),
         ({"checkpoint_every": 0}, "checkpoint_every=0"),
         ({"metric_every": -1}, "metric_every=-1"),

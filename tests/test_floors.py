@@ -5,6 +5,8 @@ import graphlib
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 MAP = ROOT / "keras_bvae" / "README.md"
 SOURCES = ((ROOT / "keras_bvae", "keras_bvae"), (ROOT / "cli" / "kbvae", "kbvae"))
@@ -78,3 +80,10 @@ def test_no_circle_but_the_split_of_a_data_set():
     for importer, imported in all_imports():
         graph[importer].add(imported)
     tuple(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError
+
+
+@pytest.mark.parametrize("room", ["metrics", "latents", "pictures"])
+def test_what_takes_arrays_imports_no_keras(room):
+    for path in (ROOT / "keras_bvae" / room).rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^ *(import|from) keras\b", text, re.MULTILINE), path

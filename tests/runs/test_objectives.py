@@ -92,7 +92,8 @@ def pressed(monkeypatch):
     monkeypatch.setitem(names.OBJECTIVES, "pressed", {"pressure": 2.0})
     settings = fresh_module("keras_bvae.runs.settings")
     monkeypatch.setitem(sys.modules, "keras_bvae.runs.settings", settings)
-    monkeypatch.setattr("keras_bvae.runs.run_folder.Settings", settings.Settings)
+    for module in ("keras_bvae.runs", "keras_bvae.runs.run_folder"):
+        monkeypatch.setattr(f"{module}.Settings", settings.Settings)
 
 
 def test_an_entry_makes_a_setting_a_model_and_a_formula(pressed):

@@ -10,10 +10,14 @@ matrix product and a big copy; name other peaks with --peak-tflops and
 """
 
 import argparse
+import contextlib
 import json
 import os
+import sys
 import time
 from pathlib import Path
+
+import click
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--backend", choices=("tensorflow", "jax", "torch"))
@@ -31,16 +35,13 @@ if arguments.backend:
 
 import keras  # noqa: E402
 
-import kbvae.progress as progress  # noqa: E402
 import keras_bvae as kb  # noqa: E402
-from keras_bvae.benchmark.device import (  # noqa: E402
-    device_limits,
-    peak_memory,
-)
-from keras_bvae.benchmark.layer_list import (  # noqa: E402
+from keras_bvae.benchmark import (  # noqa: E402
     bytes_of_step,
+    device_limits,
     layer_list,
     operations_of_step,
+    peak_memory,
 )
 from keras_bvae.runs import (  # noqa: E402
     LOG_PERIOD,
@@ -48,6 +49,14 @@ from keras_bvae.runs import (  # noqa: E402
     build_model,
     environment,
 )
+
+
+@contextlib.contextmanager
+def counting_bar(label):
+    """A bar that is told how much of how much is done."""
+    with click.progressbar(length=1000, label=label, file=sys.stderr) as bar:
+        yield lambda done, total: bar.update(1000 * done // total - bar.pos)
+
 
 # 1. The model and the data of `kbvae train`.
 settings = Settings(
@@ -58,7 +67,7 @@ settings = Settings(
     steps=arguments.steps,
 )
 dataset = kb.datasets.load(settings.data)
-with progress.counting_bar("Drawing the images") as drawing:
+with counting_bar("Drawing the images") as drawing:
     dataset.prepare(drawing)
 model = build_model(settings, dataset)
 batches = dataset.batches(settings.batch_size, endless=True)
@@ -78,7 +87,7 @@ class Bar(keras.callbacks.Callback):
 
 def fit(epochs, label):
     """Trains; returns the seconds that it took and the last loss."""
-    with progress.counting_bar(label) as advance:
+    with counting_bar(label) as advance:
         begin = time.perf_counter()
         history = model.fit(
             batches,

@@ -12,10 +12,8 @@ import argparse
 import numpy as np
 
 import keras_bvae as kb
-from keras_bvae.datasets.images import sample_images
-from keras_bvae.latents.latent_statistics import latent_statistics
-from keras_bvae.latents.sweeps import quantile_sweep
-from keras_bvae.latents.traversal import traverse
+from keras_bvae.datasets import sample_images
+from keras_bvae.latents import latent_statistics, quantile_sweep, traverse
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("checkpoint")

@@ -27,18 +27,13 @@ def is_whole(value, least=None, most=None):
     )
 
 
-def is_count(value):
-    """Whether `value` is a whole number above 0."""
-    return is_whole(value, 1)
-
-
-def is_finite(value, least=None, most=None, above=None):
+def is_finite(value, least=None, most=None, above=None, below=None):
     """Whether `value` is a finite number within bounds (True is not).
 
     Args:
         value: anything.
         least, most: number or None, the smallest and the largest that is allowed.
-        above: number or None, which the value must exceed.
+        above, below: number or None, between which the value must lie.
     """
     return (
         isinstance(value, Real)
@@ -47,6 +42,7 @@ def is_finite(value, least=None, most=None, above=None):
         and (least is None or value >= least)
         and (most is None or value <= most)
         and (above is None or value > above)
+        and (below is None or value < below)
     )
 
 
@@ -122,12 +118,12 @@ def require_one_of(what, value, choices):
 
 def _bounds(least, most, above=None):
     if least is not None and most is not None:
-        return f" from {least} to {most}"
+        return f" from {least:g} to {most:g}"
     if above is not None:
-        return f" > {above}" + (f" and <= {most}" if most is not None else "")
+        return f" > {above:g}" + (f" and <= {most:g}" if most is not None else "")
     if least is not None:
-        return f" >= {least}"
-    return "" if most is None else f" <= {most}"
+        return f" >= {least:g}"
+    return "" if most is None else f" <= {most:g}"
 
 
 def _unlike(rule, name, value, advice, of, optional):

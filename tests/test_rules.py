@@ -1,8 +1,91 @@
 import re
 
+import numpy as np
 import pytest
 
-from keras_bvae.rules import require_one_of
+from keras_bvae.errors import InvalidValue
+from keras_bvae.rules import (
+    is_finite,
+    is_whole,
+    require_finite,
+    require_one_of,
+    require_seed,
+    require_whole,
+)
+
+
+@pytest.mark.parametrize("value", [1, 7, np.int64(1), np.uint8(7), 2**70])
+def test_whole_numbers_are_pythons_and_numpys(value):
+    assert is_whole(value, least=1)
+    require_whole("steps", value, least=1)
+
+
+@pytest.mark.parametrize(
+    "value", [True, np.True_, 1.0, np.float64(1), "1", None, [1], np.array([1, 2]), 0]
+)
+def test_nothing_else_is_a_whole_number_from_1_on(value):
+    assert not is_whole(value, least=1)
+    sentence = f"`steps` must be a whole number >= 1; received steps={value!r}. Count."
+    with pytest.raises(InvalidValue, match=f"^{re.escape(sentence)}$"):
+        require_whole("steps", value, least=1, advice="Count.")
+
+
+@pytest.mark.parametrize("value", [0.5, 1, np.float32(0.5), np.int8(1), 1e300])
+def test_numbers_are_pythons_and_numpys(value):
+    assert is_finite(value, above=0)
+    require_finite("rate", value, above=0)
+
+
+@pytest.mark.parametrize(
+    "value", [True, np.False_, float("nan"), -np.inf, 1j, "0.5", None, 0, -1.0]
+)
+def test_nothing_else_is_a_finite_number_above_0(value):
+    assert not is_finite(value, above=0)
+    sentence = f"`rate` must be a finite number > 0; received rate={value!r}."
+    with pytest.raises(InvalidValue, match=f"^{re.escape(sentence)}$"):
+        require_finite("rate", value, above=0)
+
+
+def test_bounds_belong_to_the_range_or_not_as_they_say():
+    assert [is_whole(n, 2, 4) for n in range(1, 6)] == [False, True, True, True, False]
+    assert [is_finite(n, 2, 4) for n in range(1, 6)] == [False, True, True, True, False]
+    inside = [is_finite(n, above=2, below=4) for n in range(1, 6)]
+    assert inside == [False, False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ({}, "a finite number"),
+        ({"least": 0.5}, "a finite number >= 0.5"),
+        ({"most": 3}, "a finite number <= 3"),
+        ({"least": -1.0, "most": 1.0}, "a finite number from -1 to 1"),
+        ({"above": 0.0, "most": 1}, "a finite number > 0 and <= 1"),
+    ],
+)
+def test_the_sentence_says_the_bounds(bounds, said):
+    with pytest.raises(InvalidValue, match=rf"^`x` must be {re.escape(said)}; rec"):
+        require_finite("x", float("nan"), **bounds)
+
+
+def test_the_sentence_says_whose_it_is_and_that_none_will_do():
+    require_whole("bins", None, least=2, optional=True)
+    require_finite("width", None, above=0, optional=True)
+    said = "`bins` of a map must be a whole number >= 2, or None; received bins=1."
+    with pytest.raises(InvalidValue, match=f"^{re.escape(said)}$"):
+        require_whole("bins", 1, least=2, of="a map", optional=True)
+    with pytest.raises(InvalidValue, match="received bins=None"):
+        require_whole("bins", None, least=2)
+
+
+def test_a_seed_is_0_or_more():
+    require_seed(0)
+    require_seed(np.int64(12))
+    said = "`seed` must be a whole number >= 0; received seed=-1. Use seed=0."
+    with pytest.raises(InvalidValue, match=f"^{re.escape(said)}$"):
+        require_seed(-1)
+    with pytest.raises(InvalidValue, match=r"`noise` must .* Use noise=0"):
+        require_seed(True, "noise")
 
 
 @pytest.mark.parametrize("choices", [("adam", "sgd"), {"adam": 1, "sgd": 2}])

@@ -78,7 +78,7 @@ def sweep_by_mode(mode, statistics, reach=None, steps=11):
 
 def _require_share(mode, reach):
     unit = SWEEP_MODES[mode].unit
-    is_share = is_finite(reach, above=0) and reach < 1
+    is_share = is_finite(reach, above=0, below=1)
     if unit.startswith("share") and not is_share:
         raise InvalidValue(
             f"The range of the mode {mode} is a {unit}, between 0 and 1; received "

@@ -196,7 +196,7 @@ def _require_reach(reach):
 
 def _central_probabilities(share, steps):
     _require_steps(steps)
-    if not is_finite(share, above=0) or share >= 1:
+    if not is_finite(share, above=0, below=1):
         raise InvalidValue(
             f"`share` must lie between 0 and 1; received share={share!r}. Use 0.9 to "
             "go from the 5 % to the 95 % quantile."

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import keras
 import pytest
 from PIL import Image
 
+import keras_bvae as kb
 from keras_bvae.models.checkpoint import load_checkpoint
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -82,3 +84,16 @@ def test_every_example_has_its_test():
 def test_every_example_says_how_to_run_it():
     for path in EXAMPLES.glob("*.py"):
         assert f"python examples/{path.name}" in path.read_text(encoding="utf-8")
+
+
+def test_examples_import_what_is_public():
+    """A script that a user copies reaches no further than a room's own face."""
+    for path in EXAMPLES.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for module in re.findall(
+            r"^(?:from|import) (kbvae\S*|keras_bvae\S*)", text, re.M
+        ):
+            assert module.count(".") <= 1, path
+            assert not module.startswith("kbvae"), path
+        for name in re.findall(r"\bkb\.([a-z_]+)\.", text):
+            assert name in kb.__all__, path

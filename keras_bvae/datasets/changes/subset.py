@@ -99,7 +99,7 @@ def _factors_of(base, rows):
 
 
 def _require_share(validation, dataset):
-    if not is_finite(validation, above=0) or validation >= 1:
+    if not is_finite(validation, above=0, below=1):
         raise InvalidValue(
             "`validation` must be a share between 0 and 1; received "
             f"validation={validation!r}. Use 0.1 to hold a tenth out."

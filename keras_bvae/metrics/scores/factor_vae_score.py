@@ -153,7 +153,7 @@ def scale_free_factor_vae_settings(
     Returns:
         `(name, settings)`; `settings["factor_names"]` lists the possible answers.
     """
-    if not is_finite(prune_below_share, least=0) or prune_below_share >= 1:
+    if not is_finite(prune_below_share, least=0, below=1):
         raise InvalidValue(
             "`prune_below_share` must be a finite number >= 0 and < 1; received "
             f"prune_below_share={prune_below_share!r}. Use {PRUNE_BELOW_SHARE}."

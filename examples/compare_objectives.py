@@ -8,9 +8,11 @@ trained models, with the decomposition KL = MI + TC + dimension-wise KL.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
-import kbvae.progress as progress
+import keras
+
 import keras_bvae as kb
 from keras_bvae.evaluation import decompose_model, evaluate_model
 from keras_bvae.runs import RunFolder, Settings, open_run, resume_run, start_run
@@ -51,18 +53,26 @@ arguments = parser.parse_args()
 dataset = kb.datasets.load("dsprites")
 
 
+class Progress(keras.callbacks.Callback):
+    """Says where a run is whenever it logs; nothing is called for each batch."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        step = f"step {int(self.model.step):,} of {arguments.steps:,}"
+        print(f"{step}: loss {logs['loss']:.1f} nats", file=sys.stderr)
+
+
 # 2. A run as `kbvae train` would do it, in the same folder layout.
 def train(name):
     folder = RunFolder(arguments.out / name)
-    bar = [progress.training_callback(arguments.steps)]
+    shown = [Progress()]
     if not folder.record.exists():
         options = dict(RUNS[name])
         if options.get("objective") == "annealed_vae":
             options["capacity_steps"] = max(1, arguments.steps // 2)
         settings = Settings(steps=arguments.steps, network=arguments.network, **options)
-        return start_run(settings, dataset, folder.path, bar)
+        return start_run(settings, dataset, folder.path, shown)
     if folder.read()["step"] < arguments.steps:
-        return resume_run(folder.path, dataset, arguments.steps, bar)
+        return resume_run(folder.path, dataset, arguments.steps, shown)
     return open_run(folder.path, needs_data=False).model
 
 

@@ -83,9 +83,10 @@ class OpenedRun:
     def evaluation(self):
         """What `kbvae evaluate` recorded of this checkpoint on this data set, or None.
 
-        A record counts only if it has scores, of a data set of this name, is no older
-        than the checkpoint, and, where the run recorded its KL on these data, has
-        about that KL: a run that went on has another one.
+        A record counts only if it has scores, on a data set of this name, of the step
+        that the model stands at, and is no older than the checkpoint or, as after
+        copying, has about the KL that the run recorded on these data. One that names
+        no step must be newer and, where that is recorded, have that KL.
 
         Raises:
             InvalidValue: the file is damaged.
@@ -123,13 +124,14 @@ class OpenedRun:
     def _is_of_this_state(self, found, file):
         if not found["scores"] or found["dataset"] != self.dataset.name:
             return False
-        if file.stat().st_mtime < self.checkpoint.stat().st_mtime:
-            return False
-        results = (self.record or {}).get("results")
-        if results is None or results.get("dataset") != found["dataset"]:
-            return True
-        distance = abs(found["kl"] - results["kl"])
-        return distance <= _SAME_KL * max(results["kl"], 1.0)
+        is_newer = file.stat().st_mtime >= self.checkpoint.stat().st_mtime
+        results = (self.record or {}).get("results") or {}
+        knows_kl = results.get("dataset") == found["dataset"]
+        has_its_kl = knows_kl and _is_same_kl(found["kl"], results["kl"])
+        if "step" in found:  # 0.5 recorded none
+            is_same_step = found["step"] == int(self.model.step)
+            return is_same_step and (is_newer or has_its_kl)
+        return is_newer and (has_its_kl or not knows_kl)
 
 
 def open_run(path, data=None, needs_data=True):
@@ -196,6 +198,10 @@ def beside(path, name):
     if not _is_named_by_a_run(checkpoint):
         name = f"{checkpoint.stem}-{name}"
     return checkpoint.parent / name
+
+
+def _is_same_kl(found, recorded):
+    return abs(found - recorded) <= _SAME_KL * max(recorded, 1.0)
 
 
 def _title(checkpoint):

@@ -238,6 +238,22 @@ def test_scores_that_are_older_than_the_checkpoint_are_left_out(run, has_results
     assert open_run(run).evaluation is None
 
 
+def test_scores_of_another_step_are_left_out_however_new(run):
+    write_evaluation(run, step=39)
+    assert open_run(run).evaluation is None
+
+
+def test_scores_of_this_step_may_look_older_if_they_have_the_runs_kl(run):
+    """Copying a folder makes its files in any order."""
+    write_evaluation(run, step=40)
+    os.utime(run / "evaluation.json", (0, 0))
+    assert open_run(run).evaluation["scores"] == [score_record()]
+    write_evaluation(run, step=40, kl=1e3)
+    assert open_run(run).evaluation is not None
+    os.utime(run / "evaluation.json", (0, 0))
+    assert open_run(run).evaluation is None
+
+
 def test_a_kl_on_other_data_says_nothing_of_the_state(run, monkeypatch):
     other = Squares()
     other.name = "digits"

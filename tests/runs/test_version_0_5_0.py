@@ -1,6 +1,7 @@
 """Checkpoints and run folders of version 0.5.0 open, go on and report."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -10,9 +11,8 @@ import pytest
 
 from keras_bvae import datasets
 from keras_bvae.models.checkpoint import load_checkpoint
-from keras_bvae.runs.run import resume_run
-from keras_bvae.runs.run_folder import RunFolder
-from keras_bvae.runs.training_history import read_history
+from keras_bvae.report import write_report
+from keras_bvae.runs import RunFolder, open_run, read_history, resume_run
 
 KEPT = Path(__file__).parents[1] / "fixtures" / "version_0_5_0"
 EXPECTED = json.loads((KEPT / "expected.json").read_text("utf-8"))
@@ -63,3 +63,24 @@ def test_a_run_goes_on_where_it_was(run, digits):
         expected = EXPECTED["last_row_of_300_steps_on_tensorflow"]
         for name in ("loss", "reconstruction", "kl", "kl_0", "kl_1", "kl_2", "beta"):
             assert after.columns[name][-1] == pytest.approx(expected[name], rel=1e-4)
+
+
+def test_its_scores_count_until_the_run_goes_on(run, digits):
+    for order, name in enumerate(("ckpt.keras", "evaluation.json")):
+        os.utime(run / name, (order, order))
+    opened = open_run(run)
+    assert opened.dataset.name == digits.name
+    assert opened.settings.beta_schedule == "linear"
+    assert list(opened.recorded_scores("burda2016", 0)) == ["active_units"]
+    kept = open_run(run / "checkpoints" / "step-000100.keras")
+    assert (int(kept.model.step), kept.kept_by) == (100, "run")
+    resume_run(run, digits, 300)
+    assert open_run(run).evaluation is None
+
+
+@pytest.mark.across_backends
+def test_a_report_tells_all_of_it(run):
+    os.utime(run / "ckpt.keras", (1, 1))
+    text = write_report(run, measure=False).read_text("utf-8")
+    for part in ("digits+size=8", "200 steps", "0.5.0", "active units"):
+        assert part in text

@@ -225,8 +225,11 @@ def _bounded(opened, seed):
 def _record(opened, results):
     from keras_bvae.runs import environment
 
-    is_bare = isinstance(opened, BareCodes)
-    origin = opened.origin if is_bare else {"checkpoint": str(opened.checkpoint)}
+    if isinstance(opened, BareCodes):
+        origin = opened.origin
+    else:
+        step = int(opened.model.step)
+        origin = {"checkpoint": str(opened.checkpoint), "step": step}
     return {"name": opened.title, **origin, **results, **environment()}
 
 

@@ -20,7 +20,7 @@ os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
 # Compiling takes most of JAX's time here, and a third less without LLVM's polish.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 
-# No backend can break what these test: they import no Keras (metrics, pictures,
+# No backend can break what these test: they take arrays (metrics, latents, pictures,
 # representations, data sets), only type into the commands, or only walk through the
 # public interface (figures, examples). Every network is compared on all backends by
 # across_backends/.

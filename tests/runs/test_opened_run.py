@@ -254,6 +254,18 @@ def test_scores_of_this_step_may_look_older_if_they_have_the_runs_kl(run):
     assert open_run(run).evaluation is None
 
 
+@pytest.mark.parametrize(
+    ("recorded", "kl", "counts"),
+    # By hand: 5 % of the recorded KL, of at least 1 nat
+    [(20.0, 20.9, True), (20.0, 18.9, False), (0.2, 0.24, True), (0.2, 0.26, False)],
+)
+def test_a_kl_is_the_runs_within_5_percent_or_0_05_nats(run, recorded, kl, counts):
+    results = {**RunFolder(run).read()["results"], "kl": recorded}
+    change_record(run, results=results)
+    write_evaluation(run, kl=kl)
+    assert (open_run(run).evaluation is not None) == counts
+
+
 def test_a_kl_on_other_data_says_nothing_of_the_state(run, monkeypatch):
     other = Squares()
     other.name = "digits"

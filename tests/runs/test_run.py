@@ -329,3 +329,11 @@ def test_the_scale_of_a_gaussian_reaches_the_model():
         network="higgins2017", likelihood="gaussian", gaussian_scale=0.1, batch_size=8
     )
     assert runs.build_model(told, Squares()).gaussian_scale == 0.1
+
+
+def test_the_discriminator_has_the_papers_momentum():
+    """Kim & Mnih 2018, appendix A: Adam with 0.5 and 0.9."""
+    asked = settings(network="higgins2017", latent_dim=2, objective="factor_vae")
+    optimizer = runs.build_model(asked, Squares()).optimizer["discriminator"]
+    assert (optimizer.beta_1, optimizer.beta_2) == (0.5, 0.9)
+    assert float(optimizer.learning_rate) == pytest.approx(asked.learning_rate)

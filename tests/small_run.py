@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,19 @@ def make_run(folder):
     results = evaluate_model(model, Squares(), seed=SETTINGS.seed, quick=True)
     run.write({**run.read(), "results": results})
     return folder
+
+
+@pytest.fixture(scope="session")
+def trained_run(tmp_path_factory):
+    """The run that tests take copies of."""
+    return make_run(tmp_path_factory.mktemp("runs") / "beta4")
+
+
+@pytest.fixture
+def run(trained_run, tmp_path, monkeypatch):
+    """A folder of a run's that the test may change."""
+    load_squares(monkeypatch)
+    return shutil.copytree(trained_run, tmp_path / "beta4")
 
 
 def load_squares(monkeypatch):

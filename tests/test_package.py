@@ -55,6 +55,16 @@ def test_every_source_file_has_its_test():
     assert not missing
 
 
+def test_paths_in_the_documents_exist():
+    documents = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    for document in documents:
+        text = document.read_text(encoding="utf-8")
+        for path in re.findall(
+            r"\b(?:tests|examples|keras_bvae|docs)/[\w/.-]+\w", text
+        ):
+            assert (ROOT / path).exists(), f"{document.name}: {path}"
+
+
 def test_public_names_are_those_of_the_readme():
     import keras_bvae as kb
 

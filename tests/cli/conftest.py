@@ -1,5 +1,6 @@
 import click.testing
 import pytest
+from small_run import run, trained_run  # noqa: F401
 
 from kbvae.__main__ import main
 
@@ -9,11 +10,11 @@ def kbvae(tmp_path, monkeypatch):
     """Runs the command in an empty folder; returns click's result."""
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments):
+    def invoke(*arguments):
         arguments = [str(argument) for argument in arguments]
         return click.testing.CliRunner().invoke(main, arguments, prog_name="kbvae")
 
-    return run
+    return invoke
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def refused(kbvae, tmp_path):
     One sentence, exit code 2, no traceback, nothing written. Returns the sentence.
     """
 
-    def run(*arguments):
+    def invoke(*arguments):
         before = sorted(tmp_path.rglob("*"))
         result = kbvae(*arguments)
         assert result.exit_code == 2, result.output
@@ -31,4 +32,4 @@ def refused(kbvae, tmp_path):
         assert sorted(tmp_path.rglob("*")) == before
         return " ".join(result.output.split("Error: ")[-1].split())
 
-    return run
+    return invoke

@@ -2,20 +2,6 @@ import json
 import shutil
 from pathlib import Path
 
-import pytest
-from small_run import load_squares, make_run
-
-
-@pytest.fixture(scope="module")
-def trained_run(tmp_path_factory):
-    return make_run(tmp_path_factory.mktemp("runs") / "beta4")
-
-
-@pytest.fixture
-def run(trained_run, tmp_path, monkeypatch):
-    load_squares(monkeypatch)
-    return shutil.copytree(trained_run, tmp_path / "beta4")
-
 
 def test_report_measures_draws_and_says_where_it_is(kbvae, run):
     result = kbvae("report", run)

@@ -7,24 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numbered_run import Squares
-from small_run import load_squares, make_run, score_record, write_evaluation
+from small_run import score_record, write_evaluation
 
 from keras_bvae import datasets, errors
 from keras_bvae.runs import RunFolder, beside, open_run
 
 pytestmark = pytest.mark.across_backends
-
-
-@pytest.fixture(scope="module")
-def trained_run(tmp_path_factory):
-    return make_run(tmp_path_factory.mktemp("runs") / "beta4")
-
-
-@pytest.fixture
-def run(trained_run, tmp_path, monkeypatch):
-    """A folder of a run's that the test may change."""
-    load_squares(monkeypatch)
-    return shutil.copytree(trained_run, tmp_path / "beta4")
 
 
 @pytest.fixture

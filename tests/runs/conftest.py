@@ -1,0 +1,1 @@
+from small_run import run, trained_run  # noqa: F401

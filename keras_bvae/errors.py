@@ -5,11 +5,37 @@ on catching what it caught. `kbvae` exits with 2 on misuse, and with 1 on a fail
 on whatever else comes up.
 """
 
+import re
 from pathlib import Path
+
+# A sentence repeats what arrived, and that may be a book, or orders to the terminal.
+_LONGEST = 2000
+_ORDERS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def printable(text, longest=_LONGEST):
+    """A text without control characters, which come as escapes, and its middle cut.
+
+    Args:
+        text: str, of any length.
+        longest: int, the number of characters from which on the middle is left out.
+    """
+    if len(text) > longest:
+        half = longest // 2
+        text = f"{text[:half]} … ({len(text):,} characters) … {text[-half:]}"
+    return _ORDERS.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 class KerasBVAEError(Exception):
-    """Anything that this library raises on purpose, with a sentence that says why."""
+    """Anything that this library raises on purpose, with a sentence that says why.
+
+    Its text is short enough to be read, and can be printed safely, whatever arrived.
+    """
+
+    def __str__(self):
+        return printable(super().__str__())
 
 
 class Misuse(KerasBVAEError):

@@ -79,3 +79,11 @@ def test_the_library_raises_its_own():
                 if hasattr(builtins, name) and name not in {*OF_PYTHON, "type"}:
                     foreign.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {name}")
     assert foreign == []
+
+
+def test_a_sentence_is_short_and_gives_the_terminal_no_orders():
+    text = str(errors.InvalidValue("received \x1b[2J\u202e" + "x" * 10_000_000 + "end"))
+    assert len(text) < 2100
+    assert text.startswith("received \\x1b[2J\\u202e")
+    assert text.endswith("end")
+    assert str(errors.InvalidValue("a\nb\tc é")) == "a\nb\tc é"

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
-from keras_bvae.metrics.score import plain
+from keras_bvae.files.json_file import plain
 from keras_bvae.models.checkpoint import (
     read_state,
     restore_checkpoint,

@@ -7,17 +7,17 @@ import re
 import tempfile
 from pathlib import Path
 
-from keras_bvae.errors import FileNotWritten, NotAFolder, NotPermitted
+from keras_bvae.errors import FileNotWritten, NotAFolder, NotPermitted, Unusable
 
 # What a disk, not a program, does wrong.
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 # Between stem and ending of a temporary name; mkstemp puts 8 letters at its end.
 _PART = "-part-"
-_ADVICE = "Free space there or name another folder, and try again."
+ADVICE = "Free space there or name another folder, and try again."
 
 
 @contextlib.contextmanager
-def whole_file(path, prove=None, advice=_ADVICE):
+def whole_file(path, prove=None, advice=ADVICE):
     """Yields a temporary path; moves it onto `path` once all is written.
 
     The temporary file lies in the same folder and keeps the ending, so a writer that
@@ -72,6 +72,49 @@ def remove_leftovers(path):
     for neighbour in path.parent.iterdir():
         if left.fullmatch(neighbour.name):
             neighbour.unlink(missing_ok=True)
+
+
+def own_folder(path):
+    """Makes a folder inside one of ours, unless it is there; never through a link.
+
+    A run's folder that came from elsewhere may hold `pictures` as a link to somewhere
+    else, where we would then write and delete.
+
+    Args:
+        path: Path; the folder around it exists.
+
+    Raises:
+        Unusable: it is a link, or cannot be made.
+        NotAFolder: it is a file.
+    """
+    require_no_link(path)
+    try:
+        path.mkdir(exist_ok=True)
+    except FileExistsError as error:
+        raise NotAFolder(
+            f"{str(path)!r} must be a folder; there is a file. Move it away."
+        ) from error
+    except OSError as error:
+        if error.errno in _OF_THE_DISK:
+            raise FileNotWritten(path, error.strerror, ADVICE) from error
+        raise Unusable(
+            f"{str(path)!r} must be a folder that can be made; it cannot "
+            f"({error.strerror}). Change the rights of the folder around it."
+        ) from error
+
+
+def require_no_link(path):
+    """Raises if a path in a folder of ours is a link: it is not written through.
+
+    Raises:
+        Unusable: it is one.
+    """
+    is_junction = getattr(os.path, "isjunction", lambda path: False)
+    if os.path.islink(path) or is_junction(path):
+        raise Unusable(
+            "Nothing is written or deleted through a link in a run's folder; "
+            f"{str(path)!r} is one. Remove the link."
+        )
 
 
 def require_writable_folder(folder):

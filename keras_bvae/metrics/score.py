@@ -3,8 +3,7 @@
 import dataclasses
 import json
 
-import numpy as np
-
+from keras_bvae.files.json_file import plain
 from keras_bvae.package_versions import package_versions
 
 
@@ -54,16 +53,3 @@ class Score:
     def to_json(self, indent=2):
         """The record as JSON text; NaN, which JSON lacks, becomes null."""
         return json.dumps(self.as_dict(), indent=indent, allow_nan=False)
-
-
-def plain(value):
-    """NumPy scalars and arrays, tuples and dicts as plain Python; NaN as None."""
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, np.ndarray | np.generic):
-        return plain(value.tolist())
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value

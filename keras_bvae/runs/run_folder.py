@@ -17,13 +17,13 @@ from keras_bvae.errors import (
     MissingFile,
     Unusable,
 )
+from keras_bvae.files.json_file import plain
 from keras_bvae.files.locks import run_lock
 from keras_bvae.files.whole_file import (
     remove_leftovers,
     require_writable_folder,
     whole_file,
 )
-from keras_bvae.metrics.score import plain
 from keras_bvae.models.checkpoint import save_checkpoint
 from keras_bvae.package_versions import package_versions
 from keras_bvae.runs.settings import Settings

@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.files.json_file import plain
 from keras_bvae.metrics.representation_arrays import as_floats
-from keras_bvae.metrics.score import plain
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,12 +5,12 @@ import dataclasses
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.files.json_file import plain
 from keras_bvae.metrics.estimators.aggregate_posterior import (
     aggregate_log_densities,
     log_normal,
 )
 from keras_bvae.metrics.representation_arrays import as_posteriors
-from keras_bvae.metrics.score import plain
 from keras_bvae.rules import require_seed, require_whole
 
 # A standard deviation of 4e-6: float32 hardly tells two means apart by less, and

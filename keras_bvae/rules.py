@@ -9,7 +9,12 @@ import difflib
 import math
 from numbers import Integral, Real
 
-from keras_bvae.errors import InvalidValue
+from keras_bvae.errors import InvalidValue, printable
+
+# Generators of random numbers take seeds of 32 bits.
+LARGEST_SEED = 2**32 - 1
+# What a sentence repeats of a value.
+_LONGEST_SHOWN = 200
 
 
 def is_whole(value, least=None, most=None):
@@ -38,7 +43,7 @@ def is_finite(value, least=None, most=None, above=None, below=None):
     return (
         isinstance(value, Real)
         and not isinstance(value, bool)
-        and math.isfinite(value)
+        and _has_an_end(value)
         and (least is None or value >= least)
         and (most is None or value <= most)
         and (above is None or value > above)
@@ -88,12 +93,12 @@ def require_finite(
 
 
 def require_seed(seed, name="seed"):
-    """Raises unless a seed is a whole number of 0 or more.
+    """Raises unless a seed is a whole number from 0 to `LARGEST_SEED`.
 
     Raises:
         InvalidValue: it is not.
     """
-    require_whole(name, seed, least=0, advice=f"Use {name}=0.")
+    require_whole(name, seed, 0, LARGEST_SEED, advice=f"Use {name}=0.")
 
 
 def require_one_of(what, value, choices):
@@ -107,28 +112,51 @@ def require_one_of(what, value, choices):
     Raises:
         InvalidValue: it is not among them.
     """
-    if value in choices:
+    choices = list(choices)
+    if isinstance(value, str) and value in choices:
         return
-    near = difflib.get_close_matches(str(value), list(choices), n=1)
+    near = difflib.get_close_matches(shown(value).strip("'"), choices, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise InvalidValue(
-        f"{what} must be one of {', '.join(choices)}; received {value!r}.{hint}"
+        f"{what} must be one of {', '.join(choices)}; received {shown(value)}.{hint}"
     )
+
+
+def shown(value):
+    """A value as a sentence repeats it: its `repr`, printable and not too long."""
+    try:
+        return printable(repr(value), _LONGEST_SHOWN)
+    except (ValueError, RecursionError):
+        # Python writes no whole number of more than some thousands of digits.
+        name = type(value).__name__
+        return f"{'an' if name[0] in 'aeiou' else 'a'} {name} too long to be shown"
+
+
+def _has_an_end(value):
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False  # a whole number, or a fraction, beyond every float
 
 
 def _bounds(least, most, above=None):
     if least is not None and most is not None:
-        return f" from {least:g} to {most:g}"
+        return f" from {_number(least)} to {_number(most)}"
     if above is not None:
-        return f" > {above:g}" + (f" and <= {most:g}" if most is not None else "")
+        rest = "" if most is None else f" and <= {_number(most)}"
+        return f" > {_number(above)}{rest}"
     if least is not None:
-        return f" >= {least:g}"
-    return "" if most is None else f" <= {most:g}"
+        return f" >= {_number(least)}"
+    return "" if most is None else f" <= {_number(most)}"
+
+
+def _number(bound):
+    return f"{bound:,}" if isinstance(bound, int) else f"{bound:g}"
 
 
 def _unlike(rule, name, value, advice, of, optional):
     subject = f"`{name}`" + (f" of {of}" if of else "")
     sentence = f"{subject} must be {rule}{', or None' if optional else ''}"
     return InvalidValue(
-        f"{sentence}; received {name}={value!r}.{f' {advice}' if advice else ''}"
+        f"{sentence}; received {name}={shown(value)}.{f' {advice}' if advice else ''}"
     )

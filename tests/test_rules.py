@@ -1,4 +1,5 @@
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from keras_bvae.rules import (
     require_one_of,
     require_seed,
     require_whole,
+    shown,
 )
 
 
@@ -78,14 +80,44 @@ def test_the_sentence_says_whose_it_is_and_that_none_will_do():
         require_whole("bins", None, least=2)
 
 
-def test_a_seed_is_0_or_more():
+@pytest.mark.parametrize("seed", [-1, 2**32, 10**20])
+def test_a_seed_has_32_bits(seed):
     require_seed(0)
     require_seed(np.int64(12))
-    said = "`seed` must be a whole number >= 0; received seed=-1. Use seed=0."
-    with pytest.raises(InvalidValue, match=f"^{re.escape(said)}$"):
-        require_seed(-1)
+    require_seed(2**32 - 1)
+    said = "`seed` must be a whole number from 0 to 4,294,967,295; received seed="
+    with pytest.raises(InvalidValue, match=f"^{re.escape(said)}{seed}. Use seed=0.$"):
+        require_seed(seed)
     with pytest.raises(InvalidValue, match=r"`noise` must .* Use noise=0"):
         require_seed(True, "noise")
+
+
+@pytest.mark.parametrize(
+    "value", [10**400, -(10**400), Fraction(10**400), 10**5000], ids=type
+)
+def test_what_no_float_can_hold_is_not_finite(value):
+    assert not is_finite(value)
+    assert not is_whole(value, 0, 9)
+    for require in (require_finite, require_whole):
+        with pytest.raises(InvalidValue, match="^`x` must be a") as caught:
+            require("x", value, most=9, least=1)
+        assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "value", [["adam"], np.array([1, 2]), {}, 10**5000, "a" * 9999], ids=type
+)
+def test_what_can_be_no_name_is_none_of_the_choices(value):
+    for choices in (("adam", "sgd"), {"adam": 1, "sgd": 2}):
+        with pytest.raises(InvalidValue, match="must be one of adam, sgd") as caught:
+            require_one_of("`optimizer`", value, choices)
+        assert len(str(caught.value)) < 500
+
+
+def test_a_value_is_shown_without_control_characters():
+    assert shown("a\x1b[2J\u202e") == "'a\\x1b[2J\\u202e'"
+    assert len(shown("a" * 10_000)) < 300
+    assert shown(10**5000) == "an int too long to be shown"
 
 
 @pytest.mark.parametrize("choices", [("adam", "sgd"), {"adam": 1, "sgd": 2}])

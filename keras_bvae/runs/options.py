@@ -3,8 +3,11 @@
 from keras_bvae import schedules
 from keras_bvae.errors import InvalidValue
 from keras_bvae.models import strengths_of
-from keras_bvae.rules import require_one_of
+from keras_bvae.rules import require_finite, require_one_of, require_whole, shown
 from keras_bvae.runs.objectives import OBJECTIVES, OPTIONS
+
+# Beyond this float32 computes nothing but infinity, and JSON no whole number.
+_LARGEST = {float: 1e12, int: 2**53}
 
 
 def complete_options(objective, typed, steps, learning_rate=1e-4):
@@ -71,7 +74,7 @@ def _require_own(objective, typed):
             owners = [o for o, entry in OBJECTIVES.items() if name in entry.options]
             raise InvalidValue(
                 f"`{name}` is an option of {', '.join(owners)}; received "
-                f"{name}={typed[name]!r} with objective={objective!r}, whose options "
+                f"{name}={shown(typed[name])} with objective={objective!r}, whose options "
                 f"are {', '.join(own)}. Leave it out, or name another objective."
             )
 
@@ -85,10 +88,16 @@ def _require_valid(entry, options):
             continue
         if isinstance(option.kind, tuple):
             require_one_of(f"`{name}`", value, option.kind)
-        elif callable(option.rule):
+            continue
+        if callable(option.rule):
             option.rule(name, value)
         else:
             strengths[option.rule or name].require(value, name)
+        require = require_whole if option.kind is int else require_finite
+        if option.kind is int:
+            require_whole(name, value, most=_LARGEST[int])
+        else:
+            require_finite(name, value, -_LARGEST[float], _LARGEST[float])
 
 
 def _completed_warm_up(options, typed, steps):
@@ -99,7 +108,7 @@ def _completed_warm_up(options, typed, steps):
             if name in typed:
                 raise InvalidValue(
                     f"`{name}` describes a warm-up of β; received {name}="
-                    f"{typed[name]!r} with beta_schedule='constant'. Name linear, "
+                    f"{shown(typed[name])} with beta_schedule='constant'. Name linear, "
                     "cosine or cyclic as well."
                 )
         return {"beta_start": None, "beta_steps": None}

@@ -1,10 +1,19 @@
 """What a training run is told: every option in one record, and the papers' presets."""
 
 import dataclasses
+from numbers import Real
 
 import numpy as np
 
-from keras_bvae.rules import require_finite, require_one_of, require_whole
+from keras_bvae.errors import InvalidValue
+from keras_bvae.losses.reconstruction import LIKELIHOODS
+from keras_bvae.networks import NETWORKS
+from keras_bvae.rules import (
+    require_finite,
+    require_one_of,
+    require_whole,
+    shown,
+)
 from keras_bvae.runs.objectives import OPTIONS
 from keras_bvae.runs.options import complete_options
 
@@ -74,15 +83,26 @@ PRESETS = {
     },
 }
 
-_LEAST = {
-    "batch_size": 1,
-    "steps": 1,
-    "checkpoint_every": 1,
-    "seed": 0,
-    "metric_every": 0,
-    "keep_checkpoints": 0,
-    "pictures_every": 0,
+# A model counts its steps in 32 bits; JSON holds whole numbers up to 2⁵³.
+_MOST_STEPS = 2**31 - 1
+_MOST_PERIOD = 2**53
+# Keras on PyTorch keeps a seed in 31 bits, and a model adds a little for each stream.
+_MOST_SEED = 2_000_000_000
+# Of whole numbers the least and the most.
+_WHOLE = {
+    "batch_size": (1, _MOST_STEPS),
+    "steps": (1, _MOST_STEPS),
+    "checkpoint_every": (1, _MOST_PERIOD),
+    "metric_every": (0, _MOST_PERIOD),
+    "keep_checkpoints": (0, _MOST_PERIOD),
+    "pictures_every": (0, _MOST_PERIOD),
+    "seed": (0, _MOST_SEED),
 }
+# Far more than any image has to tell; each costs weights.
+_MOST_LATENTS = 2**16
+# Of those above 0 the most: what float32 can still square.
+_MOST = {"learning_rate": 1e12, "gaussian_scale": 1e12}
+_LONGEST_NAME = 4096
 _ADVICE = {
     "gaussian_scale": "With 1 a squared error counts half.",
     "learning_rate": "5e-4 is a usual start with Adam.",
@@ -137,7 +157,8 @@ class Settings(_WithOptions):
         optimizer: one of `OPTIMIZERS`.
         learning_rate: float > 0.
         batch_size, steps: ints >= 1.
-        seed: int >= 0; initial weights, order of the data, posterior noise.
+        seed: int from 0 to 2,000,000,000; initial weights, order of the data,
+            posterior noise.
         precision: one of `PRECISIONS`.
         metric_every: int >= 0, steps between two scores during training; 0: only
             at the end.
@@ -168,18 +189,27 @@ class Settings(_WithOptions):
         for name, value in list(vars(self).items()):
             if isinstance(value, np.generic):  # which JSON cannot hold
                 self._set(name, value.item())
-        for name, least in _LEAST.items():
-            require_whole(name, getattr(self, name), least, advice=_ADVICE[name])
-        advice = _ADVICE["latent_dim"]
-        require_whole("latent_dim", self.latent_dim, 1, advice=advice, optional=True)
-        for name in ("learning_rate", "gaussian_scale"):
-            require_finite(name, getattr(self, name), above=0, advice=_ADVICE[name])
+        _require_name(self.data)
+        require_one_of("`network`", self.network, NETWORKS)
+        require_one_of("`likelihood`", self.likelihood, LIKELIHOODS)
         require_one_of("`optimizer`", self.optimizer, OPTIMIZERS)
         require_one_of("`precision`", self.precision, PRECISIONS)
+        if self.preset is not None:
+            require_one_of("`preset`", self.preset, PRESETS)
+        for name, bounds in _WHOLE.items():
+            require_whole(name, getattr(self, name), *bounds, advice=_ADVICE[name])
+        latents = (1, _MOST_LATENTS, _ADVICE["latent_dim"])
+        require_whole("latent_dim", self.latent_dim, *latents, optional=True)
+        for name, most in _MOST.items():
+            bounds = {"above": 0, "most": most}
+            require_finite(name, getattr(self, name), **bounds, advice=_ADVICE[name])
         for name, value in complete_options(
             self.objective, self.options, self.steps, self.learning_rate
         ).items():
             self._set(name, value)
+        for name, value in list(vars(self).items()):
+            if isinstance(value, Real) and not isinstance(value, int | float):
+                self._set(name, float(value))  # a fraction, say
 
     def _set(self, name, value):
         object.__setattr__(self, name, value)  # the class is frozen
@@ -212,3 +242,17 @@ class Settings(_WithOptions):
     def to_dict(self):
         """A dict of plain values, for JSON."""
         return dataclasses.asdict(self)
+
+
+def _require_name(data):
+    """Raises unless `data` is a name that a record and a terminal can hold."""
+    if not isinstance(data, str) or not 0 < len(data) <= _LONGEST_NAME:
+        reason = f"a name of 1 to {_LONGEST_NAME:,} characters"
+    elif not data.isprintable():
+        reason = "a name without control characters"
+    else:
+        return
+    raise InvalidValue(
+        f"`data` must be {reason}; received data={shown(data)}. `kbvae data` lists "
+        "the data sets."
+    )

@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -103,11 +104,40 @@ def test_a_record_of_before_pictures_and_kept_checkpoints_is_read():
         ({"latent_dim": 0}, "latent_dim=0"),
         ({"optimizer": "adamm"}, "'adamm'. Did you mean 'adam'?"),
         ({"precision": "float64"}, "'float64'"),
+        ({"network": "burgess2019"}, "'burgess2019'. Did you mean 'burgess2018'?"),
+        ({"network": ["conv"]}, "['conv']"),
+        ({"likelihood": "poisson"}, "'poisson'"),
+        ({"likelihood": None}, "None"),
+        ({"objective": {}}, "{}"),
+        ({"preset": "mine"}, "'mine'"),
+        ({"data": ""}, "data=''"),
+        ({"data": 3}, "data=3"),
+        ({"data": "a\x1b[2J"}, "data='a\\x1b[2J'"),
+        ({"seed": 2**32}, "seed=4294967296"),
+        ({"latent_dim": 10**20}, f"latent_dim={10**20}"),
+        ({"batch_size": 2**31}, "batch_size=2147483648"),
+        ({"steps": 10**400}, "steps=1000"),
+        ({"checkpoint_every": 10**400}, "checkpoint_every=1000"),
+        ({"learning_rate": float("inf")}, "learning_rate=inf"),
+        ({"learning_rate": 10**400}, "learning_rate=1000"),
+        ({"gaussian_scale": 1e300}, "gaussian_scale=1e+300"),
+        ({"beta": 1e300}, "beta=1e+300"),
+        ({"beta": 10**400}, "beta=1000"),
+        ({"beta": "4"}, "beta='4'"),
+        ({"objective": "info_vae", "alpha": -1e300}, "alpha=-1e+300"),
+        ({"objective": "info_vae", "bandwidth": 1e300}, "bandwidth=1e+300"),
+        ({"beta_schedule": "linear", "beta_steps": 10**400}, "beta_steps=1000"),
     ],
 )
 def test_bad_values_are_named(typed, received):
     with pytest.raises(ValueError, match=re.escape(f"received {received}")):
         Settings(**typed)
+
+
+def test_a_record_holds_numbers_that_json_has():
+    settings = Settings(learning_rate=Fraction(1, 8), beta=Fraction(1, 2))
+    assert json.loads(json.dumps(settings.to_dict())) == settings.to_dict()
+    assert (settings.learning_rate, settings.beta) == (0.125, 0.5)
 
 
 def test_unknown_presets_are_named():

@@ -10,6 +10,8 @@ from numbered_run import Squares, use_small_model
 
 from keras_bvae import datasets
 from keras_bvae.evaluation import evaluate_model
+from keras_bvae.evaluation.model_state import model_state
+from keras_bvae.models.checkpoint import load_checkpoint
 from keras_bvae.runs import OpenedRun, RunFolder, Settings, TrainingHistory, start_run
 
 SETTINGS = Settings(data="squares", batch_size=8, steps=40, seed=3, checkpoint_every=20)
@@ -82,6 +84,8 @@ def subject(model, **changes):
         "seconds": 2.5,
         **changes.pop("record", {}),
     }
+    if record.get("results"):
+        record["results"] = {**state_of(model), **record["results"]}
     checkpoint = Path("beta4") / "ckpt.keras"
     plain = RunWithoutFiles("beta4", checkpoint, model, Squares(), record)
     return dataclasses.replace(plain, **changes)
@@ -122,8 +126,13 @@ def results_record(**changes):
     }
 
 
+def state_of(model):
+    """What a record says of the weights and the data that it is of."""
+    return {"dataset_size": 36, **model_state(model)}
+
+
 def write_evaluation(folder, **changes):
     """What `kbvae evaluate` leaves beside a checkpoint."""
-    kl = RunFolder(folder).read()["results"]["kl"]
-    found = {**results_record(kl=kl, scores=[score_record()]), **changes}
+    state = state_of(load_checkpoint(folder / "ckpt.keras"))
+    found = {**results_record(scores=[score_record()]), **state, **changes}
     (folder / "evaluation.json").write_text(json.dumps(found), encoding="utf-8")

@@ -99,7 +99,7 @@ def test_what_no_float_can_hold_is_not_finite(value):
     assert not is_finite(value)
     assert not is_whole(value, 0, 9)
     for require in (require_finite, require_whole):
-        with pytest.raises(InvalidValue, match="^`x` must be a") as caught:
+        with pytest.raises(InvalidValue, match=r"^`x` must be a") as caught:
             require("x", value, most=9, least=1)
         assert len(str(caught.value)) < 500
 

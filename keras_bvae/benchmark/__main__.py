@@ -11,6 +11,8 @@ import json
 import os
 import sys
 
+from keras_bvae.files.json_file import json_text
+
 # A compiler's message may be pages.
 LONGEST_SENTENCE = 300
 
@@ -22,7 +24,7 @@ def main(arguments):
         os.dup2(2, 1)
 
         def tell(**line):
-            print(json.dumps(line), file=answer, flush=True)
+            print(json_text(line, indent=None), file=answer, flush=True)
 
         return _measure(json.loads(arguments[0]), tell)
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from keras_bvae.datasets.images import sample_images
-from keras_bvae.errors import InvalidValue
+from keras_bvae.errors import InvalidValue, NonFiniteCodes
+from keras_bvae.evaluation.model_state import model_state
 from keras_bvae.latents.latent_statistics import is_active
 from keras_bvae.metrics.catalog import METRICS
 from keras_bvae.metrics.evaluate_representation import evaluate_representation
@@ -38,11 +39,13 @@ def evaluate_model(
     Returns:
         dict of plain values: `reconstruction`, `kl`, `loss`, `kl_of_each_latent` in
         nats, `penalties`, a dict of the objective's further terms, `active_latents`,
-        `images` in the sample, `dataset`, `codes`, "means" or "samples", and `scores`,
-        a list of the metrics' records, each with its short name and label (empty
-        without factors).
+        `images` in the sample, `dataset`, `dataset_size`, `codes`, "means" or
+        "samples", `scores`, a list of the metrics' records, each with its short name
+        and label (empty without factors), and of which weights all this is, see
+        `model_state`.
 
     Raises:
+        NonFiniteCodes: the model has diverged: there is nothing to measure.
         ValueError: the data set's images have another size than the model's, or the
             metrics' names or settings are wrong.
     """
@@ -60,9 +63,11 @@ def evaluate_model(
         scores = [_of_draws(score) for score in scores]
     return {
         "dataset": dataset.name,
+        "dataset_size": len(dataset),
         "codes": "samples" if sampled else "means",
         **_terms(model, sample_images(dataset, SAMPLE_SIZE, seed=seed)),
         "scores": scores,
+        **model_state(model),
     }
 
 
@@ -129,6 +134,13 @@ def _terms(model, images):
     if not model.compiled:
         model.compile()
     logs = model.evaluate(images, batch_size=_BATCH_SIZE, verbose=0, return_dict=True)
+    if not np.isfinite(list(logs.values())).all():
+        raise NonFiniteCodes(
+            "A model's loss must be finite to be measured; received one whose "
+            f"reconstruction is {logs['reconstruction']:g} and whose KL is "
+            f"{logs['kl']:g} nats: it has diverged. Take an earlier checkpoint, or "
+            "train with a lower --learning-rate."
+        )
     kl = np.array([float(logs[f"kl_{i}"]) for i in range(model.latent_dim)])
     return {
         "images": len(images),

@@ -7,6 +7,13 @@ The terminal's tables and the HTML report show the same rows.
 _WITHOUT_FACTORS = ("unsupervised", "active_units")
 # Metrics whose score is a whole number.
 _COUNTS = ("active_units",)
+# Of each metric's parts and settings what people quote beside the score.
+_QUOTED = {
+    "dci": ("completeness", "informativeness_test"),
+    "quick_dci": ("completeness", "informativeness_test"),
+    "factor_vae": ("num_active_dims", "latent_dim"),
+    "unsupervised": ("gaussian_wasserstein_correlation", "mutual_info_score"),
+}
 # Each part's name, and what it is if a sample of images stands for all of them.
 _PARTS_OF_KL = {
     "mutual_information": ("mutual information", "at most"),
@@ -124,20 +131,19 @@ def _latents(kl):
 
 def _details(score):
     """What else people quote of a metric."""
-    parts = score["parts"]
-    if score["metric"] in ("dci", "quick_dci"):
-        return (
-            f"completeness {parts['completeness']:.4f}, informativeness "
-            f"{parts['informativeness_test']:.4f}"
-        )
+    needed = _QUOTED.get(score["metric"], ())
+    parts = {**score["settings"], **score["parts"]}
+    if not needed or any(parts.get(name) is None for name in needed):
+        return ""  # undefined, or a record of another version
+    first, second = (parts[name] for name in needed)
     if score["metric"] == "factor_vae":
-        return f"{parts['num_active_dims']} of {score['settings']['latent_dim']} active"
+        return f"{first} of {second} active"
     if score["metric"] == "unsupervised":
         return (
-            f"Wasserstein {parts['gaussian_wasserstein_correlation']:.4f}, mutual "
-            f"information between codes {parts['mutual_info_score']:.4f} nats"
+            f"Wasserstein {first:.4f}, mutual information between codes "
+            f"{second:.4f} nats"
         )
-    return ""
+    return f"completeness {first:.4f}, informativeness {second:.4f}"
 
 
 def _protocol(score):

@@ -9,6 +9,7 @@ import numpy as np
 from keras_bvae.errors import ExportDiffers, InvalidValue
 from keras_bvae.export.formats import FORMATS, require_format, runtime_of
 from keras_bvae.export.parts import MEANINGS, PARTS, part_of
+from keras_bvae.files.json_file import write_json
 from keras_bvae.files.whole_folder import require_replaceable, whole_folder
 from keras_bvae.models.strength import strengths_of
 from keras_bvae.package_versions import package_versions
@@ -97,8 +98,7 @@ def export_model(
             if progress is not None:
                 progress(done, len(wanted))
             record["parts"][part.name] = _written(part, work, record, runtime)
-        text = json.dumps(record, indent=2, ensure_ascii=False)
-        (work / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+        write_json(work / DESCRIPTION, record)
         if progress is not None:
             progress(len(wanted), len(wanted))
     return record

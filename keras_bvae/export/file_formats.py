@@ -6,6 +6,8 @@ import logging
 
 import keras
 
+from keras_bvae.files.json_file import plain
+
 
 def write_onnx(part, path, description):
     """Writes a network, its inputs and outputs named, any batch size.
@@ -24,7 +26,7 @@ def write_onnx(part, path, description):
     for value in (*model.graph.input, *model.graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = "batch"
     entry = model.metadata_props.add()
-    entry.key, entry.value = "keras_bvae", json.dumps(description)
+    entry.key, entry.value = "keras_bvae", json.dumps(plain(description))
     onnx.checker.check_model(model)
     onnx.save(model, path)
 

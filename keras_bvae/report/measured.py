@@ -47,9 +47,8 @@ def measured(subject, quick=True, measure=True, progress=None):
         `Measured`, in the order of the metrics' table, of each the records of published
         protocols last.
     """
-    record = subject.record or {}
     known = [
-        ("at the end of training", record.get("results")),
+        ("at the end of training", subject.results),
         ("by kbvae evaluate", subject.evaluation),
     ]
     known = [(origin, found) for origin, found in known if found]

@@ -19,6 +19,10 @@ from keras_bvae.runs import environment
 
 # Cards in a row; a fifth score would wrap on most screens.
 _SCORES_SHOWN = 4
+_UNPROVEN = (
+    "Scores that a version before 0.6 recorded are left out: it did not record of "
+    "which weights they are. kbvae evaluate measures them again."
+)
 # What the number says, in the fewest words; docs/metrics.md has more.
 _MEANINGS = {
     "beta_vae": "share of sets of pairs whose common factor a linear classifier names",
@@ -88,6 +92,8 @@ def scores_section(subject, measured):
         Text(f"{label} was not measured. {reason}")
         for label, reason in measured.refused
     ]
+    if subject.has_unproven_scores:
+        blocks.append(Text(_UNPROVEN))
     if not blocks:
         blocks.append(Text("Nothing was measured, as was asked for."))
     if not subject.dataset.has_factors:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,15 @@ from keras_bvae import datasets
 from keras_bvae.datasets.catalog import file_name_of
 from keras_bvae.errors import Failure, InvalidValue, Unusable
 from keras_bvae.evaluation.evaluate_model import require_same_size
+from keras_bvae.evaluation.model_state import model_state
 from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.runs.recorded_results import are_whole, read_evaluation
 from keras_bvae.runs.run_folder import RunFolder
 from keras_bvae.runs.settings import Settings
 from keras_bvae.runs.training_history import read_history
 
 # What a converted or moved checkpoint is taken to be trained on.
 DEFAULT_DATA = "dsprites"
-# A mean of the KL over 4,000 images moves by less from one sample to another.
-_SAME_KL = 0.05
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,26 +82,58 @@ class OpenedRun:
     def evaluation(self):
         """What `kbvae evaluate` recorded of this checkpoint on this data set, or None.
 
-        A record counts only if it has scores, on a data set of this name, of the step
-        that the model stands at, and is no older than the checkpoint or, as after
-        copying, has about the KL that the run recorded on these data. One that names
-        no step must be newer and, where that is recorded, have that KL.
+        A record counts only if it has scores and is of this state; see
+        `is_of_this_state`.
 
         Raises:
             InvalidValue: the file is damaged.
         """
+        found = self._evaluation_that_is_there
+        is_own = found is not None and self.is_of_this_state(found)
+        return found if is_own and found["scores"] else None
+
+    @property
+    def results(self):
+        """What the run recorded at its end, if it is of this state; else None."""
+        found = self._results_that_are_there
+        return found if found is not None and self.is_of_this_state(found) else None
+
+    @property
+    def has_unproven_scores(self):
+        """Whether a record of before version 0.6, which names no weights, is there."""
+        there = (self._results_that_are_there, self._evaluation_that_is_there)
+        return any(found and "weights_sha256" not in found for found in there)
+
+    def is_of_this_state(self, found):
+        """Whether results are of the weights that the model has, on its data set.
+
+        The one rule by which scores count that were measured before: they name the
+        step, the digest of the weights and the data set with its number of images, and
+        all are the same. When files were written, or copied, says nothing.
+
+        Args:
+            found: dict as of `evaluate_model`.
+        """
+        here = {
+            "dataset": self.dataset.name,
+            "dataset_size": len(self.dataset),
+            **self._state,
+        }
+        is_same = all(name in found and found[name] == here[name] for name in here)
+        return is_same and are_whole(found)
+
+    @functools.cached_property
+    def _state(self):
+        return model_state(self.model)
+
+    @functools.cached_property
+    def _evaluation_that_is_there(self):
         file = self.evaluation_file
-        if not file.is_file():
-            return None
-        try:
-            found = json.loads(file.read_text(encoding="utf-8"))
-            return found if self._is_of_this_state(found, file) else None
-        except (ValueError, KeyError, TypeError) as error:
-            raise InvalidValue(
-                f"A record of scores must be as `kbvae evaluate` wrote it; "
-                f"{str(file)!r} is not ({error}). Remove it, or evaluate the "
-                "checkpoint again."
-            ) from error
+        return read_evaluation(file) if file.is_file() else None
+
+    @property
+    def _results_that_are_there(self):
+        return None if self.record is None else self.record.get("results")
 
     def recorded_scores(self, protocol, seed):
         """Scores of `evaluation` that were computed in one way.
@@ -120,18 +151,6 @@ class OpenedRun:
             for score in scores
             if (score.get("protocol"), score.get("seed")) == (protocol, seed)
         }
-
-    def _is_of_this_state(self, found, file):
-        if not found["scores"] or found["dataset"] != self.dataset.name:
-            return False
-        is_newer = file.stat().st_mtime >= self.checkpoint.stat().st_mtime
-        results = (self.record or {}).get("results") or {}
-        knows_kl = results.get("dataset") == found["dataset"]
-        has_its_kl = knows_kl and _is_same_kl(found["kl"], results["kl"])
-        if "step" in found:  # 0.5 recorded none
-            is_same_step = found["step"] == int(self.model.step)
-            return is_same_step and (is_newer or has_its_kl)
-        return is_newer and (has_its_kl or not knows_kl)
 
 
 def open_run(path, data=None, needs_data=True):
@@ -198,10 +217,6 @@ def beside(path, name):
     if not _is_named_by_a_run(checkpoint):
         name = f"{checkpoint.stem}-{name}"
     return checkpoint.parent / name
-
-
-def _is_same_kl(found, recorded):
-    return abs(found - recorded) <= _SAME_KL * max(recorded, 1.0)
 
 
 def _title(checkpoint):

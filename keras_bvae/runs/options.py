@@ -74,8 +74,9 @@ def _require_own(objective, typed):
             owners = [o for o, entry in OBJECTIVES.items() if name in entry.options]
             raise InvalidValue(
                 f"`{name}` is an option of {', '.join(owners)}; received "
-                f"{name}={shown(typed[name])} with objective={objective!r}, whose options "
-                f"are {', '.join(own)}. Leave it out, or name another objective."
+                f"{name}={shown(typed[name])} with objective={objective!r}, whose "
+                f"options are {', '.join(own)}. Leave it out, or name another "
+                "objective."
             )
 
 
@@ -93,7 +94,6 @@ def _require_valid(entry, options):
             option.rule(name, value)
         else:
             strengths[option.rule or name].require(value, name)
-        require = require_whole if option.kind is int else require_finite
         if option.kind is int:
             require_whole(name, value, most=_LARGEST[int])
         else:

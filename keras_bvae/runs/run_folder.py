@@ -2,7 +2,6 @@
 
 import contextlib
 import csv
-import json
 import platform
 import re
 from pathlib import Path
@@ -13,11 +12,10 @@ import numpy as np
 from keras_bvae.engine import engine
 from keras_bvae.errors import (
     FileInTheWay,
-    InvalidValue,
     MissingFile,
     Unusable,
 )
-from keras_bvae.files.json_file import plain
+from keras_bvae.files.json_file import write_json
 from keras_bvae.files.locks import run_lock
 from keras_bvae.files.whole_file import (
     remove_leftovers,
@@ -26,21 +24,10 @@ from keras_bvae.files.whole_file import (
 )
 from keras_bvae.models.checkpoint import save_checkpoint
 from keras_bvae.package_versions import package_versions
-from keras_bvae.runs.settings import Settings
+from keras_bvae.runs.run_record import read_run_record
+from keras_bvae.runs.training_history import read_rows
 
 _PACKAGES = ("keras-bvae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch")
-# What every record has, from the first version on.
-_ENTRIES = (
-    "settings",
-    "backend",
-    "device",
-    "platform",
-    "versions",
-    "started",
-    "status",
-    "step",
-    "seconds",
-)
 _KEPT_NAME = re.compile(r"step-(\d{6,})\.keras")
 
 
@@ -113,7 +100,8 @@ class RunFolder:
 
         Raises:
             MissingFile: the folder holds no run.
-            InvalidValue: the record is damaged.
+            InvalidValue: the record is damaged, or of a newer version.
+            OSError: it cannot be read.
         """
         if not self.record.is_file():
             raise MissingFile(
@@ -121,25 +109,11 @@ class RunFolder:
                 f"{str(self.path)!r} does not. Name the folder that "
                 "`kbvae train` made."
             )
-        try:
-            record = json.loads(self.record.read_text(encoding="utf-8"))
-            Settings(**record["settings"])
-            lacking = [name for name in _ENTRIES if name not in record]
-            if lacking:
-                raise InvalidValue(f"it lacks {', '.join(lacking)}")
-            return record
-        except (ValueError, KeyError, TypeError) as error:
-            raise InvalidValue(
-                f"A run's run.json must be as `kbvae train` wrote it; "
-                f"{str(self.record)!r} is not ({error}). Start a new run; "
-                "to use the checkpoint alone, move that file away."
-            ) from error
+        return read_run_record(self.record)
 
     def write(self, record):
         """Writes the record, whole or not at all; NaN becomes null."""
-        with self._whole(self.record) as temporary:
-            text = json.dumps(plain(record), indent=2, ensure_ascii=False)
-            temporary.write_text(text + "\n", encoding="utf-8")
+        write_json(self.record, record, self._advice)
 
     def read_history(self, last_step):
         """The history's rows up to a step, as dicts of text.
@@ -149,33 +123,24 @@ class RunFolder:
         """
         if not self.history.is_file():
             return []
-        try:
-            with open(self.history, encoding="utf-8", newline="") as file:
-                rows = list(csv.DictReader(file))
-            for row in rows:
-                float(row.get("seconds", 0.0))  # which a run that goes on adds to
-            return [row for row in rows if int(row["step"]) <= last_step]
-        except (ValueError, KeyError, TypeError, csv.Error) as error:
-            raise InvalidValue(
-                f"A run's history.csv must be as `kbvae train` wrote it; "
-                f"{str(self.history)!r} is not ({error}). Move it away: the run goes "
-                "on without its past rows."
-            ) from error
+        advice = "Move it away: the run goes on without its past rows."
+        rows = read_rows(self.history, advice)
+        return [row for row in rows if int(row["step"]) <= last_step]
 
     def write_history(self, rows):
         """Writes all rows; a column that a row lacks stays empty."""
         columns = list(dict.fromkeys(key for row in rows for key in row))
         with (
-            self._whole(self.history) as temporary,
+            whole_file(self.history, advice=self._advice) as temporary,
             open(temporary, "w", encoding="utf-8", newline="") as file,
         ):
             writer = csv.DictWriter(file, columns, restval="")
             writer.writeheader()
             writer.writerows(rows)
 
-    def _whole(self, path):
-        advice = f"Free space there and go on with `kbvae train --resume {self.path}`."
-        return whole_file(path, advice=advice)
+    @property
+    def _advice(self):
+        return f"Free space there and go on with `kbvae train --resume {self.path}`."
 
 
 class KeptCheckpoints:

@@ -1,6 +1,9 @@
 """What a training logged, from wherever it was kept."""
 
 import csv
+import io
+import itertools
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +11,17 @@ from pathlib import Path
 import numpy as np
 
 from keras_bvae.errors import InvalidValue, MissingFile
+from keras_bvae.files.reading import read_text
+from keras_bvae.rules import shown
 
 # What every objective logs, in the order in which it is read.
 _FIRST = ("loss", "reconstruction", "kl")
 # Not terms: when a row was written.
 _CLOCKS = ("step", "seconds", "epoch")
-_KL_OF_A_LATENT = re.compile(r"kl_(\d+)")
+_KL_OF_A_LATENT = re.compile(r"kl_(\d{1,9})", re.ASCII)
+# A million rows of a usual run.
+_MOST_BYTES = 256 * 2**20
+_STEP = re.compile(r"\d{1,15}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -89,19 +97,76 @@ def _from_file(path):
             f"{str(path)!r}, where there is none. `kbvae train` writes one every 100 "
             "steps."
         )
+    rows = read_rows(file, "Name one that `kbvae train` wrote.")
+    _require_rows(rows, str(file))
+    steps = np.array([int(row["step"]) for row in rows])
+    names = [name for name in rows[0] if name not in _CLOCKS]
+    columns = {n: np.array([_number(row[n]) for row in rows]) for n in names}
+    return TrainingHistory(file.absolute().parent.name, "step", steps, columns)
+
+
+def read_rows(path, advice):
+    """The rows of a run's `history.csv`, each as it must be.
+
+    Args:
+        path: Path.
+        advice: str, a sentence: what to do about one that is not.
+
+    Returns:
+        list of dicts of text: `step`, a whole number that rises from row to row,
+        `seconds`, and numbers by the terms' names, empty where nothing was logged.
+
+    Raises:
+        InvalidValue: it is not as `kbvae train` writes it.
+        OSError: it is no file that can be read.
+    """
     try:
-        with open(file, encoding="utf-8", newline="") as opened:
-            rows = list(csv.DictReader(opened, restval=""))
-        steps = np.array([int(row["step"]) for row in rows])
-        names = [name for name in (rows[0] if rows else ()) if name not in _CLOCKS]
-        columns = {n: np.array([_number(row[n]) for row in rows]) for n in names}
-    except (ValueError, KeyError, TypeError, csv.Error) as error:
+        text = read_text(path, _MOST_BYTES, "A history.csv")
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        header = next(reader, [])
+        _require_header(header)
+        rows = []
+        for values in reader:
+            if values:
+                rows.append(_row(header, values, reader.line_num))
+        _require_rising(rows)
+    except (InvalidValue, csv.Error) as error:
         raise InvalidValue(
             "A history.csv must have a column step and numbers in all others; "
-            f"{str(file)!r} has not ({error}). Name one that `kbvae train` wrote."
+            f"{str(path)!r} has not ({error}). {advice}"
         ) from error
-    _require_rows(steps, str(file))
-    return TrainingHistory(file.absolute().parent.name, "step", steps, columns)
+    return rows
+
+
+def _require_header(names):
+    if names and "step" not in names:
+        raise InvalidValue(f"its columns are {shown(names)}")
+    if len(set(names)) < len(names) or not all(names):
+        raise InvalidValue(f"a column has no name, or that of another: {shown(names)}")
+
+
+def _row(header, values, line):
+    if len(values) != len(header):
+        raise InvalidValue(
+            f"line {line} has {len(values)} values for {len(header)} columns"
+        )
+    row = dict(zip(header, values, strict=True))
+    if not _STEP.fullmatch(row["step"]):
+        raise InvalidValue(f"line {line} has the step {shown(row['step'])}")
+    seconds = _number(row.get("seconds", "0"), line)
+    if not 0 <= seconds < math.inf:
+        raise InvalidValue(f"line {line} has the seconds {shown(row['seconds'])}")
+    for name, value in row.items():
+        if name not in _CLOCKS:
+            _number(value, line)
+    return row
+
+
+def _require_rising(rows):
+    steps = [int(row["step"]) for row in rows]
+    for before, after in itertools.pairwise(steps):
+        if after <= before:
+            raise InvalidValue(f"step {after} comes after step {before}")
 
 
 def _from_lists(columns, epochs):
@@ -117,12 +182,21 @@ def _from_lists(columns, epochs):
     return TrainingHistory("", "epoch", steps, columns)
 
 
-def _number(text):
-    return float(text) if text else np.nan
+def _number(text, line=None):
+    """A number of a row, NaN for none; also where a run of before 0.6 diverged."""
+    if not text:
+        return math.nan
+    try:
+        value = float(text)
+    except ValueError:
+        value = None
+    if value is None or "_" in text or not text.isascii():
+        raise InvalidValue(f"line {line} has {shown(text)} for a number")
+    return value if abs(value) < 1e300 else math.nan
 
 
-def _require_rows(steps, what):
-    if len(steps) == 0:
+def _require_rows(rows, what):
+    if len(rows) == 0:
         raise InvalidValue(
             f"A history must have at least one row to be drawn; {what} has none. Train "
             "for a log period first."

@@ -92,7 +92,7 @@ def pressed(monkeypatch):
     monkeypatch.setitem(names.OBJECTIVES, "pressed", {"pressure": 2.0})
     settings = fresh_module("keras_bvae.runs.settings")
     monkeypatch.setitem(sys.modules, "keras_bvae.runs.settings", settings)
-    for module in ("keras_bvae.runs", "keras_bvae.runs.run_folder"):
+    for module in ("keras_bvae.runs", "keras_bvae.runs.run_record"):
         monkeypatch.setattr(f"{module}.Settings", settings.Settings)
 
 

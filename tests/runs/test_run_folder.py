@@ -129,10 +129,9 @@ def test_a_record_that_lacks_something_says_what(tmp_path):
         RunFolder(tmp_path).read()
 
 
-@pytest.mark.parametrize("text", ["loss\n1\n", "step,seconds\n1,soon\n", "step\none\n"])
-def test_a_history_that_is_damaged_is_named(tmp_path, text):
-    (tmp_path / "history.csv").write_text(text)
-    with pytest.raises(InvalidValue, match=r"history\.csv must be as"):
+def test_a_history_that_is_damaged_is_named(tmp_path):
+    (tmp_path / "history.csv").write_text("step,seconds\n1,soon\n")
+    with pytest.raises(InvalidValue, match=r"history\.csv must have .*Move it away"):
         RunFolder(tmp_path).read_history(last_step=1)
 
 

@@ -1,9 +1,12 @@
+import os
+import os
 import re
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from keras_bvae.errors import InvalidValue, MissingFile
 from keras_bvae.runs.training_history import read_history
 
 CSV = """step,seconds,kl,kl_0,kl_10,kl_2,loss,my_score,reconstruction
@@ -55,16 +58,52 @@ def test_what_fit_returned():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("step,loss\n1,high\n", "could not convert"),
-        ("epoch,loss\n1,2\n", "'step'"),
+        ("step,loss\n1,high\n", "line 2 has 'high' for a number"),
+        ("step,loss\n1,1_0\n", "line 2 has '1_0' for a number"),
+        ("epoch,loss\n1,2\n", "its columns are ['epoch', 'loss']"),
         ("step,loss\n", "has none"),
         ("", "has none"),
-        ("step,loss\n1,2,3\n", "history.csv must have"),
+        ("step,loss\n1,2,3\n", "line 2 has 3 values for 2 columns"),
+        ("step,loss\n100,2\n2", "line 3 has 1 values for 2 columns"),
+        ("step,loss,loss\n1,2,3\n", "a column has no name, or that of another"),
+        ("step,,loss\n1,2,3\n", "a column has no name, or that of another"),
+        ("loss\n1\n", "its columns are ['loss']"),
+        ("step\none\n", "line 2 has the step 'one'"),
+        ("step\n-1\n", "line 2 has the step '-1'"),
+        ("step\n1e2\n", "line 2 has the step '1e2'"),
+        ("step\n" + "9" * 400 + "\n", "line 2 has the step '999"),
+        ("step\n2\n2\n", "step 2 comes after step 2"),
+        ("step,seconds\n1,soon\n", "line 2 has 'soon' for a number"),
+        ("step,seconds\n1,-2\n", "line 2 has the seconds '-2'"),
+        ("step,seconds\n1,nan\n", "line 2 has the seconds 'nan'"),
+        ('step,loss\n1,"2\n', "history.csv must have"),
+        ("step,loss\n1," + "1" * 200_000 + "\n", "field larger than field limit"),
+        ("step,loss\n1,\x00\n", "history.csv must have"),
+        ("step,löss\n1,2\n".encode("latin-1"), "must be text in UTF-8"),
     ],
+    ids=lambda value: ascii(value)[:30],
 )
 def test_a_file_of_another_kind_is_named(run, text, said):
-    (run / "history.csv").write_text(text)
-    with pytest.raises(ValueError, match=re.escape(said)):
+    text = text if isinstance(text, bytes) else text.encode()
+    (run / "history.csv").write_bytes(text)
+    with pytest.raises(InvalidValue, match=re.escape(said)) as caught:
+        read_history(run)
+    assert len(str(caught.value)) < 1500
+
+
+def test_a_row_of_a_run_that_diverged_is_read_with_gaps(run):
+    """As versions before 0.6 wrote it."""
+    (run / "history.csv").write_text("step,loss,kl\n1,2,1\n2,nan,-inf\n")
+    columns = read_history(run).columns
+    np.testing.assert_array_equal(columns["loss"], [2, np.nan])
+    np.testing.assert_array_equal(columns["kl"], [1, np.nan])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
+def test_a_pipe_is_no_history_and_is_not_waited_for(run):
+    (run / "history.csv").unlink()
+    os.mkfifo(run / "history.csv")
+    with pytest.raises(MissingFile, match="where there is none"):
         read_history(run)
 
 

@@ -172,15 +172,14 @@ def _measure_one(backend, options):
 
 
 def _write(record, json_path, backend):
-    text = json.dumps(record, indent=2, ensure_ascii=False)
     if json_path == "-":
-        click.echo(text)
+        # As `json_text` would write it; the measuring processes send no NaN.
+        click.echo(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False))
         return
     # Not before: Keras must not have cores and memory while others are measured.
     if "keras" not in sys.modules:
         start_keras(backend)
-    from keras_bvae.files.whole_file import whole_file
+    from keras_bvae.files.json_file import write_json
 
-    with whole_file(json_path) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8")
+    write_json(json_path, record)
     click.echo(json_path)

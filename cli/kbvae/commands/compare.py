@@ -1,6 +1,5 @@
 """`kbvae compare`."""
 
-import json
 from pathlib import Path
 
 import click
@@ -79,7 +78,8 @@ def command(
     sort = sort or columns[0]
     _require_column(sort, columns, len(runs))
     start_keras(backend)
-    from keras_bvae.files.whole_file import require_writable_folder, whole_file
+    from keras_bvae.files.json_file import json_text, write_json
+    from keras_bvae.files.whole_file import require_writable_folder
     from keras_bvae.runs import open_run
 
     if json_path not in (None, "-"):
@@ -90,17 +90,15 @@ def command(
     sort = _column_of(sort, records)
     if len(opened) >= LEAST_MODELS_TO_RANK:
         _add_udr(opened, records, udr_method, seed)
-    text = json.dumps(records, indent=2, ensure_ascii=False)
     if json_path == "-":
-        click.echo(text)
+        click.echo(json_text(records))
         return
     click.echo(comparison_table(records, sort))
     click.echo(f"\nsorted by {names.METRICS.get(sort, sort)}, the best first")
     if len(opened) < LEAST_MODELS_TO_RANK:
         click.echo(f"udr needs {LEAST_MODELS_TO_RANK} models; here are {len(opened)}")
     if json_path is not None:
-        with whole_file(Path(json_path)) as temporary:
-            temporary.write_text(text + "\n", encoding="utf-8")
+        write_json(json_path, records)
         click.echo(json_path)
 
 

@@ -1,6 +1,5 @@
 """`kbvae evaluate`."""
 
-import json
 from pathlib import Path
 
 import click
@@ -107,6 +106,7 @@ def command(checkpoints, metrics, json_path, backend, **options):
     _require_one_record(checkpoints, json_path)
     metrics = split_names(metrics) if metrics else None
     start_keras(backend)
+    from keras_bvae.files.json_file import json_text
     from keras_bvae.files.whole_file import require_writable_folder
 
     prints_records = json_path == "-"
@@ -126,8 +126,7 @@ def command(checkpoints, metrics, json_path, backend, **options):
             click.echo(f"{path}")
         click.echo()
     if prints_records:
-        whole = records if len(checkpoints) > 1 else records[0]
-        click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
+        click.echo(json_text(records if len(checkpoints) > 1 else records[0]))
     elif len(records) > 1:
         click.echo(comparison_table(records))
 
@@ -228,20 +227,17 @@ def _record(opened, results):
     if isinstance(opened, BareCodes):
         origin = opened.origin
     else:
-        step = int(opened.model.step)
-        origin = {"checkpoint": str(opened.checkpoint), "step": step}
+        origin = {"checkpoint": str(opened.checkpoint)}
     return {"name": opened.title, **origin, **results, **environment()}
 
 
 def _write(opened, record, target):
     """Writes the record and, where there are tables to look at, the picture."""
-    from keras_bvae.files.whole_file import whole_file
+    from keras_bvae.files.json_file import write_json
     from keras_bvae.pictures import representation_sheet, save_picture
     from keras_bvae.pictures.sheets.representation_sheet import score_maps
 
-    with whole_file(target) as temporary:
-        text = json.dumps(record, indent=2, ensure_ascii=False)
-        temporary.write_text(text + "\n", encoding="utf-8")
+    write_json(target, record)
     maps = score_maps(record["scores"])
     if not maps:
         return [target]

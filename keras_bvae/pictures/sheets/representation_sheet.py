@@ -102,7 +102,7 @@ def score_maps(scores):
     records = {score["metric"]: score for score in scores}
     maps = []
     for name, (part, title, line) in _TABLES.items():
-        if name not in records:
+        if part not in records.get(name, {}).get("parts", {}):
             continue
         table = np.array(records[name]["parts"][part], dtype=float)
         maps.append(

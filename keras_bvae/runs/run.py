@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import random
+import warnings
 from datetime import UTC, datetime
 
 import keras
@@ -12,6 +13,7 @@ from keras_bvae.callbacks.exact_resume import ExactResume
 from keras_bvae.errors import Diverged, Interrupted, InvalidValue
 from keras_bvae.evaluation import require_same_size
 from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.rules import shown
 from keras_bvae.runs.objectives import OBJECTIVES
 from keras_bvae.runs.options import make_model
 from keras_bvae.runs.run_callbacks import (
@@ -169,22 +171,25 @@ def _resumed(run, dataset, steps, callbacks, progress):
             f"A run is resumed to a step beyond its last; {str(run.path)!r} is at step "
             f"{step} of {settings.steps} already. Give --steps above that to train on."
         )
+    _warn_of_another_backend(record, step)
     rows = run.read_history(step)
     if step < settings.steps:
         # A run that ended within a log period now ends that period.
         rows = [row for row in rows if int(row["step"]) % LOG_PERIOD == 0]
-    record["seconds"] = float(rows[-1]["seconds"]) if rows else 0.0
+    record["seconds"] = float(rows[-1].get("seconds", 0.0)) if rows else 0.0
+    here = environment()
+    stretch = {"at": _now(), "step": step, "backend": here["backend"]}
     record = {
         **record,
         "settings": settings.to_dict(),
-        **environment(),
-        "resumed": [*record.get("resumed", []), {"at": _now(), "step": step}],
+        **here,
+        "resumed": [*record.get("resumed", []), stretch],
         "status": "running",
     }
     record.pop("results", None)
     batches = training_batches(settings, dataset)
-    stretch = _Run(run, record, settings, dataset, model, batches, step, rows)
-    return stretch.train(callbacks, progress)
+    rest = _Run(run, record, settings, dataset, model, batches, step, rows)
+    return rest.train(callbacks, progress)
 
 
 class _Run:
@@ -257,6 +262,16 @@ class _Run:
             f"{step}. The checkpoint of step {saved_step} is kept in "
             f"{str(self.folder.checkpoint)!r}; try a lower --learning-rate or "
             "--precision float32."
+        )
+
+
+def _warn_of_another_backend(record, step):
+    before, now = record["backend"], keras.backend.backend()
+    if step and before != now:
+        warnings.warn(
+            f"This run trained on {shown(before)} to step {step:,} and goes on on "
+            f"{now}, whose random numbers are others: exactness ends here.",
+            stacklevel=4,
         )
 
 

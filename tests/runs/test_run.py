@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+import warnings
 
 import keras
 import numpy as np
@@ -90,6 +91,22 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(tmp_path, monkeypatch):
     record = RunFolder(tmp_path / "run").read()
     assert record["resumed"][0]["step"] == 13
     assert (record["status"], record["step"]) == ("finished", 30)
+
+
+@pytest.mark.across_backends
+def test_a_run_that_goes_on_on_another_backend_says_that_exactness_ends(
+    tmp_path, monkeypatch
+):
+    use_small_model(monkeypatch)
+    runs.start_run(settings(steps=10), Squares(), tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
+    folder.write({**folder.read(), "backend": "theano"})
+    with pytest.warns(UserWarning, match="on 'theano' to step 10 and goes on on"):
+        runs.resume_run(tmp_path / "run", Squares(), 20)
+    assert folder.read()["resumed"][0]["backend"] == keras.backend.backend()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        runs.resume_run(tmp_path / "run", Squares(), 30)
 
 
 @pytest.mark.across_backends

@@ -77,7 +77,7 @@ def command(
     columns = _columns(metrics or DEFAULT_METRICS)
     sort = sort or columns[0]
     _require_column(sort, columns, len(runs))
-    start_keras(backend)
+    start_keras(backend, opens=runs)
     from keras_bvae.files.json_file import json_text, write_json
     from keras_bvae.files.whole_file import require_writable_folder
     from keras_bvae.runs import open_run

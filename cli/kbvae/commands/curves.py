@@ -48,7 +48,7 @@ def command(runs, backend, out, film, seed):
     """
     if film is not None:
         _require_one_run(runs, out)
-    start_keras(backend)
+    start_keras(backend, opens=runs)
     if film is not None:
         _film(runs[0], film, seed)
         return

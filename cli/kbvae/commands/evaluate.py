@@ -105,7 +105,7 @@ def command(checkpoints, metrics, json_path, backend, **options):
     _require_one_source(checkpoints, options)
     _require_one_record(checkpoints, json_path)
     metrics = split_names(metrics) if metrics else None
-    start_keras(backend)
+    start_keras(backend, opens=checkpoints)
     from keras_bvae.files.json_file import json_text
     from keras_bvae.files.whole_file import require_writable_folder
 

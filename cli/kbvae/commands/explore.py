@@ -59,7 +59,7 @@ def command(checkpoints, backend, data, host, port, open_browser, seed):
       kbvae explore runs/*/ckpt.keras                  side by side
       kbvae explore runs/beta4/ckpt.keras --no-browser --port 7860
     """
-    start_keras(backend)
+    start_keras(backend, opens=checkpoints)
     from keras_bvae.explore import explorer, serve
     from keras_bvae.explore.interface import require_gradio
     from keras_bvae.explore.server import require_free

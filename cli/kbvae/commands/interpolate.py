@@ -51,7 +51,7 @@ def command(checkpoint, backend, data, first, last, steps, path, out):
     """
     for option, end in (("--from", first), ("--to", last)):
         _require_end(option, end)
-    start_keras(backend)
+    start_keras(backend, opens=(checkpoint,))
     from keras_bvae.figures.model_images import interpolation_film, interpolations
     from keras_bvae.pictures import picture_file
     from keras_bvae.runs import beside, open_run

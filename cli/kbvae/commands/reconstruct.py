@@ -50,7 +50,7 @@ def command(checkpoint, backend, data, count, files, seed, out):
             "Images come from picture files or from a data set; received --file with "
             f"{'--images' if data is None else '--data'}. Leave out one of the two."
         )
-    start_keras(backend)
+    start_keras(backend, opens=(checkpoint,))
     from keras_bvae.figures.model_images import reconstructions
     from keras_bvae.pictures import picture_file
     from keras_bvae.runs import beside, open_run

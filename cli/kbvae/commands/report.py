@@ -47,7 +47,7 @@ def command(run, backend, data, out, quick, no_metrics, opens):
       kbvae report runs/beta4 --full
       kbvae report btcvae.keras --data dsprites
     """
-    start_keras(backend)
+    start_keras(backend, opens=(run,))
     from keras_bvae.report import write_report
     from keras_bvae.report.writing import WRITING
 

@@ -54,7 +54,7 @@ def command(checkpoint, backend, data, latents, plane, category, factors, seed, 
       kbvae responses runs/beta4/ckpt.keras -o responses.pdf --latents all
       kbvae responses shapes.keras --data tfds:shapes3d --category object_hue
     """
-    start_keras(backend)
+    start_keras(backend, opens=(checkpoint,))
     from keras_bvae.figures.latent_responses import latent_responses
     from keras_bvae.pictures import picture_file
     from keras_bvae.runs import beside, open_run

@@ -50,7 +50,7 @@ def command(checkpoint, backend, count, temperature, posterior, data, seed, out)
             "--data says whose posteriors to draw from; received it without "
             "--posterior. Add that, or leave out --data: the prior needs none."
         )
-    start_keras(backend)
+    start_keras(backend, opens=(checkpoint,))
     from keras_bvae.figures.model_images import samples
     from keras_bvae.pictures import picture_file
     from keras_bvae.runs import beside, open_run

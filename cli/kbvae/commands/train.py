@@ -96,7 +96,8 @@ class _Command(click.Command):
     "--resume",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Go on with a run from its last checkpoint; takes --steps and --backend.",
+    help="Go on with a run from its last checkpoint, on the backend that it trained "
+    "on whatever KERAS_BACKEND says; takes --steps and --backend.",
 )
 def command(backend, out, resume, preset, tensorboard, **options):
     """Train a β-VAE or a relative; end with its score and a picture of its latents.
@@ -120,7 +121,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
     typed = {name: value for name, value in options.items() if value is not None}
     if resume is not None:
         _require_resumable(typed, out, preset)
-    start_keras(backend, will_save=True)
+    start_keras(backend, will_save=True, resumes=resume)
     from keras_bvae import datasets
     from keras_bvae.errors import Interrupted
     from keras_bvae.runs import RunFolder, Settings, resume_run, start_run

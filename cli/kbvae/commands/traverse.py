@@ -120,7 +120,7 @@ def command(
     starts = {"--image": image, "--factors": factors, "--file": file or None}
     _require_one_start({**starts, "--prior": prior or None})
     mode, reach = _mode_and_reach(mode, reach)
-    start_keras(backend)
+    start_keras(backend, opens=(checkpoint,))
     from keras_bvae.figures.traversals import traversal_film, traversals
     from keras_bvae.pictures import picture_file
     from keras_bvae.runs import beside, open_run

@@ -22,11 +22,16 @@ protocol_option = click.option(
 )
 
 
+# The library's `rules.LARGEST_SEED`, here without importing it.
+LARGEST_SEED = 2**32 - 1
+# No data set has more images, no model more latents.
+_LARGEST_NUMBER = 2**31 - 1
+
+
 def seed_option(text="Of all draws."):
     """`--seed`, with what its help says that it decides."""
-    return click.option(
-        "--seed", type=click.IntRange(min=0), default=0, show_default=True, help=text
-    )
+    kind = click.IntRange(0, LARGEST_SEED)
+    return click.option("--seed", type=kind, default=0, show_default=True, help=text)
 
 
 def metrics_option(default):
@@ -35,6 +40,7 @@ def metrics_option(default):
         "--metrics",
         "-m",
         multiple=True,
+        callback=typed_names,
         metavar="all|NAME,NAME…",
         help=f"Metrics, by name: {', '.join(names.METRICS)}; or all, which is the "
         f"first {len(names.ALL_METRICS)}.  [default: {','.join(default)}]",
@@ -45,6 +51,17 @@ def split_names(values):
     """Every name that was typed, once: `("mig,dci", "sap")` are three."""
     typed = [name.strip() for value in values for name in value.split(",")]
     return tuple(dict.fromkeys(name for name in typed if name))
+
+
+def typed_names(context, parameter, values):
+    """The names as a tuple, empty only where the option was not typed."""
+    found = split_names(values)
+    if values and not found:
+        raise click.BadParameter(
+            "Names are given with commas between them, as mig,dci; received "
+            f"{values[0]!r}, which has none. Leave the option out, or name some."
+        )
+    return found
 
 
 def picture_option(name, film=False):
@@ -83,7 +100,7 @@ class NumberList(click.ParamType):
             numbers = tuple(int(part) for part in value.split(","))
         except ValueError:
             numbers = (-1,)
-        if min(numbers) < 0:
+        if not 0 <= min(numbers) <= max(numbers) <= _LARGEST_NUMBER:
             self.fail(
                 "Whole numbers of at least 0 are given with commas between them, as "
                 f"0,10,20; received {value!r}. A single number will do as well"

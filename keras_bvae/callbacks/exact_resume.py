@@ -6,8 +6,14 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from keras_bvae.callbacks.resume_state import (
+    explained,
+    require_counters,
+    require_state,
+)
 from keras_bvae.errors import InvalidValue
 from keras_bvae.files.json_file import plain
+from keras_bvae.files.whole_file import remove_leftovers
 from keras_bvae.models.checkpoint import (
     read_state,
     restore_checkpoint,
@@ -92,6 +98,8 @@ class ExactResume(keras.callbacks.BackupAndRestore):
         self._epoch = 0
         self._is_due = False
         self._partial_means = None
+        if self.path.parent.is_dir():
+            remove_leftovers(self.path)
         if self.path.exists():
             self._restore(model)
         self._done_in_epoch = self._feed.done_before
@@ -101,6 +109,7 @@ class ExactResume(keras.callbacks.BackupAndRestore):
     def _restore(self, model):
         restore_checkpoint(model, self.path)
         state = read_state(self.path) or self._state_of_old_file(model)
+        require_state(state, int(_value(model.step)), self.path)
         self.saved_step = state["step"]
         self._feed.position = state["position"]
         self._feed.done_before = state["done_in_epoch"]
@@ -109,7 +118,8 @@ class ExactResume(keras.callbacks.BackupAndRestore):
         if state["done_in_epoch"]:
             self._partial_means = _values(model.metrics_variables)
         for name, callback in self._named_companions():
-            _set_state(callback, state["callbacks"].get(name))
+            with explained(self.path, name):
+                _set_state(callback, state["callbacks"].get(name))
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch
@@ -159,7 +169,7 @@ class ExactResume(keras.callbacks.BackupAndRestore):
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         state = {
-            "step": int(keras.ops.convert_to_numpy(model.step)),
+            "step": int(_value(model.step)),
             "position": self._position,
             "epoch": self._epoch,
             "done_in_epoch": self._done_in_epoch,
@@ -170,7 +180,7 @@ class ExactResume(keras.callbacks.BackupAndRestore):
 
     def _state_of_old_file(self, model):
         # Before version 0.4 a file held the step alone, and no running means.
-        step = int(keras.ops.convert_to_numpy(model.step))
+        step = int(_value(model.step))
         epoch, done = divmod(step, self.params["steps"])
         place = {"step": step, "position": step, "epoch": epoch, "done_in_epoch": done}
         return {**place, "callbacks": {}}
@@ -203,7 +213,11 @@ def _set_state(callback, state):
         return
     if hasattr(callback, "set_state"):
         callback.set_state(state)
-    else:  # a list or a number each
+    else:
+        names = ("history", "epoch")
+        if not isinstance(callback, keras.callbacks.History):
+            names = _counters_of(callback)
+        require_counters(state, names)
         vars(callback).update(state)
 
 
@@ -213,7 +227,11 @@ def _counters_of(callback):
 
 
 def _values(variables):
-    return [keras.ops.convert_to_numpy(variable.value) for variable in variables]
+    return [_value(variable) for variable in variables]
+
+
+def _value(variable):
+    return keras.ops.convert_to_numpy(variable.value)
 
 
 def _are_finite(values):

@@ -21,6 +21,8 @@ from keras_bvae.files.whole_file import require_writable_folder
 _NAME = ".kbvae.lock"
 # Nothing is written through a link; Windows has no such flag, see `_opened`.
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+# A pipe would be waited for.
+_FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 # Windows bars others from reading the byte that `filelock` locks, the first one.
 _TEXT_AT = 1
 
@@ -86,7 +88,7 @@ def folder_lock(folder):
     """
     with contextlib.ExitStack() as held:
         try:
-            handle = os.open(folder, os.O_RDONLY)
+            handle = os.open(folder, _FOLDER_FLAGS)
             held.callback(os.close, handle)
             is_held = lock_descriptor(handle, blocking=False)
         except OSError:
@@ -141,6 +143,10 @@ def _opened(path):
         raise Unusable(
             f"A lock file must be a file of its own; {str(path)!r} is a link. Remove "
             "the link."
+        )
+    if os.path.lexists(path) and not path.is_file():
+        raise Unusable(
+            f"A lock file must be a file; {str(path)!r} is none. Move it away."
         )
     try:
         return os.open(path, _FLAGS, 0o666)

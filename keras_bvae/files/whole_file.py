@@ -4,8 +4,11 @@ import contextlib
 import errno
 import os
 import re
+import stat
 import tempfile
 from pathlib import Path
+
+from filelock import lock_descriptor
 
 from keras_bvae.errors import FileNotWritten, NotAFolder, NotPermitted, Unusable
 
@@ -13,6 +16,10 @@ from keras_bvae.errors import FileNotWritten, NotAFolder, NotPermitted, Unusable
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 # Between stem and ending of a temporary name; mkstemp puts 8 letters at its end.
 _PART = "-part-"
+# HDF5 locks its files itself, and Windows' locks keep the writer out.
+_HAS_SIGN = os.name == "posix"
+_UNSIGNED = (".h5", ".hdf5")
+_LOOK = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 ADVICE = "Free space there or name another folder, and try again."
 
 
@@ -22,7 +29,8 @@ def whole_file(path, prove=None, advice=ADVICE):
 
     The temporary file lies in the same folder and keeps the ending, so a writer that
     goes by endings works. A run killed in between leaves the old file as it was, and
-    a temporary one: see `remove_leftovers`.
+    a temporary one, which goes when the same file is written again, or by
+    `remove_leftovers`.
 
     Args:
         path: str or Path, the file to be.
@@ -39,13 +47,15 @@ def whole_file(path, prove=None, advice=ADVICE):
     """
     path = Path(path)
     require_writable_folder(path.parent)
-    temporary = None
+    temporary = handle = None
     try:
         handle, name = tempfile.mkstemp(
             prefix=f".{path.stem}{_PART}", suffix=path.suffix, dir=path.parent
         )
-        os.close(handle)
         temporary = Path(name)
+        if not _signed(handle, temporary):
+            os.close(handle)
+            handle = None
         yield temporary
         _put_on_disk(temporary)
         if prove is not None:
@@ -61,17 +71,60 @@ def whole_file(path, prove=None, advice=ADVICE):
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+        if handle is not None:
+            os.close(handle)
     _put_folder_on_disk(path.parent)
+    with contextlib.suppress(OSError):
+        remove_leftovers(path)
 
 
-def remove_leftovers(path):
-    """Removes what killed writers of a file left beside it; none may be at work."""
+def remove_leftovers(path, is_alone=False):
+    """Removes what killed writers of a file left beside it.
+
+    Who is at work holds a lock on its temporary file, which is left alone. Where there
+    are no such locks nothing is removed, unless nobody can be at work.
+
+    Args:
+        path: str or Path of the file. Of its name `*` stands for any letters.
+        is_alone: bool, whether no other process can be at work there.
+    """
     path = Path(path)
-    stem, suffix = re.escape(path.stem), re.escape(path.suffix)
+    stem, suffix = re.escape(path.stem).replace(r"\*", ".+"), re.escape(path.suffix)
     left = re.compile(rf"\.{stem}{_PART}[a-z0-9_]{{8}}{suffix}")
     for neighbour in path.parent.iterdir():
-        if left.fullmatch(neighbour.name):
+        if left.fullmatch(neighbour.name) and _is_abandoned(neighbour, is_alone):
             neighbour.unlink(missing_ok=True)
+
+
+def _signed(handle, temporary):
+    """Marks a temporary file as one that is being written: the mark ends with us."""
+    if not _HAS_SIGN or temporary.suffix in _UNSIGNED:
+        return False
+    try:
+        return lock_descriptor(handle, blocking=False)
+    except OSError:
+        return False  # a file system without locks
+
+
+def _is_abandoned(path, is_alone):
+    """Whether nobody writes a temporary file any more. A folder is none of ours."""
+    if path.is_symlink():
+        return True  # which goes itself, not what it leads to
+    try:
+        handle = os.open(path, _LOOK)
+    except OSError:
+        return False
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return False
+        if is_alone:
+            return True
+        is_signed = _HAS_SIGN and path.suffix not in _UNSIGNED
+        return is_signed and lock_descriptor(handle, blocking=False)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
 
 
 def own_folder(path):
@@ -113,7 +166,8 @@ def require_no_link(path):
     if os.path.islink(path) or is_junction(path):
         raise Unusable(
             "Nothing is written or deleted through a link in a run's folder; "
-            f"{str(path)!r} is one. Remove the link."
+            f"{str(path)!r} is one. Remove the link, or put what it leads to in its "
+            "place."
         )
 
 

@@ -12,6 +12,7 @@ _STATUS = {
     "finished": "The run is finished.",
     "running": "The run is under way, or was killed: this is its last checkpoint.",
     "interrupted": "The run was interrupted at step {step:,} of {steps:,}.",
+    "failed": "The run failed after step {step:,} of {steps:,}: {reason}",
     "diverged": "The loss became NaN or infinite; this is the last good checkpoint, of "
     "step {step:,}.",
 }
@@ -115,7 +116,10 @@ def status_text(subject):
         )
     record = subject.record
     text = _STATUS.get(record["status"], "Its status is {status}.").format(
-        step=record["step"], steps=subject.settings.steps, status=record["status"]
+        step=record["step"],
+        steps=subject.settings.steps,
+        status=record["status"],
+        reason=record.get("reason", "why is not recorded."),
     )
     resumed = [f"{stretch['step']:,}" for stretch in record.get("resumed", [])]
     if resumed:

@@ -1,5 +1,6 @@
 """From a path to a model, the data it was trained on, and the record of its run."""
 
+import contextlib
 import dataclasses
 import functools
 from pathlib import Path
@@ -10,6 +11,7 @@ from keras_bvae.datasets.catalog import file_name_of
 from keras_bvae.errors import Failure, InvalidValue, Unusable
 from keras_bvae.evaluation.evaluate_model import require_same_size
 from keras_bvae.evaluation.model_state import model_state
+from keras_bvae.files.whole_file import remove_leftovers
 from keras_bvae.models.checkpoint import load_checkpoint
 from keras_bvae.runs.recorded_results import are_whole, read_evaluation
 from keras_bvae.runs.run_folder import RunFolder
@@ -178,6 +180,10 @@ def open_run(path, data=None, needs_data=True):
     record = None if run is None else run.read()
     own_data = None if run is None else Settings(**record["settings"]).data
     model = load_checkpoint(checkpoint)
+    with contextlib.suppress(OSError):  # a folder that cannot be written
+        if run is not None:
+            run.remove_leftovers()
+        remove_leftovers(checkpoint)
     dataset = None
     if needs_data:
         dataset = _load_data(checkpoint, own_data, data)

@@ -1,5 +1,6 @@
 """A whole training run: settings in, a folder with a checkpoint and a record out."""
 
+import contextlib
 import dataclasses
 import math
 import random
@@ -10,10 +11,11 @@ import keras
 
 from keras_bvae import networks
 from keras_bvae.callbacks.exact_resume import ExactResume
-from keras_bvae.errors import Diverged, Interrupted, InvalidValue
+from keras_bvae.errors import Diverged, Interrupted, InvalidValue, printable
 from keras_bvae.evaluation import require_same_size
 from keras_bvae.models.checkpoint import load_checkpoint
 from keras_bvae.rules import shown
+from keras_bvae.runs.checkpoint_of_run import require_checkpoint_of_run
 from keras_bvae.runs.objectives import OBJECTIVES
 from keras_bvae.runs.options import make_model
 from keras_bvae.runs.run_callbacks import (
@@ -117,10 +119,13 @@ def start_run(settings, dataset, folder, callbacks=(), progress=None):
         dataset.require_factors("A score during training")
     model = build_model(settings, dataset)
     model.require_training_data(batches, settings.batch_size)
+    run.require_no_run()
+    dataset.prepare(progress)  # damaged images show here: before anything is made
     run.create()
     record = {
         "settings": settings.to_dict(),
         **environment(),
+        "images": len(dataset),
         "started": _now(),
         "status": "running",
         "step": 0,
@@ -129,7 +134,7 @@ def start_run(settings, dataset, folder, callbacks=(), progress=None):
     with run.alone():
         run.require_no_run()
         stretch = _Run(run, record, settings, dataset, model, batches)
-        return stretch.train(callbacks, progress)
+        return stretch.train(callbacks)
 
 
 def resume_run(folder, dataset, steps=None, callbacks=(), progress=None):
@@ -159,11 +164,14 @@ def _resumed(run, dataset, steps, callbacks, progress):
     settings = Settings(**record["settings"])
     if steps is not None:
         settings = dataclasses.replace(settings, steps=steps)
-    if run.checkpoint.exists():
-        model = load_checkpoint(run.checkpoint)
+    batches = training_batches(settings, dataset)
+    model = build_model(settings, dataset)
+    if run.checkpoint.exists():  # else: killed before the first checkpoint
+        made, model = model, load_checkpoint(run.checkpoint)
         require_same_size(model, dataset)
-    else:  # killed before the first checkpoint
-        model = build_model(settings, dataset)
+        require_checkpoint_of_run(run.checkpoint, model, made, settings)
+        del made
+    model.require_training_data(batches, settings.batch_size)
     step = _step_of(model)
     has_results = record.get("results") is not None
     if step > settings.steps or (step == settings.steps and has_results):
@@ -172,6 +180,7 @@ def _resumed(run, dataset, steps, callbacks, progress):
             f"{step} of {settings.steps} already. Give --steps above that to train on."
         )
     _warn_of_another_backend(record, step)
+    _warn_of_other_data(record, dataset)
     rows = run.read_history(step)
     if step < settings.steps:
         # A run that ended within a log period now ends that period.
@@ -183,13 +192,15 @@ def _resumed(run, dataset, steps, callbacks, progress):
         **record,
         "settings": settings.to_dict(),
         **here,
+        "images": len(dataset),
         "resumed": [*record.get("resumed", []), stretch],
         "status": "running",
     }
-    record.pop("results", None)
-    batches = training_batches(settings, dataset)
+    for name in ("results", "reason"):
+        record.pop(name, None)
+    dataset.prepare(progress)
     rest = _Run(run, record, settings, dataset, model, batches, step, rows)
-    return rest.train(callbacks, progress)
+    return rest.train(callbacks)
 
 
 class _Run:
@@ -205,14 +216,27 @@ class _Run:
         self.model = model
         self.batches = batches
         self.first_step = first_step
+        self.checkpoints = None
         self.history = HistoryFile(run, settings.steps, rows, record["seconds"])
 
-    def train(self, callbacks, progress):
-        last = self.settings.steps
+    def train(self, callbacks):
+        """Trains to the end; the record tells how it ended, whatever ends it."""
         self.folder.write(self.record)
-        self.dataset.prepare(progress)
+        try:
+            return self._trained(callbacks)
+        except (Interrupted, Diverged):
+            raise
+        except KeyboardInterrupt:
+            self._fail("interrupted", None)
+            raise
+        except Exception as error:
+            self._fail("failed", error)
+            raise
+
+    def _trained(self, callbacks):
+        last = self.settings.steps
         divergence = StopWhenNotFinite()
-        checkpoints = ExactResume(
+        checkpoints = self.checkpoints = ExactResume(
             self.folder.path,
             self.settings.checkpoint_every,
             delete_checkpoint=False,
@@ -249,6 +273,14 @@ class _Run:
         parts = self.settings, self.dataset, self.folder
         return asked_callbacks(*parts, callbacks, self.first_step)
 
+    def _fail(self, status, error):
+        """Records why a run ended where it should not have; it can be resumed."""
+        if error is not None:
+            self.record["reason"] = printable(str(error) or type(error).__name__, 500)
+        step = self.checkpoints.saved_step if self.checkpoints is not None else None
+        with contextlib.suppress(OSError):  # a full disk: the first error says more
+            self._finish(status, self.first_step if step is None else step)
+
     def _finish(self, status, step):
         self.record["status"] = status
         self.record["step"] = step
@@ -271,6 +303,16 @@ def _warn_of_another_backend(record, step):
         warnings.warn(
             f"This run trained on {shown(before)} to step {step:,} and goes on on "
             f"{now}, whose random numbers are others: exactness ends here.",
+            stacklevel=4,
+        )
+
+
+def _warn_of_other_data(record, dataset):
+    before, now = record.get("images", len(dataset)), len(dataset)
+    if before != now:
+        warnings.warn(
+            f"This run trained on {before:,} images of {dataset.name}, which has "
+            f"{now:,} now: exactness ends here.",
             stacklevel=4,
         )
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import os
 import platform
 import re
 from pathlib import Path
@@ -18,7 +19,9 @@ from keras_bvae.errors import (
 from keras_bvae.files.json_file import write_json
 from keras_bvae.files.locks import run_lock
 from keras_bvae.files.whole_file import (
+    own_folder,
     remove_leftovers,
+    require_no_link,
     require_writable_folder,
     whole_file,
 )
@@ -28,6 +31,8 @@ from keras_bvae.runs.run_record import read_run_record
 from keras_bvae.runs.training_history import read_rows
 
 _PACKAGES = ("keras-bvae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch")
+# Of what commands write into a run's folder beside training.
+_OTHER_ENDINGS = (".json", ".png", ".html", ".gif", ".webp", ".mp4", ".pdf", ".svg")
 _KEPT_NAME = re.compile(r"step-(\d{6,})\.keras")
 
 
@@ -50,6 +55,7 @@ class RunFolder:
         self.traversal = self.path / "traversal.png"
         self.kept = KeptCheckpoints(self.path / "checkpoints")
         self.pictures = self.path / "pictures"
+        self.tensorboard = self.path / "tensorboard"
 
     def create(self):
         """Makes the folder.
@@ -61,21 +67,40 @@ class RunFolder:
         self.require_no_run()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a name with a zero byte, too
+            reason = getattr(error, "strerror", None) or error
             raise Unusable(
                 f"A run's folder must be one that can be made; {str(self.path)!r} "
-                f"cannot ({error.strerror}). Name another with --out."
+                f"cannot ({reason}). Name another with --out."
             ) from error
         require_writable_folder(self.path)
 
     def require_no_run(self):
-        """Raises FileInTheWay if the folder holds a run."""
-        if self.record.exists() or self.checkpoint.exists():
+        """Raises FileInTheWay if the folder holds a run, or what one would replace."""
+        if os.path.lexists(self.record):
             raise FileInTheWay(
                 f"A new run needs a folder of its own; {str(self.path)!r} holds a run "
                 f"already. Go on with `kbvae train --resume {self.path}`, or name "
                 "another folder."
             )
+        for path in self._written:
+            if os.path.lexists(path):
+                raise FileInTheWay(
+                    f"A new run needs a folder of its own; {str(self.path)!r} holds "
+                    f"{path.name!r}, which is of no run there and would be replaced. "
+                    "Name another folder, or move it away."
+                )
+
+    @property
+    def _written(self):
+        """What training writes or replaces."""
+        files = (self.record, self.checkpoint, self.history, self.traversal)
+        return (*files, self.kept.folder, self.pictures)
+
+    def _require_no_links(self):
+        logs = [self.tensorboard / name for name in ("train", "validation", "pictures")]
+        for path in (*self._written, self.tensorboard, *logs):
+            require_no_link(path)
 
     @contextlib.contextmanager
     def alone(self):
@@ -86,14 +111,29 @@ class RunFolder:
 
         Raises:
             FolderInUse: another process is at work there.
+            Unusable: what a run would write is a link to somewhere else.
         """
         with run_lock(self.path):
-            for file in (self.checkpoint, self.history, self.record, self.traversal):
-                remove_leftovers(file)
-            self.kept.remove_leftovers()
-            for part in self.pictures.glob(".*-part-*.png"):
-                part.unlink(missing_ok=True)
+            self._require_no_links()
+            self.remove_leftovers(is_alone=True)
             yield
+
+    def remove_leftovers(self, is_alone=False):
+        """Removes what killed processes left half written; see `files.whole_file`.
+
+        Args:
+            is_alone: bool, whether no other process can be at work there.
+        """
+        for path in (self.record, self.checkpoint, self.history, self.traversal):
+            remove_leftovers(path, is_alone)
+        for ending in _OTHER_ENDINGS:  # of other commands, which may be at work
+            remove_leftovers(self.path / f"*{ending}")
+        for folder, name in (
+            (self.kept.folder, "step-*.keras"),
+            (self.pictures, "*.png"),
+        ):
+            if folder.is_dir() and not folder.is_symlink():
+                remove_leftovers(folder / name, is_alone)
 
     def read(self):
         """The record of a run, as `write` left it.
@@ -177,19 +217,15 @@ class KeptCheckpoints:
             OSError: the folder cannot be made or written.
         """
         if all(np.isfinite(weights).all() for weights in model.get_weights()):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            own_folder(self.folder)
             save_checkpoint(model, self.path_of(step))
 
     def remove_beyond(self, step):
         """Removes later ones: a run that goes on from a step makes its own."""
+        require_no_link(self.folder)
         for later in self.steps():
             if later > step:
                 self.path_of(later).unlink()
-
-    def remove_leftovers(self):
-        """Removes what killed runs left half written; none may be at work."""
-        for part in self.folder.glob(".step-*.keras"):
-            part.unlink(missing_ok=True)
 
 
 def environment():

@@ -1,4 +1,5 @@
 import json
+import os
 
 import keras
 import numpy as np
@@ -8,7 +9,8 @@ from small_model import small_images, small_model, small_model_of
 
 import keras_bvae as kb
 from keras_bvae.callbacks import DisentanglementMetric, ExactResume
-from keras_bvae.models.checkpoint import read_state
+from keras_bvae.errors import InvalidValue
+from keras_bvae.models.checkpoint import load_checkpoint, read_state, save_checkpoint
 
 
 class DieAt(keras.callbacks.Callback):
@@ -209,3 +211,40 @@ def test_an_epoch_that_was_stopped_on_the_way_is_not_counted_twice(tmp_path):
     resumed = small_model()
     assert fit(resumed, ExactResume(tmp_path, save_freq=4)) == history
     assert_equal_state(resumed, whole)
+
+
+@pytest.mark.across_backends
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("EarlyStopping 0", {"model": "mine"}),
+        ("EarlyStopping 0", {"wait": "long"}),
+        ("EarlyStopping 0", [1]),
+        ("History 0", {"history": {"loss": ["low"]}}),
+        ("History 0", {"params": 3}),
+        ("DisentanglementMetric 0", {"results": 3}),
+        ("DisentanglementMetric 0", {"results": [[1, {"score": 3}]]}),
+    ],
+    ids=str,
+)
+def test_an_odd_state_of_a_callback_is_one_sentence(tmp_path, name, state):
+    def callbacks():
+        stopping = keras.callbacks.EarlyStopping("loss")
+        return ExactResume(tmp_path), stopping, DisentanglementMetric(Squares())
+
+    with pytest.raises(MemoryError):
+        fit(small_model(), *callbacks(), DieAt(15))
+    path = tmp_path / "ckpt.keras"
+    saved = read_state(path)
+    saved["callbacks"][name] = state
+    save_checkpoint(load_checkpoint(path), path, saved)
+    with pytest.raises(InvalidValue, match=f"that of '{name}' is odd"):
+        fit(small_model(), *callbacks())
+
+
+@pytest.mark.across_backends
+@pytest.mark.skipif(os.name != "posix", reason="needs locks of POSIX")
+def test_what_a_killed_process_left_goes_with_the_next_one(tmp_path):
+    (tmp_path / ".ckpt-part-abcd1234.keras").write_text("half")
+    fit(small_model(), ExactResume(tmp_path, delete_checkpoint=False), epochs=1)
+    assert os.listdir(tmp_path) == ["ckpt.keras"]

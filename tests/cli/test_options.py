@@ -33,6 +33,18 @@ def test_the_help_lists_the_metrics_and_the_default():
     assert "[default: mig,sap]" in text
 
 
+@pytest.mark.parametrize("typed", ["", ",", " , "])
+def test_no_name_at_all_is_refused(typed):
+    @click.command()
+    @metrics_option(("mig", "sap"))
+    def command(metrics):
+        raise AssertionError("never run")
+
+    result = click.testing.CliRunner().invoke(command, ["--metrics", typed])
+    assert result.exit_code == 2
+    assert "which has none" in result.output
+
+
 @pytest.mark.parametrize(
     ("text", "numbers"), [("7", (7,)), ("0,10,20", (0, 10, 20)), ("3, 1", (3, 1))]
 )
@@ -40,7 +52,9 @@ def test_numbers_stand_between_commas(text, numbers):
     assert NumberList().convert(text, None, None) == numbers
 
 
-@pytest.mark.parametrize("text", ["", "a", "1,", "1,-2", "1.5", "1;2"])
+@pytest.mark.parametrize(
+    "text", ["", "a", "1,", "1,-2", "1.5", "1;2", "1" + 99 * "0", 5000 * "1"]
+)
 def test_anything_else_is_refused(text):
     with pytest.raises(click.BadParameter, match=r"as 0,10,20; received"):
         NumberList().convert(text, None, None)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 
 import keras
 import pytest
@@ -77,7 +78,7 @@ def test_train_ends_with_score_picture_and_what_to_type_next(kbvae, tmp_path, sq
     result = kbvae("train", "--data", "squares", "--batch-size", 8, "--steps", 40)
     assert result.exit_code == 0, result.output
     (folder,) = (tmp_path / "runs").iterdir()
-    assert folder.name.startswith("squares-burgess2018-beta_vae-beta4-")
+    assert folder.name.startswith("squares-burgess2018-beta_vae-beta4-seed0-")
     assert {path.name for path in folder.iterdir()} == {
         "ckpt.keras",
         "history.csv",
@@ -91,6 +92,52 @@ def test_train_ends_with_score_picture_and_what_to_type_next(kbvae, tmp_path, sq
     assert f"kbvae report runs/{folder.name}\n" in result.output
     assert f"kbvae traverse runs/{folder.name}/ckpt.keras" in result.output
     assert Image.open(folder / "traversal.png").width > 100
+
+
+@pytest.mark.across_backends
+def test_runs_of_one_second_have_a_folder_each(kbvae, tmp_path, squares, monkeypatch):
+    class Clock:
+        def now(self):
+            return datetime(2026, 11, 27, 12, 0, 0)
+
+    monkeypatch.setattr("kbvae.commands.train.datetime", Clock())
+    typed = ("train", "--data", "squares", "--batch-size", 8, "--steps", 1)
+    for seed in (0, 0, 1, 0):
+        result = kbvae(*typed, "--seed", seed)
+        assert result.exit_code == 0, result.output
+    names = sorted(
+        path.name.split("beta4-")[1] for path in (tmp_path / "runs").iterdir()
+    )
+    time = "20261127-120000"
+    assert names == [
+        f"seed0-{time}",
+        f"seed0-{time}-2",
+        f"seed0-{time}-3",
+        f"seed1-{time}",
+    ]
+
+
+@pytest.mark.across_backends
+def test_a_run_that_cannot_begin_leaves_other_runs_and_no_folder(
+    kbvae, tmp_path, squares
+):
+    (tmp_path / "runs" / "mine").mkdir(parents=True)
+    result = kbvae("train", "--data", "squares", "--batch-size", 37)
+    assert result.exit_code == 2
+    assert os.listdir(tmp_path / "runs") == ["mine"]
+
+
+@pytest.mark.across_backends
+@pytest.mark.parametrize(
+    "name", ["history.csv", "ckpt.keras", "traversal.png", "checkpoints", "pictures"]
+)
+def test_what_is_of_no_run_is_not_replaced(kbvae, refused, tmp_path, squares, name):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / name).write_text("of mine")
+    typed = ("--data", "squares", "--batch-size", 8, "--steps", 1)
+    sentence = refused("train", *typed, "--out", tmp_path / "mine")
+    assert f"holds '{name}', which is of no run there" in sentence
+    assert (tmp_path / "mine" / name).read_text() == "of mine"
 
 
 @pytest.mark.across_backends
@@ -221,6 +268,15 @@ def test_a_loss_that_diverges_is_a_failure_with_the_checkpoint_kept(
         (("--resume", "nothing"), "must hold run.json"),
         (("--resume", "nothing", "--beta", "3"), "received --beta"),
         (("--preset", "higgins2018"), "'higgins2018' is not one of"),
+        (("--steps", "1" + 400 * "0"), "`steps` must be a whole number from 1 to"),
+        (("--steps", "1" + 5000 * "0"), "is not a valid int"),
+        (("--learning-rate", "1e999"), "received learning_rate=inf"),
+        (("--seed", str(2**32)), "received seed=4294967296"),
+        (("--beta", "1e300"), "received beta=1e+300"),
+        (("--latent-dim", str(10**20)), "`latent_dim` must be a whole number from 1"),
+        (("--batch-size", str(10**12)), "`batch_size` must be a whole number from 1"),
+        (("--data", ""), "received data=''"),
+        (("--data", "a\x1b[2J"), "without control characters"),
     ],
 )
 def test_bad_input_is_one_sentence(refused, arguments, said):

@@ -180,6 +180,49 @@ def test_only_leftovers_of_the_file_are_removed(tmp_path):
     assert sorted(os.listdir(tmp_path)) == sorted(foreign)
 
 
+has_locks = pytest.mark.skipif(os.name != "posix", reason="needs locks of POSIX")
+
+
+@has_locks
+def test_who_is_at_work_is_left_alone_and_the_dead_are_cleared_by_the_next(tmp_path):
+    path = tmp_path / "record.json"
+    left = tmp_path / ".record-part-abcd1234.json"
+    left.write_text("half")
+    with whole_file(path) as first:
+        with whole_file(path) as second:
+            second.write_text("second")
+        assert first.exists()
+        assert not left.exists()
+        remove_leftovers(path)
+        remove_leftovers(tmp_path / "*.json")
+        assert first.exists()
+        first.write_text("first")
+    assert path.read_text() == "first"
+    assert os.listdir(tmp_path) == ["record.json"]
+
+
+@has_locks
+def test_hdf5_which_locks_its_files_itself_can_be_written(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    with whole_file(tmp_path / "a.h5") as temporary, h5py.File(temporary, "w") as file:
+        file["x"] = 1
+    assert os.listdir(tmp_path) == ["a.h5"]
+
+
+@has_locks
+def test_what_is_no_file_of_ours_is_not_removed(tmp_path):
+    """A link goes itself; what it leads to stays."""
+    (tmp_path / "mine").write_text("of mine")
+    (tmp_path / ".record-part-aaaaaaaa.json").mkdir()
+    os.mkfifo(tmp_path / ".record-part-bbbbbbbb.json")
+    (tmp_path / ".record-part-cccccccc.json").symlink_to(tmp_path / "mine")
+    for is_alone in (False, True):
+        remove_leftovers(tmp_path / "record.json", is_alone)
+    left = sorted(os.listdir(tmp_path))
+    assert left == [".record-part-aaaaaaaa.json", ".record-part-bbbbbbbb.json", "mine"]
+    assert (tmp_path / "mine").read_text() == "of mine"
+
+
 def test_files_get_the_rights_of_ordinary_files(tmp_path):
     with whole_file(tmp_path / "a") as temporary:
         temporary.write_text("x")

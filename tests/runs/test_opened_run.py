@@ -10,6 +10,7 @@ from numbered_run import Squares
 from small_run import results_record, score_record, write_evaluation
 
 from keras_bvae import datasets, errors
+from keras_bvae.files.whole_file import whole_file
 from keras_bvae.models.checkpoint import load_checkpoint, save_checkpoint
 from keras_bvae.runs import RunFolder, beside, open_run
 
@@ -118,6 +119,31 @@ def test_a_damaged_history_is_named_by_who_reads_it(run):
     opened = open_run(run)
     with pytest.raises(errors.InvalidValue, match=re.escape("history.csv")):
         opened.history  # noqa: B018
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs locks of POSIX")
+def test_who_opens_a_run_clears_what_a_killed_process_left(run, tmp_path):
+    kept_by(run)
+    (run / "pictures").mkdir()
+    parts = (
+        ".ckpt-part-abcd1234.keras",
+        ".evaluation-part-abcd1234.json",
+        "checkpoints/.step-000060-part-abcd1234.keras",
+        "pictures/.traversal-000060-part-abcd1234.png",
+    )
+    before = sorted(run.rglob("*"))
+    for name in parts:
+        (run / name).write_text("half")
+    with whole_file(run / "traversal.png") as at_work:
+        open_run(run)
+        assert at_work.exists()
+    (run / "traversal.png").unlink()
+    assert sorted(run.rglob("*")) == before
+    alone = shutil.copy(run / "ckpt.keras", tmp_path / "best.keras")
+    left = tmp_path / ".best-part-abcd1234.keras"
+    left.write_text("half")
+    open_run(alone, "squares")
+    assert not left.exists()
 
 
 # ---- its data ----------------------------------------------------------------------

@@ -7,9 +7,15 @@ import keras
 import numpy as np
 import pytest
 from numbered_run import Squares, use_small_model
+from small_model import small_model, small_networks
 
+import keras_bvae as kb
 from keras_bvae import datasets, errors
-from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.models.checkpoint import (
+    load_checkpoint,
+    read_state,
+    save_checkpoint,
+)
 from keras_bvae.runs import run as runs
 from keras_bvae.runs.run_folder import RunFolder
 from keras_bvae.runs.settings import Settings
@@ -132,12 +138,13 @@ def test_a_run_that_was_killed_before_its_first_checkpoint_begins_anew(
     use_small_model(monkeypatch)
     whole = runs.start_run(settings(), Squares(), tmp_path / "whole")
 
-    class Fatal(Squares):
-        def prepare(self, progress=None):
+    class Fatal(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
             raise MemoryError("killed")
 
     with pytest.raises(MemoryError):
-        runs.start_run(settings(), Fatal(), tmp_path / "run")
+        runs.start_run(settings(), Squares(), tmp_path / "run", [Fatal()])
+    assert not (tmp_path / "run" / "ckpt.keras").exists()
     resumed = runs.resume_run(tmp_path / "run", Squares())
     for ours, theirs in zip(resumed.get_weights(), whole.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-7)
@@ -242,6 +249,50 @@ def test_pictures_while_training_reach_tensorboard(tmp_path, monkeypatch):
     assert drawn in events.read_bytes()
 
 
+class Damaged(Squares):
+    """Its images show to be bad when they are read."""
+
+    def prepare(self, progress=None):
+        raise errors.InvalidValue("the third picture is damaged")
+
+
+@pytest.mark.across_backends
+def test_damaged_images_write_nothing(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    with pytest.raises(errors.InvalidValue, match="the third picture"):
+        runs.start_run(settings(), Damaged(), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+    runs.start_run(settings(), Squares(), tmp_path / "run")
+    before = content(tmp_path / "run")
+    with pytest.raises(errors.InvalidValue, match="the third picture"):
+        runs.resume_run(tmp_path / "run", Damaged(), 40)
+    assert content(tmp_path / "run") == before
+
+
+@pytest.mark.across_backends
+@pytest.mark.parametrize(
+    ("error", "status"), [(ValueError, "failed"), (KeyboardInterrupt, "interrupted")]
+)
+def test_what_fails_on_the_way_is_recorded_and_can_be_resumed(
+    tmp_path, monkeypatch, error, status
+):
+    use_small_model(monkeypatch)
+
+    def fail(model):
+        raise error("image 7 is \x1b[2J damaged")
+
+    with pytest.raises(error):
+        runs.start_run(settings(), Squares(), tmp_path / "run", [At(23, fail)])
+    record = RunFolder(tmp_path / "run").read()
+    assert (record["status"], record["step"]) == (status, 20)
+    if status == "failed":
+        assert record["reason"] == r"image 7 is \x1b[2J damaged"
+    runs.resume_run(tmp_path / "run", Squares())
+    record = RunFolder(tmp_path / "run").read()
+    assert (record["status"], record["step"]) == ("finished", 30)
+    assert "reason" not in record
+
+
 @pytest.mark.across_backends
 def test_a_batch_larger_than_the_data_writes_nothing(tmp_path, monkeypatch):
     use_small_model(monkeypatch)
@@ -317,6 +368,97 @@ def test_resuming_on_images_of_another_size_is_refused(tmp_path, monkeypatch):
     digits = datasets.load("digits", image_size=16)
     with pytest.raises(errors.InvalidValue, match="images of one shape"):
         runs.resume_run(tmp_path / "run", digits, steps=40)
+
+
+# ---- is the checkpoint the run's? ---------------------------------------------------
+
+
+def content(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.across_backends
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (lambda: kb.FactorVAE(*small_networks()), "objective FactorVAE.* BetaVAE"),
+        (lambda: kb.BetaVAE(*small_networks(latent_dim=5)), "5 latents.* 3 latents"),
+        (lambda: small_model(likelihood="gaussian"), "likelihood gaussian.*bernoulli"),
+        (lambda: small_model(optimizer="sgd"), "optimizer SGD.* optimizer Adam"),
+        (lambda: kb.BetaVAE(*wider_networks()), "another network.*make burgess2018"),
+    ],
+    ids=["objective", "latents", "likelihood", "optimizer", "network"],
+)
+def test_a_checkpoint_of_another_model_is_not_gone_on_with(
+    tmp_path, monkeypatch, model, said
+):
+    use_small_model(monkeypatch)
+    runs.start_run(settings(steps=10), Squares(), tmp_path / "run")
+    other = model()
+    if not other.compiled:
+        other.compile("adam")
+    other.fit(Squares().batches(8, seed=0), steps_per_epoch=1, verbose=0)
+    save_checkpoint(other, tmp_path / "run" / "ckpt.keras")
+    before = content(tmp_path / "run")
+    with pytest.raises(errors.InvalidValue, match=said):
+        runs.resume_run(tmp_path / "run", Squares(), 20)
+    assert content(tmp_path / "run") == before
+
+
+def wider_networks():
+    encoder, _ = small_networks()
+    codes = keras.Input((3,))
+    decoded = keras.layers.Dense(17, "relu")(codes)
+    decoded = keras.layers.Reshape((8, 8, 1))(keras.layers.Dense(64)(decoded))
+    return encoder, keras.Model(codes, decoded)
+
+
+@pytest.mark.across_backends
+def test_a_strength_that_is_not_the_records_is_told_of(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    runs.start_run(settings(steps=10), Squares(), tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
+    record = folder.read()
+    folder.write({**record, "settings": {**record["settings"], "beta": 9.0}})
+    with pytest.warns(UserWarning, match="has beta = 4, and run.json says 9"):
+        runs.resume_run(tmp_path / "run", Squares(), 20)
+
+
+@pytest.mark.across_backends
+def test_a_run_that_goes_on_with_fewer_images_says_so(tmp_path, monkeypatch):
+    use_small_model(monkeypatch)
+    runs.start_run(settings(steps=10), Squares(), tmp_path / "run")
+    assert RunFolder(tmp_path / "run").read()["images"] == 36
+    fewer, _ = Squares().split(0.25)
+    with pytest.warns(UserWarning, match="trained on 36 images of .* has 27 now"):
+        runs.resume_run(tmp_path / "run", fewer, 20)
+
+
+@pytest.mark.across_backends
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"step": 7}, "it is of step 7, and the weights are of step 10"),
+        ({"step": "10"}, "`step` must be a whole number >= 0; it is '10'"),
+        ({"position": -1}, "`position` must be a whole number"),
+        ({"epoch": 10**400}, "`epoch` must be a whole number"),
+        ({"done_in_epoch": None}, "`done_in_epoch` must be a whole number"),
+        ({"done_in_epoch": 99}, "more is done in the epoch than in all"),
+        ({"callbacks": []}, "`callbacks` must be an object"),
+    ],
+    ids=str,
+)
+def test_a_state_that_is_not_of_its_weights_is_not_gone_on_with(
+    tmp_path, monkeypatch, changes, said
+):
+    use_small_model(monkeypatch)
+    runs.start_run(settings(steps=10), Squares(), tmp_path / "run")
+    path = tmp_path / "run" / "ckpt.keras"
+    save_checkpoint(load_checkpoint(path), path, {**read_state(path), **changes})
+    before = content(tmp_path / "run")
+    with pytest.raises(errors.InvalidValue, match=said):
+        runs.resume_run(tmp_path / "run", Squares(), 20)
+    assert content(tmp_path / "run") == before
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from small_model import small_model
 
-from keras_bvae.errors import FileNotWritten, FolderInUse, InvalidValue
+from keras_bvae.errors import FileNotWritten, FolderInUse, InvalidValue, Unusable
+from keras_bvae.files.whole_file import remove_leftovers
 from keras_bvae.metrics.score import plain
 from keras_bvae.runs import RunFolder, Settings, environment
 from keras_bvae.runs.run_folder import KeptCheckpoints
@@ -50,11 +51,78 @@ def test_a_new_folder_is_made_with_its_parents(tmp_path):
     assert folder.path.is_dir()
 
 
-@pytest.mark.parametrize("name", ["run.json", "ckpt.keras"])
-def test_a_folder_with_a_run_is_not_taken_again(tmp_path, name):
-    (tmp_path / name).write_text("{}")
+def test_a_folder_with_a_run_is_not_taken_again(tmp_path):
+    (tmp_path / "run.json").write_text("{}")
     with pytest.raises(FileExistsError, match="--resume"):
         RunFolder(tmp_path).create()
+
+
+# ---- a folder that came from elsewhere ---------------------------------------------
+
+OURS = ("run.json", "ckpt.keras", "history.csv", "traversal.png")
+FOLDERS = ("checkpoints", "pictures", "tensorboard")
+needs_links = pytest.mark.skipif(os.name != "posix", reason="needs links")
+
+
+@needs_links
+@pytest.mark.parametrize("name", [*OURS, *FOLDERS, ".kbvae.lock"])
+def test_nothing_is_written_or_deleted_through_a_link(tmp_path, name):
+    outside, run = tmp_path / "outside", tmp_path / "run"
+    run.mkdir()
+    outside.mkdir()
+    for kept in ("step-000010.keras", ".step-000010-part-abcd1234.keras", "file"):
+        (outside / kept).write_text("of somebody")
+    (run / name).symlink_to(outside if name in FOLDERS else outside / "file")
+    with pytest.raises(Unusable, match="link"), RunFolder(run).alone():
+        raise AssertionError("never inside")
+    kept = RunFolder(run).kept
+    if name == "checkpoints":
+        assert kept.steps() == [10]
+        for change in (
+            lambda: kept.remove_beyond(5),
+            lambda: kept.save(small_model(), 5),
+        ):
+            with pytest.raises(Unusable, match="link"):
+                change()
+    RunFolder(run).remove_leftovers()
+    assert sorted(path.name for path in outside.iterdir()) == [
+        ".step-000010-part-abcd1234.keras",
+        "file",
+        "step-000010.keras",
+    ]
+    assert {path.read_text() for path in outside.iterdir()} == {"of somebody"}
+    assert os.listdir(run) == [name]
+
+
+@needs_links
+def test_a_run_may_lie_behind_a_link(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "run")
+    with RunFolder(tmp_path / "link").alone():
+        RunFolder(tmp_path / "link").write(record())
+    assert RunFolder(tmp_path / "run").read()["step"] == 0
+
+
+@needs_links
+def test_a_second_name_of_a_file_keeps_its_contents(tmp_path):
+    """What is written is a new file: other names of the old one are not changed."""
+    (tmp_path / "mine").write_text("of mine")
+    for name in ("run.json", "history.csv", ".kbvae.lock"):
+        os.link(tmp_path / "mine", tmp_path / name)
+    folder = RunFolder(tmp_path)
+    with folder.alone():
+        folder.write(record())
+        folder.write_history([{"step": 1}])
+    assert (tmp_path / "mine").read_text() == "of mine"
+
+
+@pytest.mark.parametrize("kind", ["mkdir", "mkfifo"])
+def test_a_lock_that_is_no_file_is_named(tmp_path, kind):
+    if not hasattr(os, kind):
+        pytest.skip("needs a pipe with a name")
+    getattr(os, kind)(tmp_path / ".kbvae.lock")
+    with pytest.raises(Unusable, match="lock"), RunFolder(tmp_path).alone():
+        pass
 
 
 def test_one_process_has_the_folder_alone_and_clears_what_a_killed_one_left(tmp_path):
@@ -166,7 +234,7 @@ def test_later_ones_and_halves_can_be_removed(tmp_path):
         kept.path_of(step).write_text("")
     (tmp_path / ".step-000020-part-abcd1234.keras").write_text("")
     kept.remove_beyond(20)
-    kept.remove_leftovers()
+    remove_leftovers(tmp_path / "step-*.keras")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "step-000010.keras",
         "step-000020.keras",

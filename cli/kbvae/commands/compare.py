@@ -11,7 +11,6 @@ from kbvae.options import (
     metrics_option,
     protocol_option,
     seed_option,
-    split_names,
 )
 from kbvae.progress import counting_bar, named_bars
 from kbvae.tables import comparison_table
@@ -73,7 +72,7 @@ def command(
       kbvae compare runs/* --metrics mig,dci,beta_vae --sort dci
       kbvae compare runs/beta4-seed* --sort udr
     """
-    metrics = split_names(metrics) or None
+    metrics = metrics or None
     columns = _columns(metrics or DEFAULT_METRICS)
     sort = sort or columns[0]
     _require_column(sort, columns, len(runs))

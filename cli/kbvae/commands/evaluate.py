@@ -12,7 +12,7 @@ from kbvae.options import (
     metrics_option,
     protocol_option,
     seed_option,
-    split_names,
+    typed_names,
 )
 from kbvae.progress import counting_bar, named_bars
 from kbvae.tables import comparison_table, terms_table
@@ -59,7 +59,13 @@ from kbvae.tables import comparison_table, terms_table
     metavar="FILE.npy",
     help="The true factors of --codes, (images, factors), class numbers.",
 )
-@click.option("--factor-names", metavar="NAME,NAME…", help="Names of --factors.")
+@click.option(
+    "--factor-names",
+    multiple=True,
+    callback=typed_names,
+    metavar="NAME,NAME…",
+    help="Names of --factors.",
+)
 @click.option(
     "--representation",
     type=click.Choice(names.REPRESENTATIONS),
@@ -104,7 +110,6 @@ def command(checkpoints, metrics, json_path, backend, **options):
     """
     _require_one_source(checkpoints, options)
     _require_one_record(checkpoints, json_path)
-    metrics = split_names(metrics) if metrics else None
     start_keras(backend, opens=checkpoints)
     from keras_bvae.files.json_file import json_text
     from keras_bvae.files.whole_file import require_writable_folder
@@ -115,7 +120,7 @@ def command(checkpoints, metrics, json_path, backend, **options):
         target = Path(json_path or opened.evaluation_file)
         if not prints_records:
             require_writable_folder(target.parent)
-        results = _measured(opened, metrics, **options)
+        results = _measured(opened, metrics or None, **options)
         records.append(_record(opened, results))
         if prints_records:
             continue
@@ -170,9 +175,8 @@ def _opened(checkpoints, options):
     from keras_bvae.runs import open_run
 
     if options["codes"] is not None:
-        typed = options["factor_names"]
-        names_of_factors = typed and split_names([typed])
-        yield own_codes(options["codes"], options["factors"], names_of_factors)
+        files = (options["codes"], options["factors"])
+        yield own_codes(*files, options["factor_names"] or None)
     elif options["representation"] is not None:
         choices = ("representation", "data", "components", "seed")
         with counting_bar("Reading a sample") as progress:

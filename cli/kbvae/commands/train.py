@@ -1,5 +1,7 @@
 """`kbvae train`."""
 
+import contextlib
+import itertools
 from datetime import datetime
 from pathlib import Path
 
@@ -131,13 +133,16 @@ def command(backend, out, resume, preset, tensorboard, **options):
         folder = resume
     else:
         settings = Settings.from_preset(preset, **typed)
-        folder = out or _new_folder(settings)
+        folder = out
     dataset = datasets.load(settings.data)
     callbacks = [training_callback(typed.get("steps", settings.steps))]
-    if tensorboard:
-        callbacks.append(_tensorboard(folder))
     try:
-        with counting_bar("Getting the images ready") as progress:
+        with (
+            _folder(folder, settings) as folder,
+            counting_bar("Getting the images ready") as progress,
+        ):
+            if tensorboard:
+                callbacks.append(_tensorboard(folder))
             if resume is not None:
                 model = resume_run(
                     folder, dataset, typed.get("steps"), callbacks, progress
@@ -165,15 +170,59 @@ def _require_resumable(typed, out, preset):
         )
 
 
-def _new_folder(settings):
+@contextlib.contextmanager
+def _folder(named, settings):
+    """The run's folder; where none is named a new one, which no other process takes.
+
+    It goes again if nothing was written into it.
+    """
+    if named is not None:
+        yield named
+        return
+    runs = Path("runs")
+    has_runs = runs.exists()
+    folder = _made(runs, _name_of(settings))
+    try:
+        yield folder
+    finally:
+        for path in (folder, runs)[: 1 if has_runs else 2]:
+            with contextlib.suppress(OSError):
+                path.rmdir()  # which takes empty folders only
+
+
+def _made(runs, name):
+    """Makes a folder: several runs may begin in the same second."""
+    from keras_bvae.errors import Unusable
+
+    for number in itertools.count(1):
+        folder = runs / (name if number == 1 else f"{name}-{number}")
+        try:
+            runs.mkdir(exist_ok=True)
+            folder.mkdir()
+        except FileExistsError:
+            if not runs.is_dir():
+                raise
+        except FileNotFoundError:
+            continue  # a run that came to nothing took `runs` away just now
+        except OSError as error:
+            raise Unusable(
+                f"A run's folder must be one that can be made; {str(folder)!r} cannot "
+                f"({error.strerror}). Name another with --out."
+            ) from error
+        else:
+            return folder
+
+
+def _name_of(settings):
     from keras_bvae.datasets.catalog import file_name_of
 
     data = file_name_of(settings.data)
     strength = next(iter(names.OBJECTIVES[settings.objective]))
     value = settings.options[strength]
     parts = [data, settings.network, settings.objective, f"{strength}{value:g}"]
+    parts.append(f"seed{settings.seed}")
     parts.append(datetime.now().strftime("%Y%m%d-%H%M%S"))
-    return Path("runs") / "-".join(parts)
+    return "-".join(parts)
 
 
 def _tensorboard(folder):

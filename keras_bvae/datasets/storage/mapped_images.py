@@ -76,7 +76,7 @@ def write_mapped(path, shape, version, chunks, progress=None):
         if read_mapped(path, shape, version) is not None:
             return
         if is_alone:
-            remove_leftovers(path)
+            remove_leftovers(path, is_alone=True)
         _require_space(path.parent, math.prod(shape))
         _write(path, shape, version, chunks, progress)
 

@@ -24,6 +24,8 @@ protocol_option = click.option(
 
 # The library's `rules.LARGEST_SEED`, here without importing it.
 LARGEST_SEED = 2**32 - 1
+# More no picture can show.
+MOST_IMAGES, MOST_STEPS = 10_000, 1000
 # No data set has more images, no model more latents.
 _LARGEST_NUMBER = 2**31 - 1
 

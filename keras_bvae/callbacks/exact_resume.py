@@ -231,7 +231,7 @@ def _values(variables):
 
 
 def _value(variable):
-    return keras.ops.convert_to_numpy(variable.value)
+    return keras.ops.convert_to_numpy(variable)
 
 
 def _are_finite(values):

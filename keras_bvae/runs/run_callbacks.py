@@ -161,8 +161,14 @@ class HistoryFile(StepCallback):
         if self.step not in (0, step):
             return
         row = {"step": step, "seconds": round(self.seconds, 2)}
-        self.rows.append({**row, **{k: float(v) for k, v in (logs or {}).items()}})
+        self.rows.append({**row, **{k: _logged(v) for k, v in (logs or {}).items()}})
         self.folder.write_history(self.rows)
+
+
+def _logged(value):
+    """A number, or nothing where it is none: of a loss that diverged."""
+    value = float(value)
+    return value if math.isfinite(value) else ""
 
 
 class KeepCheckpoints(StepCallback):

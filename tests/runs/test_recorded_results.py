@@ -7,6 +7,9 @@ from small_run import results_record, score_record
 from keras_bvae.errors import InvalidValue
 from keras_bvae.runs.recorded_results import are_whole, read_evaluation
 
+# Nothing here knows a backend.
+pytestmark = pytest.mark.across_backends
+
 DCI = {"completeness": 0.5, "informativeness_test": None}
 
 

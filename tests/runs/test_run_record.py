@@ -7,6 +7,9 @@ import pytest
 from keras_bvae.errors import InvalidValue, MissingFile
 from keras_bvae.runs import RunFolder, Settings
 
+# Nothing here knows a backend.
+pytestmark = pytest.mark.across_backends
+
 FIRST = {
     "settings": Settings().to_dict(),
     "backend": "torch",

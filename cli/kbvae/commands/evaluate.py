@@ -73,7 +73,7 @@ from kbvae.tables import comparison_table, terms_table
 )
 @click.option(
     "--components",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 2**16),
     default=10,
     show_default=True,
     help="Length of a code of pca, ica and untrained.",

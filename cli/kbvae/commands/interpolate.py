@@ -7,6 +7,7 @@ import click
 
 from kbvae.backend import backend_option, start_keras
 from kbvae.options import (
+    MOST_STEPS,
     checkpoint_argument,
     data_option,
     picture_option,
@@ -27,7 +28,7 @@ from kbvae.options import (
 @click.option("--to", "last", metavar="INDEX|FILE", required=True, help="Last image.")
 @click.option(
     "--steps",
-    type=click.IntRange(min=2),
+    type=click.IntRange(2, MOST_STEPS),
     help="Decoded images.  [default: 11, films 25]",
 )
 @click.option(

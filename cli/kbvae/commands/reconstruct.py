@@ -6,6 +6,7 @@ import click
 
 from kbvae.backend import backend_option, start_keras
 from kbvae.options import (
+    MOST_IMAGES,
     checkpoint_argument,
     data_option,
     picture_option,
@@ -20,7 +21,7 @@ from kbvae.options import (
 @click.option(
     "--images",
     "count",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, MOST_IMAGES),
     metavar="N",
     help="How many images of the data set.  [default: 16]",
 )

@@ -4,6 +4,7 @@ import click
 
 from kbvae.backend import backend_option, start_keras
 from kbvae.options import (
+    MOST_IMAGES,
     checkpoint_argument,
     data_option,
     picture_option,
@@ -16,14 +17,14 @@ from kbvae.options import (
 @backend_option
 @click.option(
     "--count",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, MOST_IMAGES),
     default=64,
     show_default=True,
     help="How many images.",
 )
 @click.option(
     "--temperature",
-    type=click.FloatRange(min=0),
+    type=click.FloatRange(0, 1e6),
     default=1.0,
     show_default=True,
     help="Multiplies the draws' standard deviation; below 1 images are more typical.",

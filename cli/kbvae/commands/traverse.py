@@ -6,6 +6,7 @@ import click
 
 from kbvae.backend import backend_option, start_keras
 from kbvae.options import (
+    MOST_STEPS,
     NumberList,
     checkpoint_argument,
     data_option,
@@ -75,7 +76,7 @@ class _Reach(click.ParamType):
 )
 @click.option(
     "--steps",
-    type=click.IntRange(min=2),
+    type=click.IntRange(2, MOST_STEPS),
     help="Values a latent.  [default: 11, films 25]",
 )
 @seed_option()

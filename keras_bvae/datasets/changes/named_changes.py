@@ -185,6 +185,24 @@ _TABLE = (
         "skip_corrupt",
         is_single=True,
     ),
+    Change(
+        "+range=BLACK:WHITE",
+        "values that are black and white, 0:4095 for 12 bits: images",
+        "value_range",
+        is_single=True,
+    ),
+    Change(
+        "+on=white",
+        "what is transparent lies on white, not on black: images",
+        "on",
+        is_single=True,
+    ),
+    Change(
+        "+max-pixels=N",
+        "pictures of up to N pixels, not 178,956,970: images",
+        "max_pixels",
+        is_single=True,
+    ),
 )
 _BY_WORD = {change.word: change for change in _TABLE}
 # What may follow a name, with what it does.

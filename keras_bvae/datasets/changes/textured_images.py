@@ -24,6 +24,7 @@ _STREAM = 3
 # Where a camera notes how it was held, and its notes that exchange the sides.
 _ORIENTATION_TAG = 0x0112
 _QUARTER_TURNS = (5, 6, 7, 8)
+_WIDTH_TAG = 256
 
 
 class TexturedImages(BinaryVariant):
@@ -142,4 +143,7 @@ def _sides_of_picture(path):
     with open_picture(path) as picture, explained(path):
         width, height = picture.size
         is_turned = picture.getexif().get(_ORIENTATION_TAG) in _QUARTER_TURNS
+        # Of a TIFF newer versions of Pillow exchange the sides themselves.
+        if picture.format == "TIFF" and picture.tag_v2.get(_WIDTH_TAG) != width:
+            is_turned = False
     return (width, height) if is_turned else (height, width)

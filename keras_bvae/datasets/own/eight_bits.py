@@ -6,8 +6,10 @@ from PIL import Image
 from keras_bvae.datasets.own.pixel_depth import DeepPixels
 from keras_bvae.datasets.own.value_range import SeenValues
 
-# Pixels that are converted at a time; most pictures are one band.
-PIXELS_AT_ONCE = 2**22
+# Larger pictures are converted in bands.
+MOST_AT_ONCE = 2**22
+# Of a band. Few, so that the system gets the memory of its numbers back.
+PIXELS_OF_A_BAND = 2**17
 
 
 def in_channels(image, channels, on="black", value_range=None):
@@ -49,7 +51,7 @@ def eight_bit_picture(image, depth, channels, on="black", value_range=None):
         if value_range is not None and not is_of_eight_bits(value_range):
             value_range = None
         image.load()
-        if _is_one_band(image.size):
+        if image.width * image.height <= MOST_AT_ONCE:
             return in_channels(image, channels, on, value_range), None
 
         def part(box):
@@ -99,14 +101,10 @@ def is_of_eight_bits(value_range):
     return value_range[0] >= 0 and value_range[1] <= 255
 
 
-def _is_one_band(size):
-    return size[0] * size[1] <= PIXELS_AT_ONCE
-
-
 def _bands(size):
     """Boxes that make up a picture, top to bottom, none of them large."""
     width, height = size
-    rows = max(PIXELS_AT_ONCE // max(width, 1), 1)
+    rows = max(PIXELS_OF_A_BAND // max(width, 1), 1)
     for top in range(0, height, rows):
         yield (0, top, width, min(top + rows, height))
 

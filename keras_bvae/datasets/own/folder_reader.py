@@ -34,7 +34,9 @@ class FolderReader:
         """The image of one page of a file: uint8 `(size, size, channels)`."""
         path = self._folder / name
         with open_page(path, page, self._options.max_pixels) as opened:
-            return self._square(opened, path)
+            picture = self._decoded(opened, path)
+        del opened  # large ones are gone before the square is cut
+        return central_square(picture, self._size)
 
     def images(self, name, pages):
         """Yields the images of a file's pages, which is opened once.
@@ -46,17 +48,19 @@ class FolderReader:
         Raises:
             InvalidValue: it is damaged, or has other pages than it had.
         """
+        if len(pages) == 1:
+            yield self.image(name, *pages)
+            return
         path, found = self._folder / name, []
         with open_picture(path, self._options.max_pixels) as opened:
-            turned = turned_pages(opened, path, self._options.max_pixels)
-            for page in turned if len(pages) > 1 else pages:
+            for page in turned_pages(opened, path, self._options.max_pixels):
                 found.append(page)
-                yield self._square(opened, path)
+                yield central_square(self._decoded(opened, path), self._size)
         if found != list(pages):
             raise InvalidValue(f"it had {len(pages):,} pages and has {len(found):,}")
 
-    def _square(self, opened, path):
-        picture = decoded_page(
+    def _decoded(self, opened, path):
+        return decoded_page(
             opened,
             path,
             self._channels,
@@ -64,4 +68,3 @@ class FolderReader:
             self._options,
             self._ranges,
         )
-        return central_square(picture, self._size)

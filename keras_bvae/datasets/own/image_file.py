@@ -162,9 +162,10 @@ def central_square(image, size):
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
     # Cut first: what is cut off must not shine in at the edges.
-    with without_pillows_limit():
-        square = image.crop((left, top, left + side, top + side))
-    square = square.resize((size, size), Image.Resampling.LANCZOS)
+    if image.size != (side, side):
+        with without_pillows_limit():
+            image = image.crop((left, top, left + side, top + side))
+    square = image.resize((size, size), Image.Resampling.LANCZOS)
     return np.asarray(square, np.uint8).reshape(size, size, -1)
 
 

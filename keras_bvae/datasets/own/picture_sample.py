@@ -79,7 +79,8 @@ def look_at_some(folder, places, ranges, options):
             with open_page(path, page, options.max_pixels) as image:
                 shows_through |= image.has_transparency_data
                 picture = decoded_page(image, path, 3, 2 * _SIDE, options, ranges)
-                images.append(central_square(picture, _SIDE))
+            del image  # large ones are gone before the square is cut
+            images.append(central_square(picture, _SIDE))
         except Exception:  # whoever reads all of it says what is wrong
             continue
     if not images:

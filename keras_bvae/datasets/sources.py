@@ -201,8 +201,8 @@ def _closest_name(name):
 def _values_of(options, image_size):
     values = {}
     for word, value in options:
-        if word in _VALUES:
-            values[word] = _VALUES[word](value)
+        if word in OPTION_VALUES:
+            values[word] = OPTION_VALUES[word](value)
         elif value is not None:
             raise InvalidValue(
                 f"+{word} takes no value; received +{word}={value}. "
@@ -225,7 +225,7 @@ def _size_of(value):
 
 
 # What is written behind the `=` of the options that have one.
-_VALUES = {
+OPTION_VALUES = {
     "size": _size_of,
     "max-pixels": max_pixels_of_text,
     "range": range_of_text,

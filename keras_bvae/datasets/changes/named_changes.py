@@ -187,19 +187,19 @@ _TABLE = (
     ),
     Change(
         "+range=BLACK:WHITE",
-        "values that are black and white, 0:4095 for 12 bits: images",
+        "what is black and white, as 0:4095: images",
         "value_range",
         is_single=True,
     ),
     Change(
         "+on=white",
-        "what is transparent lies on white, not on black: images",
+        "transparent parts lie on white: images",
         "on",
         is_single=True,
     ),
     Change(
         "+max-pixels=N",
-        "pictures of up to N pixels, not 178,956,970: images",
+        "pictures as large as that: images",
         "max_pixels",
         is_single=True,
     ),

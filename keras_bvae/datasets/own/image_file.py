@@ -9,6 +9,7 @@ from keras_bvae.datasets.own.eight_bits import (
     seen_values,
 )
 from keras_bvae.datasets.own.picture_opening import (
+    PictureRefused,
     explained,
     name_of,
     open_picture,
@@ -144,7 +145,11 @@ def decoded_page(
         picture = _upright(picture, image)
     is_free = options.value_range is not None or depth in (ranges or {})
     if seen is not None and not is_free and is_outside(seen, depth):
-        raise InvalidValue(doubt(seen, depth, name_of(source)))
+        raise PictureRefused(
+            doubt(seen, depth, name_of(source)),
+            f"its values reach from {seen.least:g} to {seen.most:g}, +range says what "
+            "is black and white",
+        )
     return picture
 
 

@@ -23,6 +23,18 @@ FORMATS = (
 _pillows_limit = threading.RLock()
 
 
+class PictureRefused(InvalidValue):
+    """A picture that could be read, and is not as it stands.
+
+    Attributes:
+        reason: str, why, in a few words that name no file.
+    """
+
+    def __init__(self, sentence, reason):
+        super().__init__(sentence)
+        self.reason = reason
+
+
 @contextlib.contextmanager
 def open_picture(source, max_pixels=MOST_PIXELS):
     """Yields a picture of which only the header has been read.
@@ -112,11 +124,13 @@ def require_pixels(image, source, most):
             if width * height <= most * scale**2:
                 image.draft(None, (width // scale, height // scale))
                 return
-    raise InvalidValue(
+    raise PictureRefused(
         f"A picture may have {most:,} pixels at most; {name_of(source)} has "
         f"{width * height:,} ({width:,} x {height:,}). Scale it down, or allow as many "
         f"with max_pixels={width * height} (for a folder, "
-        f"images:DIR+max-pixels={width * height})."
+        f"images:DIR+max-pixels={width * height}).",
+        f"{width:,} x {height:,} pixels are more than {most:,}, "
+        f"+max-pixels={width * height} allows them",
     )
 
 

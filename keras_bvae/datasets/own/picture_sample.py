@@ -72,7 +72,7 @@ def look_at_some(folder, places, ranges, options):
     Returns:
         str, what is strange and what to do, or "".
     """
-    images, shows_through = [], False
+    images, extremes, shows_through = [], [], False
     for name, page in _spread(places, MOST_LOOKED_AT):
         path = folder / name
         try:
@@ -80,14 +80,15 @@ def look_at_some(folder, places, ranges, options):
                 shows_through |= image.has_transparency_data
                 picture = decoded_page(image, path, 3, 2 * _SIDE, options, ranges)
             del image  # large ones are gone before the square is cut
+            extremes += picture.getextrema()
             images.append(central_square(picture, _SIDE))
         except Exception:  # whoever reads all of it says what is wrong
             continue
     if not images:
         return ""
-    brightest, darkest = max(map(np.max, images)), min(map(np.min, images))
+    darkest, brightest = min(min(extremes)), max(map(max, extremes))
     alike = len(images) > 1 and all(np.array_equal(images[0], i) for i in images[1:])
-    if brightest <= _DIM:
+    if brightest == 0 or (brightest <= _DIM and options.value_range is None):
         oddity = f"the brightest value of the images is {brightest} of 255"
     elif darkest == 255:
         oddity = "the images are white and nothing else"
@@ -104,7 +105,7 @@ def _advice(shows_through, brightest, options):
     if shows_through:
         other = "white" if options.on == "black" else "black"
         return f"What is transparent lies on {options.on}; +on={other} changes it."
-    if 0 < brightest <= _DIM and options.value_range is None:
+    if 0 < brightest <= _DIM:
         return f"If {brightest} is meant to be white, say +range=0:{brightest}."
     return "Look at them with `kbvae data`, and whether these are the right files."
 

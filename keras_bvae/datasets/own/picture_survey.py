@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_bvae.datasets.own.image_file import decoded_page, open_picture
+from keras_bvae.datasets.own.picture_opening import PictureRefused
 from keras_bvae.datasets.own.picture_options import AS_THEY_ARE
 from keras_bvae.datasets.own.picture_pages import is_film, turned_pages
 from keras_bvae.datasets.own.picture_sample import look_at_ranges, look_at_some
@@ -93,6 +94,8 @@ def version_of_folder(folder, files):
 
 def why_unreadable(error, path):
     """What a failure to read the picture at `path` says, in a few words."""
+    if isinstance(error, PictureRefused):
+        return error.reason
     reason = error.__cause__ or error
     if isinstance(reason, FileNotFoundError):
         return "there is nothing behind the link"

@@ -1,6 +1,4 @@
 import contextlib
-import io
-import os
 
 import numpy as np
 import pytest
@@ -9,7 +7,6 @@ from PIL import Image
 from keras_bvae.datasets.own.image_file import (
     central_square,
     decoded_picture,
-    open_picture,
     read_image_file,
 )
 
@@ -83,52 +80,6 @@ def test_truncated_picture_is_refused(tmp_path):
         read_image_file(path, (64, 64, 1))
 
 
-def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path):
-    with pytest.raises(IsADirectoryError, match="must be a file"):
-        read_image_file(tmp_path, (64, 64, 1))
-    os.mkfifo(tmp_path / "pipe.png")
-    with pytest.raises(OSError, match="is a pipe"):
-        read_image_file(tmp_path / "pipe.png", (64, 64, 1))
-
-
-def test_a_format_that_we_do_not_name_is_not_opened(tmp_path):
-    """Pillow gives EPS to Ghostscript, whatever the file's ending is."""
-    Image.new("L", (8, 8)).save(tmp_path / "a.eps")
-    (tmp_path / "a.eps").rename(tmp_path / "a.png")
-    with pytest.raises(ValueError, match="cannot identify image file"):
-        read_image_file(tmp_path / "a.png", (8, 8, 1))
-
-
-def test_a_stream_is_opened_as_a_file_is(tmp_path):
-    stream = io.BytesIO()
-    Image.new("RGB", (8, 8), "red").save(stream, "PNG")
-    assert read_image_file(stream, (8, 8, 3))[0, 0, 0].tolist() == [255, 0, 0]
-
-
-def test_too_many_pixels_are_refused_with_the_way_round(tmp_path):
-    path = _saved(tmp_path / "a.png", np.zeros((20, 30), np.uint8))
-    said = r"300 pixels at most; .* has 600 \(30 x 20\).*max-pixels=600"
-    with pytest.raises(ValueError, match=said):
-        read_image_file(path, (8, 8, 1), max_pixels=300)
-    assert read_image_file(path, (8, 8, 1), max_pixels=600).shape == (1, 8, 8, 1)
-
-
-def test_a_jpeg_with_too_many_pixels_is_read_smaller(tmp_path):
-    path = _saved(tmp_path / "a.jpg", np.zeros((80, 160), np.uint8))
-    with open_picture(path, max_pixels=900) as picture:
-        assert picture.size == (40, 20)
-    Image.new("L", (160, 80)).save(path, progressive=True)
-    with pytest.raises(ValueError, match="12,800"), open_picture(path, 900):
-        pass
-
-
-def test_pillows_own_limit_is_another(tmp_path, monkeypatch):
-    path = _saved(tmp_path / "a.png", np.zeros((20, 30), np.uint8))
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
-    assert decoded_picture(path, 1).size == (30, 20)
-    assert Image.MAX_IMAGE_PIXELS == 10
-
-
 def test_rotation_mark_of_the_camera_is_obeyed(tmp_path):
     pixels = np.zeros((8, 16), np.uint8)
     pixels[:, :8] = 255
@@ -139,6 +90,45 @@ def test_rotation_mark_of_the_camera_is_obeyed(tmp_path):
     assert picture.size == (8, 16)
     # The left half of the file is the top of the picture.
     assert np.asarray(picture)[:, 0].tolist() == [255] * 8 + [0] * 8
+
+
+def _turned_tiff(path, mode, tag):
+    picture = Image.new("RGB", (16, 8))
+    picture.paste("white", (0, 0, 8, 8))
+    exif = Image.Exif()
+    exif[0x0112] = tag
+    picture.convert(mode).save(path, exif=exif)
+    return path
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "P", "CMYK"])
+def test_turned_tiff_is_turned_once(tmp_path, mode):
+    """Pillow turns them itself, and turned some of them twice."""
+    picture = decoded_picture(_turned_tiff(tmp_path / "a.tif", mode, 6), 1)
+    assert picture.size == (8, 16)
+    assert np.asarray(picture)[:, 0].tolist() == [255] * 8 + [0] * 8
+
+
+@pytest.mark.parametrize(
+    ("pixels", "said"),
+    [
+        (np.float32([[0, 255]]), r"from 0 to 255 .*value_range=\(0, 255\) in Python"),
+        (np.float32([[-1, 1]]), r"from -1 to 1 .*value_range=\(-1, 1\)"),
+        (np.int32([[-1024, 3071]]), r"value_range=\(-1024, 3071\)"),
+        (np.uint16([[0, 4000]]), r"value_range=\(0, 4095\)"),
+    ],
+)
+def test_picture_that_does_not_tell_its_white_is_refused(tmp_path, pixels, said):
+    with pytest.raises(ValueError, match=said):
+        read_image_file(_saved(tmp_path / "a.tif", pixels), (1, 2, 1))
+
+
+def test_range_and_ground_are_followed(tmp_path):
+    path = _saved(tmp_path / "a.tif", np.int32([[-1024, 3071]]))
+    images = read_image_file(path, (1, 2, 1), value_range=(-1024, 3071))
+    assert images.ravel().tolist() == [0, 255]
+    path = _saved(tmp_path / "a.png", np.zeros((2, 2, 4), np.uint8))
+    assert (read_image_file(path, (2, 2, 1), on="white") == 255).all()
 
 
 def test_large_jpeg_is_read_at_a_fraction_of_its_size(tmp_path):

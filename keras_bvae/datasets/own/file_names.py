@@ -17,7 +17,7 @@ def file_finder(names):
     Returns:
         function of a name (str) that returns one of `names`.
 
-        It raises LookupError, with what is wrong in words, where none of them is
+        It raises KeyError, with what is wrong in words, where none of them is
         meant or more than one.
     """
     exact = set(names)
@@ -35,8 +35,8 @@ def file_finder(names):
                 return found[0]
             if found:
                 listed = " and ".join(map(repr, sorted(found)[:2]))
-                raise LookupError(f"names {name!r}, which may be {listed}")
-        raise LookupError(f"names {name!r}, which is no such image")
+                raise KeyError(f"names {name!r}, which may be {listed}")
+        raise KeyError(f"names {name!r}, which is no such image")
 
     return find
 

@@ -30,7 +30,7 @@ class PictureRefused(InvalidValue):
         reason: str, why, in a few words that name no file.
     """
 
-    def __init__(self, sentence, reason):
+    def __init__(self, sentence, reason=""):
         super().__init__(sentence)
         self.reason = reason
 

@@ -12,6 +12,7 @@ from keras_bvae.datasets.own.picture_opening import (
     require_pixels,
     without_pillows_limit,
 )
+from keras_bvae.errors import InvalidValue
 
 # The tag that says what a page is for, and its bits for a smaller copy and a mask.
 _PURPOSE, _COPY_OR_MASK = 254, 0b101
@@ -28,7 +29,7 @@ def open_page(source, page, max_pixels):
     with open_picture(source, max_pixels) as image:
         with explained(source):
             if not _is_turned(image, page):
-                raise ValueError(f"it has no page {page}")
+                raise InvalidValue(f"it has no page {page}")
         require_pixels(image, source, max_pixels)
         yield image
 
@@ -47,11 +48,10 @@ def turned_pages(image, source, max_pixels):
     while image.format == "TIFF":
         page += 1
         with explained(source):
-            is_there = _is_turned(image, page)
-        if not is_there:
-            return
+            if not _is_turned(image, page):
+                return
+            purpose = image.tag_v2.get(_PURPOSE)
         require_pixels(image, source, max_pixels)
-        purpose = image.tag_v2.get(_PURPOSE)
         if not (isinstance(purpose, int) and purpose & _COPY_OR_MASK):
             yield page
 

@@ -17,6 +17,7 @@ from keras_bvae.datasets.own.picture_pages import is_film, turned_pages
 from keras_bvae.datasets.own.picture_sample import look_at_ranges, look_at_some
 from keras_bvae.datasets.own.pixel_depth import Depth, depth_of
 from keras_bvae.datasets.storage.cache_folder import default_cache_folder
+from keras_bvae.errors import InvalidValue
 from keras_bvae.files.json_file import read_json
 from keras_bvae.files.whole_file import whole_file
 
@@ -126,7 +127,7 @@ def _as_survey(found, files):
         )
     )
     if not is_sound:
-        raise ValueError("another wrote it")
+        raise InvalidValue("another wrote it")
     return result
 
 

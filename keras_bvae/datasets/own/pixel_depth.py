@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from keras_bvae.errors import InvalidValue
+
 # Tags of TIFF: bits and kind of a sample, the least and the greatest value.
 _BITS, _FORMAT = 258, 339
 _LEAST_TAGS, _MOST_TAGS = (340, 280), (341, 281)
@@ -105,7 +107,7 @@ class DeepPixels:
             lower = np.asarray(self._lower.crop(box))[..., :3]
             return values[..., :3] * np.uint16(256) + lower
         if kind == "float" and not np.isfinite(values).all():
-            raise ValueError("it has values that are not finite")
+            raise InvalidValue("it has values that are not finite")
         return values.view(kind) if kind in ("int8", "uint32") else values
 
     def opacity(self, box):

@@ -5,7 +5,6 @@ import pytest
 from PIL import Image
 
 from keras_bvae.datasets.own import picture_survey
-from keras_bvae.datasets.own.picture_files import find_pictures
 from keras_bvae.datasets.own.picture_survey import (
     survey,
     version_of_folder,
@@ -20,22 +19,6 @@ def folder(tmp_path):
     folder = tmp_path / "pictures"
     folder.mkdir()
     return folder
-
-
-def test_files_are_in_natural_order_without_hidden_ones(folder):
-    names = ["cat10.png", "cat2.PNG", "cat02.png", "b/1.jpg", "B/x.gif", "a.txt"]
-    names += [".hidden.png", ".git/x.png", "b/.y.jpg", "noending", "a.h5", "a.pdf"]
-    for name in names:
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        path.touch()
-    expected = ["b/1.jpg", "B/x.gif", "cat02.png", "cat2.PNG", "cat10.png"]
-    assert find_pictures(folder).files == expected
-
-
-def test_folder_that_cannot_be_listed_is_an_error(folder):
-    with pytest.raises(OSError, match="nowhere"):
-        find_pictures(folder / "nowhere")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from keras_bvae.datasets.own.heic import is_heic, let_pillow_read_heic
 from keras_bvae.datasets.own.picture_options import MOST_PIXELS
@@ -75,9 +75,11 @@ def explained(source):
     try:
         yield
     except Exception as error:
+        is_unknown = isinstance(error, UnidentifiedImageError)
+        reason = "it is of no known format" if is_unknown else error
         raise InvalidValue(
             "A picture must be a PNG, JPEG or another image file; received "
-            f"{name_of(source)}, which cannot be read as one ({error}). Save it again "
+            f"{name_of(source)}, which cannot be read as one ({reason}). Save it again "
             "as PNG."
         ) from error
 

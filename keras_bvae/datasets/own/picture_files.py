@@ -31,8 +31,8 @@ _MAGIC = re.compile(
     re.DOTALL,
 )
 _MOST_NAMED = 6
-_SPECIAL = "pipes, sockets or devices"
-_CIRCLE = "links that lead back"
+_SPECIAL = "special (pipe, socket or device)"
+_CIRCLE = "linking back to where they are"
 
 
 class FoundPictures(NamedTuple):

@@ -10,7 +10,7 @@ from keras_bvae.rules import is_finite, require_one_of, require_whole
 MOST_PIXELS = 178_956_970
 # What transparent parts are laid on.
 GROUNDS = ("black", "white")
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _RANGE = re.compile(f"({_NUMBER}):({_NUMBER})")
 
 

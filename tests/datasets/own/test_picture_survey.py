@@ -1,14 +1,18 @@
+import json
 import os
 
 import numpy as np
 import pytest
+from deep_pictures import deep_png
 from PIL import Image
 
 from keras_bvae.datasets.own import picture_survey
+from keras_bvae.datasets.own.picture_options import PictureOptions
 from keras_bvae.datasets.own.picture_survey import (
     survey,
     version_of_folder,
 )
+from keras_bvae.datasets.own.pixel_depth import Depth
 
 GREY = np.arange(64, dtype=np.uint8).reshape(8, 8)
 COLOUR = np.random.default_rng(0).integers(0, 256, (8, 8, 3), dtype=np.uint8)
@@ -106,7 +110,20 @@ def test_spoilt_file_of_a_survey_is_made_anew(folder, tmp_path):
     Image.fromarray(COLOUR).save(folder / "a.png")
     survey(folder, ["a.png"])
     (kept,) = (tmp_path / "cache").iterdir()
-    for content in (b"", b"[]", b"{}", b"\xff"):
+    whole = json.loads(kept.read_text())
+    spoilt = [b"", b"[]", b"{}", b"\xff", b"[" * 99_999]
+    for field, value in (
+        ("has_colour", 1),
+        ("films", None),
+        ("pages", {"a.png": [0, "1"]}),
+        ("pages", {"../b.png": [0, 1]}),
+        ("unreadable", {"b.png": "why"}),
+        ("unreadable", ["a.png"]),
+        ("ranges", [["uint16", None, None, [0]]]),
+        ("oddity", 3),
+    ):
+        spoilt.append(json.dumps({**whole, field: value}).encode())
+    for content in spoilt:
         kept.write_bytes(content)
         assert survey(folder, ["a.png"])[:2] == (True, {})
 
@@ -122,3 +139,39 @@ def test_version_changes_with_name_size_and_time(folder):
     os.utime(folder / "a", (2, 2))
     versions.add(version_of_folder(folder, ["a"]))
     assert len(versions) == 4
+
+
+def test_stacks_films_and_depths_are_found(folder):
+    pages = [Image.fromarray(GREY), Image.fromarray(GREY.T), Image.fromarray(COLOUR)]
+    pages[0].save(folder / "s.tif", save_all=True, append_images=pages[1:])
+    pages[2].save(folder / "f.gif", save_all=True, append_images=pages[:1])
+    (folder / "d.png").write_bytes(deep_png(4000 + GREY[..., None].astype(int), 12))
+    files = ["d.png", "f.gif", "s.tif"]
+    for decode in (False, True, False):  # the last one from the cache
+        found = survey(folder, files, decode)
+        assert found.has_colour
+        assert (found.pages, found.films) == ({"s.tif": [0, 1, 2]}, 1)
+        assert found.ranges == {Depth("uint16", None, 12): (0, 4095)}
+        assert (found.unreadable, found.doubt, found.oddity) == ({}, "", "")
+
+
+def test_other_options_are_another_survey(folder):
+    Image.fromarray(np.float32(GREY)).save(folder / "a.tif")
+    assert "from 0 to 63" in survey(folder, ["a.tif"]).doubt
+    options = PictureOptions((0, 63))
+    assert survey(folder, ["a.tif"], options=options).doubt == ""
+    small = survey(folder, ["a.tif"], options=PictureOptions(max_pixels=9))
+    assert "+max-pixels=64 allows them" in small.unreadable["a.tif"]
+    assert "from 0 to 63" in survey(folder, ["a.tif"]).doubt
+
+
+def test_a_survey_is_not_written_through_a_link(folder, tmp_path):
+    Image.fromarray(COLOUR).save(folder / "a.png")
+    survey(folder, ["a.png"])
+    (kept,) = (tmp_path / "cache").iterdir()
+    (tmp_path / "mine").write_text("mine")
+    kept.unlink()
+    kept.symlink_to(tmp_path / "mine")
+    survey(folder, ["a.png"])
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert not kept.is_symlink()

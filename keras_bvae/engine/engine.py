@@ -30,6 +30,12 @@ the logs of all steps since the running means were reset.
 `can_fuse(model)`: whether the model is one for `many_steps`, not one that the user has
 run eagerly or spread over devices.
 
+`scope_of(model)`: the context in which the model's variables are to be made.
+
+`keeping_weights(model)`: the context in which a model is trained, evaluated or asked;
+what ends it by an error leaves the model's state where it was. On JAX, Keras would lose
+it.
+
 `is_on_cpu()`, `memory_bytes()`, `to_device(array)`: whether Keras computes on a CPU;
 the memory of its device; an array put there.
 
@@ -63,6 +69,8 @@ compiled = _backend.compiled
 run_step = _backend.run_step
 many_steps = _backend.many_steps
 can_fuse = _backend.can_fuse
+scope_of = _backend.scope_of
+keeping_weights = _backend.keeping_weights
 is_on_cpu = _backend.is_on_cpu
 to_device = _backend.to_device
 device_name = _backend.device_name

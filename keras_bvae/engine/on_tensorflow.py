@@ -1,5 +1,7 @@
 """The engine on TensorFlow, which runs a step as it stands, inside its graphs."""
 
+import contextlib
+
 import tensorflow as tf
 
 from keras_bvae.engine.plain_adam import plain_adam_state
@@ -75,6 +77,14 @@ def many_steps(model, images_of):
 def can_fuse(model):
     one_replica = model.distribute_strategy.num_replicas_in_sync == 1
     return one_replica and not model.run_eagerly
+
+
+def scope_of(model):
+    return model.distribute_strategy.scope()
+
+
+def keeping_weights(model):
+    return contextlib.nullcontext()
 
 
 def is_on_cpu():

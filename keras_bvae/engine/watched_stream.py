@@ -21,10 +21,12 @@ class Watch:
     Args:
         look: function of a batch as Keras hands it over: (x[, y[, sample_weight]]) or x
             alone, arrays or tensors; raises what is to end the reading.
+        shape: of the images of a batch, for a stream that knows nothing of it; or None.
     """
 
-    def __init__(self, look):
+    def __init__(self, look, shape=None):
         self.look = look
+        self.shape = shape
         self.refusal = None
 
     def __enter__(self):
@@ -112,6 +114,8 @@ def _watched_tf_data(dataset, watch):
         looked = tf.numpy_function(look, [element[0]], tf.bool)
         with tf.control_dependencies([looked]):
             images = tf.identity(element[0])
+        if images.shape.rank is None and watch.shape is not None:
+            images = tf.ensure_shape(images, watch.shape)
         return (images, *element[1:]) if is_tuple else images
 
     is_tuple = isinstance(dataset.element_spec, tuple)

@@ -86,7 +86,9 @@ class ArrivingImages:
                 self._build_for(images.shape)
 
         try:
-            with Watch(look) as watch, engine.keeping_weights(self):
+            shape = (None, *self.image_shape) if self.built else None
+            shape = None if self.trains_on_pairs else shape
+            with Watch(look, shape) as watch, engine.keeping_weights(self):
                 yield watch
         finally:
             self.looks_when_called = before

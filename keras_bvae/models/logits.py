@@ -111,12 +111,12 @@ def _random_output(decoder, latent_dim):
     codes = np.concatenate(
         [scale * rng.normal(size=(_CODES, latent_dim)) for scale in _SCALES]
     )
-    weights = [_random_like(v, rng) for v in decoder.trainable_variables]
-    state = [v.value for v in decoder.non_trainable_variables]
+    weights = [(v, _random_like(v, rng)) for v in decoder.trainable_variables]
+    state = [(v, v.value) for v in decoder.non_trainable_variables]
     try:
-        outputs, _ = decoder.stateless_call(
-            weights, state, codes.astype("float32"), training=False
-        )
+        # Where weights and random states change for nobody else.
+        with keras.StatelessScope([*weights, *state]):
+            outputs = decoder(codes.astype("float32"), training=False)
         output = keras.ops.convert_to_numpy(keras.ops.cast(outputs, "float32"))
     except Exception:  # a network that cannot be called so: the first step will show it
         return None

@@ -44,6 +44,8 @@ what Keras' convolutions compute at stride 2 with "same" padding and channels la
 form that trains faster; None where backend, device or shapes have no such form. `bias`:
 tensor or None.
 
+`seed_as_kept(seed)`: a seed of 32 bits as Keras's generators take it.
+
 `device_name()` names that device, for the record of a run.
 """
 
@@ -88,3 +90,8 @@ def _main_memory_bytes():
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         return 8 * 2**30
+
+
+def seed_as_kept(seed):
+    # PyTorch's are signed; the bits are the same.
+    return seed - 2**32 if BACKEND == "torch" and seed >= 2**31 else seed

@@ -101,6 +101,15 @@ def require_seed(seed, name="seed"):
     require_whole(name, seed, 0, LARGEST_SEED, advice=f"Use {name}=0.")
 
 
+def require_seed_of_noise(seed):
+    """Raises unless a seed is None or one that Keras's random generators can keep.
+
+    Raises:
+        InvalidValue: it is no whole number from 0 to `LARGEST_SEED`.
+    """
+    require_whole("seed", seed, 0, LARGEST_SEED, "Use seed=0.", optional=True)
+
+
 def require_one_of(what, value, choices):
     """Raises unless a value is among the choices; names the nearest one.
 

@@ -30,6 +30,12 @@ the logs of all steps since the running means were reset.
 `can_fuse(model)`: whether the model is one for `many_steps`, not one that the user has
 run eagerly or spread over devices.
 
+`scope_of(model)`: the context in which the model's variables are to be made.
+
+`keeping_weights(model)`: the context in which a model is trained, evaluated or asked;
+what ends it by an error leaves the model's state where it was. On JAX, Keras would lose
+it.
+
 `is_on_cpu()`, `memory_bytes()`, `to_device(array)`: whether Keras computes on a CPU;
 the memory of its device; an array put there.
 
@@ -37,6 +43,8 @@ the memory of its device; an array put there.
 what Keras' convolutions compute at stride 2 with "same" padding and channels last, in a
 form that trains faster; None where backend, device or shapes have no such form. `bias`:
 tensor or None.
+
+`seed_as_kept(seed)`: a seed of 32 bits as Keras's generators take it.
 
 `device_name()` names that device, for the record of a run.
 """
@@ -63,6 +71,8 @@ compiled = _backend.compiled
 run_step = _backend.run_step
 many_steps = _backend.many_steps
 can_fuse = _backend.can_fuse
+scope_of = _backend.scope_of
+keeping_weights = _backend.keeping_weights
 is_on_cpu = _backend.is_on_cpu
 to_device = _backend.to_device
 device_name = _backend.device_name
@@ -80,3 +90,8 @@ def _main_memory_bytes():
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         return 8 * 2**30
+
+
+def seed_as_kept(seed):
+    # PyTorch's are signed; the bits are the same.
+    return seed - 2**32 if BACKEND == "torch" and seed >= 2**31 else seed

@@ -5,6 +5,8 @@ scope and assigning one writes to it. An assignment to a variable that nobody tr
 would be lost there without a word, so it raises RuntimeError.
 """
 
+import contextlib
+
 import jax
 import keras
 import numpy as np
@@ -164,6 +166,31 @@ def _as_before(after, before):
 def can_fuse(model):
     is_compiled = not model.run_eagerly and bool(model.jit_compile)
     return is_compiled and keras.distribution.distribution() is None
+
+
+def scope_of(model):
+    return contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def keeping_weights(model):
+    optimizer = getattr(model, "optimizer", None)
+    variables = [
+        *model.variables,
+        *model.metrics_variables,
+        *(optimizer.variables if optimizer is not None else []),
+    ]
+    values = [variable.value for variable in variables]
+    try:
+        yield
+    except BaseException:
+        # Keras takes the values away for the time of a fit, and puts none back if it
+        # ends before the first step; later on it has those of the last step.
+        model.jax_state_sync()
+        for variable, value in zip(variables, values, strict=True):
+            if variable._value is None and not value.is_deleted():
+                variable._value = value
+        raise
 
 
 def is_on_cpu():

@@ -1,5 +1,7 @@
 """The engine on TensorFlow, which runs a step as it stands, inside its graphs."""
 
+import contextlib
+
 import tensorflow as tf
 
 from keras_bvae.engine.plain_adam import plain_adam_state
@@ -51,7 +53,9 @@ def compiled(function):
 
 
 def run_step(step, model, data):
-    return step(data)
+    # Else a graph may count the step though its batch could not be read.
+    with tf.control_dependencies([x for x in tf.nest.flatten(data) if tf.is_tensor(x)]):
+        return step(data)
 
 
 def many_steps(model, images_of):
@@ -75,6 +79,14 @@ def many_steps(model, images_of):
 def can_fuse(model):
     one_replica = model.distribute_strategy.num_replicas_in_sync == 1
     return one_replica and not model.run_eagerly
+
+
+def scope_of(model):
+    return model.distribute_strategy.scope()
+
+
+def keeping_weights(model):
+    return contextlib.nullcontext()
 
 
 def is_on_cpu():

@@ -9,8 +9,6 @@ import tensorflow_datasets as tfds
 from norb_matrix import matrix_bytes
 from PIL import Image
 
-from keras_bvae.datasets.tfds import tfds_build
-
 CELEBA_ATTRIBUTES = tuple(tfds.builder("celeb_a").info.features["attributes"].keys())
 
 
@@ -21,7 +19,6 @@ def without_network(monkeypatch, downloads):
     monkeypatch.setattr(
         manager, "download_and_extract", lambda self, urls: downloads(urls)
     )
-    monkeypatch.setattr(tfds_build, "_require_network", lambda: None)
 
 
 def write_3dshapes(path, images, values):

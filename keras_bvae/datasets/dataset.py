@@ -92,6 +92,10 @@ class Dataset:
     factor_values = MappingProxyType({})
     """By factor: the values (str) that its classes stand for, where a table says."""
 
+    published_factors = None
+    """Of a published data set: names of the factors by which the code of Locatello et
+    al. 2019 scores it, a tuple for each form of the set; None: the code lacks it."""
+
     packs_bits = False
     """Whether images are stored as bits: eight black and white pixels a byte."""
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.metrics.protocols import CUSTOM
+from keras_bvae.metrics.sampling.answering_factors import protocol_factors
 from keras_bvae.metrics.sampling.array_sample import array_sample
 from keras_bvae.metrics.sampling.encoding import reduce_codes
 from keras_bvae.metrics.scores.adjusted_scores import (
@@ -101,8 +103,10 @@ def _of_arrays(label, function, takes, needs_factors=True, **fixed):
         arrays = [pair[side] for side in sides for pair in arguments]
         options = {"progress": progress} if function in _WITH_PROGRESS else {}
         result = function(*arrays, **fixed, **options)
+        is_published = sample.are_published or not needs_factors
         return dataclasses.replace(
             result,
+            protocol=result.protocol if is_published else CUSTOM,
             settings={
                 **result.settings,
                 "dataset": dataset.name,
@@ -119,7 +123,7 @@ def _of_arrays(label, function, takes, needs_factors=True, **fixed):
 
 def _require_varying_factor(label, dataset):
     dataset.require_factors(label)
-    if max(dataset.factor_sizes) < 2:
+    if not protocol_factors(dataset)[0]:
         raise InvalidValue(
             f"{label} needs a factor with two values or more; received the data set "
             f"{dataset.name}, where none varies. Bring images of different factors."

@@ -1,13 +1,15 @@
 """Named protocols: the settings that published scores were computed with.
 
 A score depends on them so much that it always carries the protocol's name, and the
-name is "custom" as soon as one setting differs from the paper's.
+name is "custom" as soon as one setting differs from the paper's, or a factor that is
+to be found: see `sampling/answering_factors.py`.
 """
 
 from keras_bvae.errors import InvalidValue
 from keras_bvae.rules import require_finite, require_whole
 
-# `factor_names`: the factors that may be the answer; None: all that vary.
+# `factor_names`: the factors that may be the answer; None: those of the paper's code on
+# a published data set, on others all that vary.
 # `image_pool`: None draws every image afresh, as the papers do; a number draws that
 # many once and takes all pairs from among them.
 # `iterations`: at most so many; for the rest see the classifiers' own files.
@@ -124,9 +126,9 @@ def resolve_protocol(published, protocol, changes):
         )
     settings = published[protocol]
     changes = {**changes}
-    if changes.get("factor_names") is not None:
-        changes["factor_names"] = tuple(changes["factor_names"])
     _require_known(changes, settings, protocol)
+    if changes.get("factor_names") is not None:
+        changes["factor_names"] = _names(changes["factor_names"])
     _require_in_range(changes)
     changed = {**settings, **changes}
     return (protocol if changed == settings else CUSTOM), changed
@@ -148,6 +150,16 @@ def array_protocol(metric, settings):
         if published.get(metric) == settings:
             return protocol
     return CUSTOM
+
+
+def _names(factor_names):
+    is_list = isinstance(factor_names, list | tuple)
+    if not is_list or not all(isinstance(name, str) for name in factor_names):
+        raise InvalidValue(
+            "`factor_names` must be a list of names, or None; received "
+            f"factor_names={factor_names!r}. {LEAVE_OUT}"
+        )
+    return tuple(factor_names)
 
 
 def _require_known(changes, settings, protocol):

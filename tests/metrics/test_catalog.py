@@ -114,3 +114,21 @@ def test_no_metric_imports_keras():
     from keras_bvae.metrics import catalog
 
     assert "import keras\n" not in inspect.getsource(catalog)
+
+
+@pytest.mark.parametrize(
+    ("published", "names", "protocol"),
+    [
+        (None, ("a", "b", "c"), "locatello2019"),
+        ((("a", "c"),), ("a", "c"), "locatello2019"),
+        ((("a", "b", "d"),), ("a", "b"), "custom"),
+    ],
+)
+def test_a_protocols_name_stands_for_its_factors_too(published, names, protocol):
+    data = FactorPixels(names=("a", "b", "c"), sizes=(30, 30, 20))
+    data.published_factors = published
+    score = METRICS["mig"].score(lambda images: images[:, 0, :, 0] / 10.0, data)
+    assert (score.settings["factor_names"], score.protocol) == (names, protocol)
+    assert score.parts["mutual_information"].shape == (3, len(names))
+    without = METRICS["unsupervised"].score(lambda images: images[:, 0, :, 0], data)
+    assert without.protocol == "locatello2019"

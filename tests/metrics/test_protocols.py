@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.protocols import BETA_VAE, PROTOCOLS, resolve_protocol
 
 
@@ -79,3 +80,9 @@ def test_a_setting_out_of_range_is_named(name, value):
 def test_a_negative_tolerance_is_refused():
     with pytest.raises(ValueError, match=r"`tolerance` must .* tolerance=-1"):
         resolved("higgins2017", tolerance=-1)
+
+
+@pytest.mark.parametrize("value", [5, "shape", [1, 2], {"shape"}, (None,)])
+def test_factor_names_are_a_list_of_names(value):
+    with pytest.raises(InvalidValue, match="`factor_names` must be a list of names"):
+        resolved(factor_names=value)

@@ -53,6 +53,13 @@ class FixedFactor(Subset):
             factor_space=_space_without(base, rows, column),
         )
         self._column, self._number = column, number
+        self._factor = factor
+
+    @property
+    def published_factors(self):
+        """Without those that leave the factor out: there it varies all the same."""
+        published = self.base.published_factors
+        return published and tuple(n for n in published if self._factor in n)
 
     def partners_of(self, indices, factors):
         factors = np.insert(np.asarray(factors), self._column, self._number, axis=1)

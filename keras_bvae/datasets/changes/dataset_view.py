@@ -51,6 +51,10 @@ class DatasetView(Dataset):
         return {name: values[name] for name in self.factor_names if name in values}
 
     @property
+    def published_factors(self):
+        return self.base.published_factors
+
+    @property
     def packs_bits(self):
         return self.base.packs_bits
 

@@ -41,6 +41,8 @@ class Cars3D(StoredImages):
     that of disentanglement_lib.
     """
 
+    published_factors = (FACTOR_NAMES,)
+
     def __init__(self, path, image_size=64):
         require_image_size("cars3d", image_size)
         source = pathlib.Path(os.path.expanduser(path))

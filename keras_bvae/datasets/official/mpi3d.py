@@ -47,6 +47,8 @@ class MPI3D(StoredImages):
     Source: Gondal et al. 2019 (arXiv:1906.03292).
     """
 
+    published_factors = (FACTOR_NAMES,)
+
     def __init__(self, path):
         file = pathlib.Path(os.path.expanduser(path))
         self._images, sizes = _open_images(file)

@@ -43,6 +43,8 @@ class Shapes3D(StoredImages):
     Source: Burgess & Kim 2018, github.com/deepmind/3d-shapes.
     """
 
+    published_factors = (FACTOR_NAMES,)
+
     def __init__(self, path):
         file = pathlib.Path(os.path.expanduser(path))
         self._images, labels = _open_arrays(file)

@@ -17,7 +17,7 @@ import numpy as np
 
 from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.factors import as_indices
-from keras_bvae.datasets.sprites.sprite_geometry import IMAGE_SIZE
+from keras_bvae.datasets.sprites.sprite_geometry import FACTOR_NAMES, IMAGE_SIZE
 from keras_bvae.datasets.sprites.sprite_renderer import PACKED_BYTES, renderer_version
 from keras_bvae.datasets.storage.cache_folder import FOLDER_VARIABLE
 from keras_bvae.errors import InvalidValue
@@ -39,6 +39,8 @@ class PackedDataset(Dataset):
     """
 
     packs_bits = True
+    # dSprites, and what the paper calls dSprites-noshape: +hide=shape.
+    published_factors = (FACTOR_NAMES, FACTOR_NAMES[1:])
 
     def __init__(self, name, factor_space, description=""):
         image_shape = (IMAGE_SIZE, IMAGE_SIZE, 1)

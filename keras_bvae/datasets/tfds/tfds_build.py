@@ -5,15 +5,20 @@ import difflib
 import hashlib
 import os
 import re
-import sys
 import textwrap
 
 import numpy as np
 
-from keras_bvae.errors import InvalidValue, Unusable
+from keras_bvae.datasets.tfds.build_files import require_own_files
+from keras_bvae.datasets.tfds.silent_servers import failing_fast
+from keras_bvae.engine.engine import BACKEND
+from keras_bvae.errors import InvalidValue, KerasBVAEError, Unusable
+from keras_bvae.files.reading import read_bytes
 
-# A name server that does not answer would otherwise cost TFDS three minutes of retries.
-PROBE_SECONDS = 10
+# Of a name; the longest that TFDS knows has 70 letters.
+LONGEST_NAME = 250
+# Of the description of a build; CelebA's has 10 kB.
+MOST_BYTES_OF_DESCRIPTION = 64 * 2**20
 # Network errors wrap one another and go on for lines.
 LONGEST_REASON = 160
 
@@ -39,33 +44,45 @@ def find_builder(name, data_dir=None):
     Raises:
         ValueError: TFDS knows no such data set.
     """
+    if len(name) > LONGEST_NAME or ".." in re.split("[/\\\\:=]", name):
+        raise InvalidValue(
+            "`tfds:` must be followed by a name, NAME or NAME/CONFIG; received "
+            f"{name[:LONGEST_NAME]!r}. See tfds.list_builders()."
+        )
     import tensorflow_datasets as tfds
 
+    _leave_accelerators_alone()
     # TFDS reads TFDS_DATA_DIR at its import; the variable may have been set since.
     data_dir = data_dir or os.environ.get("TFDS_DATA_DIR")
     try:
         return tfds.builder(name, data_dir=data_dir)
-    # An unknown version is an AssertionError.
-    except (ValueError, AssertionError) as error:
+    # An unknown version is an AssertionError; what stands in the folder may be damaged;
+    # and names of communities are looked for in the network.
+    except Exception as error:
         # TFDS says first with which arguments it failed.
         reason = re.sub(r'^Failed to construct.*?}": ', "", str(error), flags=re.DOTALL)
+        reason = (reason.splitlines() or [type(error).__name__])[0][:200]
+        known = tfds.list_builders(with_community_datasets=False)
         raise InvalidValue(
             "`tfds:` must be followed by a name that TensorFlow Datasets knows; "
-            f"received {name!r} ({reason.splitlines()[0][:200]}). "
-            + _advice(name, tfds.list_builders())
+            f"received {name!r} ({reason}). {_advice(name, known)}"
         ) from error
 
 
 def prepare_build(builder, name):
     """Builds a data set unless it is built; returns the builder.
 
+    Files that were downloaded before, or by hand, are not asked for in the network.
+
     Raises:
         OSError: the build is missing and cannot be made here.
+        ValueError: its description names files elsewhere, or more records than there
+            can be.
     """
     if not builder.is_prepared():
         try:
-            _require_network()
-            builder.download_and_prepare()
+            with failing_fast(builder):
+                builder.download_and_prepare()
         # Downloading and building fail with the errors of a dozen libraries.
         except Exception as error:
             raise Unusable(
@@ -75,6 +92,8 @@ def prepare_build(builder, name):
                 f"{name}`, copy the folder here and point TFDS_DATA_DIR at it; or use "
                 "dsprites, which needs no download."
             ) from error
+    with _damage_explained(builder):
+        require_own_files(builder)
     return builder
 
 
@@ -129,7 +148,8 @@ def version_of_build(builder):
     Args:
         builder: of a finished build.
     """
-    description = (builder.data_path / "dataset_info.json").read_bytes()
+    file = builder.data_path / "dataset_info.json"
+    description = read_bytes(file, MOST_BYTES_OF_DESCRIPTION, "A build's description")
     return hashlib.sha256(description).hexdigest()[:16]
 
 
@@ -139,12 +159,6 @@ def _advice(name, known):
         return "Leave out its version and configuration, or choose others."
     close = difflib.get_close_matches(name, known, n=1)
     return f"Did you mean tfds:{close[0]}?" if close else "See tfds.list_builders()."
-
-
-def _require_network():
-    import requests
-
-    requests.head("https://github.com", timeout=PROBE_SECONDS)
 
 
 def _reader(builder):
@@ -179,6 +193,8 @@ def _place(builder, splits, index):
 
 def _first_line(error):
     lines = str(error).splitlines() or [""]
+    if isinstance(error, KerasBVAEError):
+        return textwrap.shorten(str(error), LONGEST_REASON, placeholder=" …")
     line = textwrap.shorten(lines[0], LONGEST_REASON, placeholder=" …")
     return f"{type(error).__name__}: {line}"
 
@@ -239,8 +255,11 @@ def _from_tfrecord(builder, split, paths, at_once):
 
 
 def _leave_accelerators_alone():
-    """Keeps TensorFlow, where only TFDS uses it, from taking a GPU's whole memory."""
-    if "tensorflow" in sys.modules:
+    """Keeps TensorFlow, where Keras does not use it, from taking a GPU's whole memory.
+
+    Keras's saving imports it on every backend, so that this says nothing about its use.
+    """
+    if BACKEND == "tensorflow":
         return
     import tensorflow as tf
 

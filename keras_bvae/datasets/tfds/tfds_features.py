@@ -22,6 +22,19 @@ OFFICIAL = {
         ("label_lighting",),
     ),
 }
+# The names, as ours are, by which the code of Locatello et al. 2019 scores a set.
+PUBLISHED = {
+    "dsprites": ("orientation", "scale", "shape", "x_position", "y_position"),
+    "shapes3d": (
+        "floor_hue",
+        "wall_hue",
+        "object_hue",
+        "scale",
+        "shape",
+        "orientation",
+    ),
+    "smallnorb": ("category", "elevation", "azimuth", "lighting"),
+}
 # The feature that holds the factors where other numbers, such as coordinates, are none.
 ONLY_IN = {"celeb_a": "attributes"}
 

@@ -20,7 +20,11 @@ from keras_bvae.datasets.tfds.tfds_build import (
     records,
     version_of_build,
 )
-from keras_bvae.datasets.tfds.tfds_features import factor_features, image_feature
+from keras_bvae.datasets.tfds.tfds_features import (
+    PUBLISHED,
+    factor_features,
+    image_feature,
+)
 from keras_bvae.errors import InvalidValue
 from keras_bvae.files.whole_file import whole_file
 
@@ -99,6 +103,11 @@ class TFDSImages(StoredImages):
     @factor_space.setter
     def factor_space(self, value):
         """`Dataset` sets None; the records say more when they are asked."""
+
+    @property
+    def published_factors(self):
+        names = PUBLISHED.get(self._builder.name)
+        return names and (names,)
 
     def _version(self):
         return f"{version_of_build(self._builder)} {'+'.join(self.splits)}"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from keras_bvae.errors import InvalidValue
-from keras_bvae.metrics.protocols import resolve_protocol
+from keras_bvae.metrics.protocols import CUSTOM, resolve_protocol
 from keras_bvae.rules import require_seed
 
 
@@ -20,7 +20,8 @@ def answering_settings(metric, published, dataset, protocol, seed, changes):
         changes: dict of settings to replace.
 
     Returns:
-        `(name, settings)`; `settings["factor_names"]` lists the possible answers.
+        `(name, settings)`; `settings["factor_names"]` lists the possible answers, and
+        the name is "custom" where they are not the protocol's.
 
     Raises:
         ValueError: no factors, fewer than two that vary, a factor name that the data
@@ -30,9 +31,13 @@ def answering_settings(metric, published, dataset, protocol, seed, changes):
     dataset.require_factors()
     require_seed(seed)
     name, settings = resolve_protocol(published, protocol, changes)
-    settings["factor_names"] = answering_factors(
-        metric, dataset, settings["factor_names"]
-    )
+    asked, are_published = settings["factor_names"], True
+    if asked is None:
+        names, are_published = protocol_factors(dataset)
+        asked = names if len(names) > 1 else tuple(dataset.factor_names)
+    settings["factor_names"] = answering_factors(metric, dataset, asked)
+    if not are_published or settings["factor_names"] != asked:
+        name = CUSTOM
     if settings["image_pool"] is None and not getattr(
         dataset, "is_complete_grid", True
     ):
@@ -42,6 +47,32 @@ def answering_settings(metric, published, dataset, protocol, seed, changes):
             "among images that exist."
         )
     return name, settings
+
+
+def protocol_factors(dataset):
+    """The factors that `locatello2019` scores a data set by, those that vary.
+
+    For a published data set they are those of the paper's code, which leaves out
+    smallNORB's instance, and knows dSprites with the shape hidden. For any other one
+    they are all that it has.
+
+    Args:
+        dataset: a data set with factors.
+
+    Returns:
+        `(names, are_published)`: a tuple in the data set's order; False where one of
+        the paper's factors is missing or held still, so that the protocol's name does
+        not stand for what is measured.
+    """
+    sizes = zip(dataset.factor_names, dataset.factor_sizes, strict=True)
+    varying = tuple(name for name, size in sizes if size > 1)
+    published = getattr(dataset, "published_factors", None)
+    if published is None:
+        return varying, True
+    complete = [names for names in published if set(names) <= set(varying)]
+    # The nearest there is: what the paper's factors leave of it.
+    known = (complete or published or (varying,))[0]
+    return tuple(name for name in varying if name in known), bool(complete)
 
 
 def answering_factors(metric, dataset, factor_names):

@@ -6,6 +6,7 @@ import numpy as np
 
 from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.protocols import LEAVE_OUT
+from keras_bvae.metrics.sampling.answering_factors import protocol_factors
 from keras_bvae.rules import require_seed, require_whole
 
 # What is left for testing where a data set is smaller than the protocol's sample.
@@ -18,15 +19,17 @@ class ArraySample(NamedTuple):
     Attributes:
         indices: int array, shape `(train_points + test_points,)`, the train ones first.
         train_points: int.
-        factors: int array, shape `(train_points + test_points, factors)`, of the
-            factors that vary in the data set; None where there are none.
+        factors: int array, shape `(train_points + test_points, factors)`, of those
+            that `protocol_factors` names; None where there are none.
         factor_names: tuple of their names.
+        are_published: bool, whether they are the protocol's.
     """
 
     indices: np.ndarray
     train_points: int
     factors: np.ndarray | None
     factor_names: tuple
+    are_published: bool = True
 
     def split(self, rows):
         """The train rows and the test rows of an array."""
@@ -65,7 +68,7 @@ def array_sample(dataset, train_points=10_000, test_points=5_000, seed=0):
     indices = rng.permutation(len(dataset))[: train_points + test_points]
     if not dataset.has_factors:
         return ArraySample(indices, train_points, None, ())
-    varies = np.array(dataset.factor_sizes) > 1
-    names = tuple(np.array(dataset.factor_names, dtype=object)[varies])
-    factors = np.asarray(dataset.factors_at(indices))[:, varies]
-    return ArraySample(indices, train_points, factors, names)
+    names, are_published = protocol_factors(dataset)
+    columns = [list(dataset.factor_names).index(name) for name in names]
+    factors = np.asarray(dataset.factors_at(indices))[:, columns]
+    return ArraySample(indices, train_points, factors, names, are_published)

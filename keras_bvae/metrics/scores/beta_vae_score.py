@@ -45,8 +45,10 @@ def beta_vae_score(
     `locatello2019` stops them by its penalty and `higgins2017` by its tolerance before
     they have learned; standardise such codes.
 
-    Protocols. `locatello2019`: all factors that vary, 64 pairs, 10,000 + 5,000 points,
-    scikit-learn's logistic regression; equal to disentanglement_lib within its spread.
+    Protocols. `locatello2019`: the factors of the paper's code on a published data
+    set, of others all that vary (see `protocol_factors`), 64 pairs, 10,000 + 5,000
+    points, scikit-learn's logistic regression; equal to disentanglement_lib within its
+    spread.
     `higgins2017`: four factors of dSprites (shape varies freely and is never the
     answer), softmax classifiers trained by Adagrad, three initialisations; see
     `higgins2017_aggregate` for the paper's number over ten models. The paper prints
@@ -144,18 +146,25 @@ def higgins2017_aggregate(scores):
         `(mean, standard_deviation)` of those kept (ddof 0).
 
     Raises:
-        ValueError: no scores.
+        ValueError: no scores, or some that are no finite numbers.
 
     Source: Higgins et al. 2017 (OpenReview Sy2fzU9gl), appendix.
     """
-    ranked = np.sort([float(score) for score in scores])
-    if not ranked.size:
-        raise InvalidValue(
-            "`scores` must hold at least one score; received none. Pass the scores of "
-            "all models and classifiers together."
-        )
+    try:
+        ranked = np.sort([float(score) for score in scores])
+    except (TypeError, ValueError) as error:
+        raise _no_scores(repr(scores)) from error
+    if not ranked.size or not np.isfinite(ranked).all():
+        raise _no_scores("none" if not ranked.size else "some that are not finite")
     kept = ranked[ranked.size // 2 :]
     return float(kept.mean()), float(kept.std())
+
+
+def _no_scores(received):
+    return InvalidValue(
+        f"`scores` must be numbers, and one at least; received {received}. Pass the "
+        "scores of all models and classifiers together."
+    )
 
 
 def _draw_points(dataset, settings, seed):

@@ -33,7 +33,8 @@ def factor_vae_score(
     of chance. With prune_below=0 a constant code draws all votes and the score falls to
     chance.
 
-    Protocol. `locatello2019`: all factors that vary, 64 images in a vote, 10,000 +
+    Protocol. `locatello2019`: the factors of the paper's code on a published data set,
+    of others all that vary (see `protocol_factors`), 64 images in a vote, 10,000 +
     5,000 votes, global variances of 10,000 images; equal to disentanglement_lib within
     its spread. The sizes and the threshold are that study's, not Kim & Mnih's.
 

@@ -8,6 +8,7 @@ from norb_matrix import MAGIC, matrix_bytes
 from PIL import Image
 
 from keras_bvae.datasets.official.smallnorb import NorbMatrix, SmallNORB
+from keras_bvae.metrics.sampling.answering_factors import protocol_factors
 
 BYTES, INTEGERS = MAGIC["uint8"], MAGIC["int32"]
 # By hand: magic, 2 axes, lengths 2 and 3 and a third that is only there; six numbers.
@@ -199,3 +200,12 @@ def test_replaced_file_is_read_anew(folder):
     write_part(folder, TRAINING, TRAINING_LABELS, photographs(5), packed)
     images = SmallNORB(folder, 96).images_at([0])
     np.testing.assert_array_equal(images[0, ..., 0], photographs(5)[0, 0])
+
+
+def test_metrics_look_for_four_factors_and_the_instance_varies(folder):
+    # disentanglement_lib: latent_factor_indices = [0, 2, 3, 4]. Lighting is one here.
+    names, are_published = protocol_factors(SmallNORB(folder))
+    assert (names, are_published) == (("category", "elevation", "azimuth"), False)
+    assert SmallNORB.published_factors == (
+        ("category", "elevation", "azimuth", "lighting"),
+    )

@@ -12,6 +12,7 @@ from small_tfds_builds import (
     write_norb_matrix,
 )
 
+from keras_bvae.datasets.official.smallnorb import SmallNORB
 from keras_bvae.datasets.tfds import tfds_images
 from keras_bvae.datasets.tfds.tfds_images import TFDSImages
 
@@ -125,6 +126,7 @@ def smallnorb(tmp_path, monkeypatch):
 def test_both_parts_of_smallnorb_are_one_grid(smallnorb):
     images, labels = smallnorb
     dataset = TFDSImages("smallnorb")
+    assert dataset.published_factors == SmallNORB.published_factors
     assert len(dataset) == 16
     assert dataset.splits == ("train", "test")
     assert dataset.image_shape == (96, 96, 1)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import requests
 import tensorflow_datasets as tfds
 from official_dsprites_files import (
     SMALL_SIZES,
@@ -9,7 +10,7 @@ from official_dsprites_files import (
 )
 
 from keras_bvae.datasets import load
-from keras_bvae.datasets.tfds import tfds_build, tfds_source
+from keras_bvae.datasets.tfds import tfds_source
 
 IMAGES = random_images(48)
 CLASSES = small_classes()
@@ -32,7 +33,6 @@ def official_download(tmp_path, monkeypatch, rows):
         return str(path)
 
     monkeypatch.setattr(tfds.download.DownloadManager, "download", download)
-    monkeypatch.setattr(tfds_build, "_require_network", lambda: None)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "tfds"))
     return downloads
 
@@ -93,10 +93,10 @@ def test_full_build_with_a_repeated_row_is_refused(official_download, monkeypatc
 
 
 def test_without_network_or_build_it_says_what_to_run(tmp_path, monkeypatch):
-    def unreachable():
+    def unreachable(self, method, url, **options):
         raise ConnectionError("no route\nsecond line")
 
-    monkeypatch.setattr(tfds_build, "_require_network", unreachable)
+    monkeypatch.setattr(requests.Session, "request", unreachable)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     with pytest.raises(OSError, match="run `tfds build dsprites`") as raised:
         load("tfds:dsprites")

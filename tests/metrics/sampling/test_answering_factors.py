@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from factor_pixels import FactorPixels, NoFactors
 
+from keras_bvae.datasets import load
 from keras_bvae.datasets.factors import FactorTable
+from keras_bvae.metrics import beta_vae_settings
 from keras_bvae.metrics.sampling.answering_factors import (
     answering_factors,
     answering_settings,
+    protocol_factors,
     require_two_answers,
 )
 
@@ -70,3 +73,52 @@ def test_one_label_for_all_points_is_refused():
     require_two_answers(np.array([0, 2]))
     with pytest.raises(ValueError, match="received 3 that all fixed the same one"):
         require_two_answers(np.array([2, 2, 2]))
+
+
+class Published(FactorPixels):
+    """Factors a, b, c, of which the paper's code scores a and c, or b and c alone."""
+
+    published_factors = (("a", "c"), ("c", "b"))
+
+
+@pytest.mark.parametrize(
+    ("names", "sizes", "expected", "name"),
+    [
+        (("a", "b", "c"), (3, 2, 4), ("a", "c"), "paper"),
+        (("b", "c"), (2, 4), ("b", "c"), "paper"),
+        (("a", "b", "c"), (3, 2, 1), ("a",), "custom"),
+        (("d", "e"), (2, 2), (), "custom"),
+    ],
+)
+def test_a_published_set_is_scored_by_the_papers_factors(names, sizes, expected, name):
+    dataset = Published(names, sizes)
+    assert protocol_factors(dataset) == (expected, name == "paper")
+    if len(expected) > 1:
+        assert settings(dataset)[0] == name
+        assert settings(dataset)[1]["factor_names"] == expected
+
+
+def test_a_factor_of_the_protocol_that_is_held_still_makes_it_custom():
+    published = {"paper": {"factor_names": ("a", "b", "c"), "image_pool": None}}
+    dataset = FactorPixels(("a", "b", "c"), (3, 1, 4))
+    name, full = answering_settings("It", published, dataset, "paper", 0, {})
+    assert (name, full["factor_names"]) == ("custom", ("a", "c"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "count"),
+    [
+        ("", "locatello2019", 5),
+        ("+noise", "locatello2019", 5),
+        ("+correlate=scale:position_x:0.2", "locatello2019", 5),
+        # Their dSprites-noshape.
+        ("+hide=shape", "locatello2019", 4),
+        ("+hide=scale", "custom", 4),
+        ("+fix=shape:0", "custom", 4),
+        ("+fix=shape:0+color", "custom", 4),
+    ],
+)
+def test_changed_dsprites_keep_the_name_while_they_are_the_papers(changes, name, count):
+    dataset = load(f"dsprites{changes}")
+    found = beta_vae_settings(dataset)
+    assert (found[0], len(found[1]["factor_names"])) == (name, count)

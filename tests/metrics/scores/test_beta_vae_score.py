@@ -14,6 +14,7 @@ from fixture_representation import representation
 from reference_fixtures import expected, stored_arrays
 
 from keras_bvae.datasets.factors import FactorTable
+from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics import beta_vae_score, higgins2017_aggregate
 from keras_bvae.metrics.scores.beta_vae_score import (
     beta_vae_settings,
@@ -199,6 +200,12 @@ def test_the_worse_half_is_dropped():
     mean, deviation = higgins2017_aggregate([1.0, 0.1, 0.9, 0.5])
     assert (mean, deviation) == (pytest.approx(0.95), pytest.approx(0.05))
     assert higgins2017_aggregate([0.2, 0.4, 0.9])[0] == pytest.approx(0.65)
+
+
+@pytest.mark.parametrize("scores", [["a"], [None], 5, "x", [0.5, float("nan")]])
+def test_the_aggregate_needs_numbers(scores):
+    with pytest.raises(InvalidValue, match="`scores` must be numbers, and one"):
+        higgins2017_aggregate(scores)
 
 
 def test_the_aggregate_needs_scores():

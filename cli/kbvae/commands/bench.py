@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -139,6 +140,19 @@ def _require_place(json_path):
             "--json takes a file in a folder that can be written; received "
             f"{json_path!r}. Create the folder, or name another file."
         )
+    if not os.path.lexists(json_path):
+        return
+    # In a process of its own, as Keras must not have memory while others are measured.
+    code = (
+        "import sys; from keras_bvae.errors import Misuse\n"
+        "from keras_bvae.files.result_file import SPEEDS, require_record_path\n"
+        "try: require_record_path(sys.argv[1], SPEEDS)\n"
+        "except Misuse as error: sys.exit(f'Misuse: {error}')"
+    )
+    command = [sys.executable, "-c", code, json_path]
+    child = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    if child.returncode:
+        raise click.UsageError(child.stderr.split("Misuse: ")[-1].strip())
 
 
 def _measure_all(backends, options, failures, quiet):

@@ -79,11 +79,12 @@ def command(
     sort = sort or columns[0]
     _require_column(sort, columns, len(runs))
     start_keras(backend)
-    from keras_bvae.files.whole_file import require_writable_folder, whole_file
+    from keras_bvae.files.result_file import SCORES, require_record_path
+    from keras_bvae.files.whole_file import whole_file
     from keras_bvae.runs import open_run
 
     if json_path not in (None, "-"):
-        require_writable_folder(Path(json_path).parent)
+        require_record_path(json_path, SCORES, _records_beside(runs))
     opened = [open_run(run, data) for run in runs]
     _require_one_data_set(opened)
     records = [_measured(run, metrics, protocol, seed, quick) for run in opened]
@@ -102,6 +103,14 @@ def command(
         with whole_file(Path(json_path)) as temporary:
             temporary.write_text(text + "\n", encoding="utf-8")
         click.echo(json_path)
+
+
+def _records_beside(runs):
+    """The scores that `kbvae evaluate` left there, which are read."""
+    from keras_bvae.runs import beside
+
+    folders = {beside(run, "evaluation.json").parent for run in runs}
+    return [path for folder in folders for path in folder.glob("*evaluation*.json")]
 
 
 def _columns(metrics):

@@ -54,12 +54,12 @@ def command(name, backend, out, factors, seed, compare):
     if name is None:
         _list_names(out, factors, compare)
         return
-    dataset = datasets.load(name)
     if compare is not None:
-        _compare(dataset, datasets.load(f"dsprites:{compare}"))
+        _compare(datasets.load(name), datasets.load(f"dsprites:{compare}"))
         return
     out = out or Path(f"{file_name_of(name)}.png")
     picture_file.require_picture_path(out, inputs=paths_in(name))
+    dataset = datasets.load(name)
     chosen = None if factors is None else [part.strip() for part in factors.split(",")]
     picture = contact_sheet(dataset, seed=seed, factor_names=chosen)
     picture_file.save_picture(picture, out)

@@ -108,7 +108,7 @@ def _require_sound_name(path, what):
 
 
 def _require_none_of_a_run(path, what):
-    is_run = any((path.parent / name).exists() for name in ("run.json", "ckpt.keras"))
+    is_run = os.path.lexists(path.parent / "run.json")
     if is_run and path.name.lower() in _OF_A_RUN:
         raise FileInTheWay(
             f"{what} must leave a run's own files alone; received {str(path)!r}, which "

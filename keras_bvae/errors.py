@@ -141,6 +141,10 @@ class DiskFull(Failure, OSError):
     """There is no room for what is about to be written."""
 
 
+class FilmNotWritten(Failure, OSError):
+    """ffmpeg ended before the film was whole."""
+
+
 class Diverged(Failure, RuntimeError):
     """The loss became NaN or infinite; the last good checkpoint was kept."""
 

@@ -109,6 +109,23 @@ def picture_options(name):
     }
 
 
+def paths_in(name):
+    """The files and folders that a data set's name names, those that exist.
+
+    Args:
+        name: str, as for `load`; None has none.
+
+    Returns:
+        list of str.
+    """
+    if name is None:
+        return []
+    parsed = parse_data_name(name)
+    words = [parsed.source.partition(":")[2], *(value for _, value in parsed.changes)]
+    paths = [os.path.expanduser(word) for word in words if word]
+    return [path for path in paths if "\0" not in path and os.path.exists(path)]
+
+
 def file_name_of(name):
     """A data set's name as a file may be called: letters, digits and hyphens."""
     plain = re.sub(r"[\W_]+", "-", str(name)).strip("-")

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from keras_bvae.errors import ExportDiffers, InvalidValue
+from keras_bvae.export.earlier_export import DESCRIPTION, foreign_in
 from keras_bvae.export.formats import FORMATS, require_format, runtime_of
 from keras_bvae.export.parts import MEANINGS, PARTS, part_of
 from keras_bvae.files.json_file import write_json
@@ -14,8 +15,6 @@ from keras_bvae.files.whole_folder import require_replaceable, whole_folder
 from keras_bvae.models.strength import strengths_of
 from keras_bvae.package_versions import package_versions
 
-# Says beside the files what they are.
-DESCRIPTION = "export.json"
 # Each file is run on batches of so many, and may differ from Keras by so much.
 BATCHES = (1, 5)
 TOLERANCE = 1e-4
@@ -77,7 +76,7 @@ def export_model(
     """
     require_format(format)
     _require_json(notes)
-    require_replaceable(folder, DESCRIPTION, PARTS)
+    require_replaceable(folder, foreign_in)
     runtime = runtime_of(format)
     record = {
         "format": format,
@@ -89,7 +88,7 @@ def export_model(
     }
     wanted = [part_of(model, name) for name in dict.fromkeys(parts)]
     with (
-        whole_folder(folder, DESCRIPTION, PARTS) as work,
+        whole_folder(folder, foreign_in) as work,
         warnings.catch_warnings(),
     ):
         # The converters' own, about code that no user of ours wrote.

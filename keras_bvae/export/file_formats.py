@@ -1,8 +1,10 @@
 """A network as a file of each format, and how that file is run."""
 
 import contextlib
+import io
 import json
 import logging
+from pathlib import Path
 
 import keras
 
@@ -119,7 +121,28 @@ def write_torch(part, path, description):
 
     # Without it PyTorch would fix the batch to one image.
     any_batch = {0: torch.export.Dim("batch")}
-    part.network.export(path, format="torch", verbose=False, dynamic_shapes=any_batch)
+    save = torch.export.save
+
+    def save_by_python(program, target, **options):
+        content = io.BytesIO()
+        save(program, content, **options)
+        Path(target).write_bytes(content.getvalue())
+
+    # PyTorch's own writer ends the process where the disk is full.
+    with _replaced(torch.export, "save", save_by_python):
+        part.network.export(
+            path, format="torch", verbose=False, dynamic_shapes=any_batch
+        )
+
+
+@contextlib.contextmanager
+def _replaced(module, name, function):
+    before = getattr(module, name)
+    setattr(module, name, function)
+    try:
+        yield
+    finally:
+        setattr(module, name, before)
 
 
 def load_torch(part, path):

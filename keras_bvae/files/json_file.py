@@ -26,19 +26,23 @@ def read_json(path, what="A JSON file", most=MOST_BYTES):
     return parse_json(read_text(path, most, what), repr(str(path)), what)
 
 
-def parse_json(text, source, what="JSON"):
+def parse_json(text, source, what="JSON", is_unique=False):
     """What a JSON text says, by the rules of `read_json`.
 
     Args:
         text: str, or bytes in UTF-8.
         source: str, whence it comes, as it stands in the sentence.
         what: str, the subject of the sentence.
+        is_unique: bool, whether a name that stands twice in an object is refused.
 
     Raises:
         InvalidValue: it is no JSON, or nested too deep.
     """
+    rules = {"parse_constant": _no_constant, "parse_float": _finite}
+    if is_unique:
+        rules["object_pairs_hook"] = _unique
     try:
-        return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        return json.loads(text, **rules)
     except RecursionError:
         reason = "it is nested too deep"
     except UnicodeDecodeError:
@@ -84,6 +88,13 @@ def plain(value):
 
 def _no_constant(name):
     raise InvalidValue(f"{name} is no number of JSON")
+
+
+def _unique(pairs):
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise InvalidValue("a name stands twice")
+    return found
 
 
 def _finite(text):

@@ -10,10 +10,17 @@ from pathlib import Path
 
 from filelock import lock_descriptor
 
-from keras_bvae.errors import FileNotWritten, NotAFolder, NotPermitted, Unusable
+from keras_bvae.errors import (
+    FileNotWritten,
+    IsAFolder,
+    NotAFolder,
+    NotPermitted,
+    Unusable,
+)
 
 # What a disk, not a program, does wrong.
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+_IN_WORDS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # Between stem and ending of a temporary name; mkstemp puts 8 letters at its end.
 _PART = "-part-"
 # HDF5 locks its files itself, and Windows' locks keep the writer out.
@@ -43,10 +50,12 @@ def whole_file(path, prove=None, advice=ADVICE):
 
     Raises:
         FileNotWritten: the disk is full or broken. Other errors pass as they are.
-        OSError: the folder does not exist or cannot be written.
+        OSError: the folder does not exist or cannot be written, or there is a folder,
+            a pipe or a device in the file's place.
     """
     path = Path(path)
     require_writable_folder(path.parent)
+    _require_no_device(path)
     temporary = handle = None
     try:
         handle, name = tempfile.mkstemp(
@@ -64,7 +73,7 @@ def whole_file(path, prove=None, advice=ADVICE):
         temporary.chmod(0o666 & ~_umask())
         os.replace(temporary, path)
     except Exception as error:
-        reason = _reason_of_the_disk(error)
+        reason = reason_of_the_disk(error)
         if reason is None:
             raise
         raise FileNotWritten(path, reason, advice) from error
@@ -76,6 +85,11 @@ def whole_file(path, prove=None, advice=ADVICE):
     _put_folder_on_disk(path.parent)
     with contextlib.suppress(OSError):
         remove_leftovers(path)
+
+
+def longest_part(path):
+    """The longest name that a file has while it is written."""
+    return f".{path.stem}{_PART}{'x' * 8}{path.suffix}"
 
 
 def remove_leftovers(path, is_alone=False):
@@ -195,6 +209,23 @@ def require_writable_folder(folder):
         ) from error
 
 
+def _require_no_device(path):
+    """A rename would put a file in the place of /dev/null, too."""
+    try:
+        mode = os.lstat(path).st_mode
+    except (OSError, ValueError):
+        return
+    if stat.S_ISDIR(mode):
+        raise IsAFolder(
+            f"A file is written there; {str(path)!r} is a folder. Name another."
+        )
+    if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+        raise Unusable(
+            f"A file is written there; {str(path)!r} is a pipe or a device. Name "
+            "another."
+        )
+
+
 def _put_on_disk(path):
     with open(path, "rb+") as written:
         os.fsync(written.fileno())
@@ -210,17 +241,20 @@ def _put_folder_on_disk(folder):
             os.close(handle)
 
 
-def _reason_of_the_disk(error):
+def reason_of_the_disk(error):
     """What the disk said, if it is behind an error; else None.
 
-    A writer that fails while it tidies up hides the first error behind others, and
-    HDF5 has the number in its text only.
+    A writer that fails while it tidies up hides the first error behind others, HDF5
+    has the number in its text only, and TensorFlow the words.
     """
     while error is not None and not isinstance(error, FileNotWritten):
         number = getattr(error, "errno", None)
-        in_text = re.search(r"errno = (\d+)", str(error))
+        text = str(error)
+        in_text = re.search(r"errno = (\d+)", text)
         if number is None and in_text:
             number = int(in_text[1])
+        if number is None:
+            number = next((n for n in _IN_WORDS if os.strerror(n) in text), None)
         if number in _OF_THE_DISK:
             return os.strerror(number)
         error = error.__cause__ or error.__context__

@@ -7,18 +7,22 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from keras_bvae.errors import FileInTheWay
+from keras_bvae.errors import FileInTheWay, FileNotWritten
 from keras_bvae.files.locks import folder_lock
-from keras_bvae.files.whole_file import require_writable_folder
+from keras_bvae.files.whole_file import (
+    ADVICE,
+    reason_of_the_disk,
+    require_writable_folder,
+)
 
 
-def require_replaceable(folder, mark, stems):
+def require_replaceable(folder, find_foreign):
     """Raises unless a folder can be made or replaced without loss.
 
     Args:
         folder: path of the folder to be.
-        mark: name of a file that tells a folder of ours from others.
-        stems: the names, up to their first dot, of what else we write there.
+        find_foreign: function of the Path of a folder that is not empty; the name of
+            something in it that we did not write, or None.
 
     Raises:
         FileExistsError: something else is there.
@@ -26,7 +30,7 @@ def require_replaceable(folder, mark, stems):
     """
     folder = Path(folder)
     require_writable_folder(folder.absolute().parent)
-    foreign = _foreign(folder, mark, stems)
+    foreign = _foreign(folder, find_foreign)
     if foreign is not None:
         raise FileInTheWay(
             "An export goes into a new folder, or replaces an earlier export; received "
@@ -35,7 +39,7 @@ def require_replaceable(folder, mark, stems):
 
 
 @contextlib.contextmanager
-def whole_folder(folder, mark, stems):
+def whole_folder(folder, find_foreign):
     """Yields a temporary folder; moves it to `folder` once all is written.
 
     An earlier folder is replaced as a whole; until then it stays as it was. What killed
@@ -43,25 +47,28 @@ def whole_folder(folder, mark, stems):
 
     Args:
         folder: path of the folder to be.
-        mark, stems: see `require_replaceable`.
+        find_foreign: see `require_replaceable`.
 
     Yields:
         Path to write into.
 
     Raises:
         FileExistsError: something else is there.
+        FileNotWritten: the disk is full or broken. Other errors pass as they are.
         OSError: the folder around it does not exist or cannot be written.
     """
     folder = Path(folder).absolute()
-    require_replaceable(folder, mark, stems)
+    require_replaceable(folder, find_foreign)
     prefix = f".{folder.name}-part-"
     with (
+        _disk_explained(folder),
         tempfile.TemporaryDirectory(prefix=prefix, dir=folder.parent) as work,
         folder_lock(work),
     ):
         new, old = Path(work) / "new", Path(work) / "old"
         new.mkdir()
         yield new
+        require_replaceable(folder, find_foreign)  # the work may have taken minutes
         if folder.exists():
             folder.rename(old)
         try:
@@ -73,16 +80,27 @@ def whole_folder(folder, mark, stems):
         _remove_leftovers(folder.parent, prefix)
 
 
-def _foreign(folder, mark, stems):
+@contextlib.contextmanager
+def _disk_explained(folder):
+    try:
+        yield
+    except Exception as error:
+        reason = reason_of_the_disk(error)
+        if reason is None:
+            raise
+        raise FileNotWritten(folder, reason, ADVICE) from error
+
+
+def _foreign(folder, find_foreign):
     """What speaks against replacing a folder, in words, or None."""
     if not os.path.lexists(folder):
         return None
+    if folder.is_symlink():
+        return "is a link"
     if not folder.is_dir():
         return "is a file"
-    names = sorted(path.name for path in folder.iterdir())
-    ours = {*stems, mark.split(".")[0]} if mark in names else ()
-    foreign = [name for name in names if name.split(".")[0] not in ours]
-    return f"holds something else, {foreign[0]!r}" if foreign else None
+    foreign = find_foreign(folder) if any(folder.iterdir()) else None
+    return f"holds something else, {foreign!r}" if foreign else None
 
 
 def _remove_leftovers(folder, prefix):

@@ -37,11 +37,7 @@ def save_checkpoint(model, path, state=None):
         OSError: the folder cannot be written.
     """
     path = Path(path)
-    if path.suffix != ".keras":
-        raise InvalidValue(
-            f"A checkpoint's name must end in .keras; received {str(path)!r}. "
-            f"Use {path.with_suffix('.keras').name!r}."
-        )
+    require_checkpoint_name(path)
     text = None if state is None else _as_json(state)
     try:
         with whole_file(path, _require_readable) as temporary:
@@ -52,6 +48,21 @@ def save_checkpoint(model, path, state=None):
                     archive.writestr(zipfile.ZipInfo(_STATE), text)
     except FileNotWritten as error:
         raise _with_last_good(path, error.reason) from error
+
+
+def require_checkpoint_name(path):
+    """Raises unless a path ends in `.keras`.
+
+    Raises:
+        InvalidValue: it does not.
+    """
+    path = Path(path)
+    if path.suffix != ".keras":
+        name = path.with_suffix(".keras").name if path.name else "ckpt.keras"
+        raise InvalidValue(
+            f"A checkpoint's name must end in .keras; received {str(path)!r}. "
+            f"Use {name!r}."
+        )
 
 
 def load_checkpoint(path):

@@ -18,6 +18,8 @@ from keras_bvae.errors import (
     NotPermitted,
     Unusable,
 )
+from keras_bvae.files.reading import open_file
+from keras_bvae.files.result_file import require_result_path
 from keras_bvae.files.whole_file import whole_file
 from keras_bvae.pictures.films.animation import Animation
 from keras_bvae.pictures.films.animation_file import (
@@ -30,6 +32,15 @@ from keras_bvae.pictures.sheets.marks import Tile, figure_of
 
 PICTURE_ENDINGS = (".png", ".gif", ".webp", ".pdf", ".svg", ".mp4")
 _WRITERS = {".gif": write_gif, ".webp": write_webp, ".mp4": write_mp4}
+# How each begins, or what stands near its beginning: see `_is_earlier`.
+_BEGINNINGS = {
+    ".png": (b"\x89PNG\r\n\x1a\n", 0),
+    ".gif": (b"GIF8", 0),
+    ".webp": (b"WEBP", 8),
+    ".pdf": (b"%PDF", 0),
+    ".mp4": (b"ftyp", 4),
+}
+_NEAR = 4096
 _STILL_ONLY = (".png", ".pdf", ".svg")
 _VECTOR = (".pdf", ".svg")
 # What would make two files of one figure differ: the time, and random names in SVG.
@@ -46,14 +57,15 @@ def save_picture(picture, path):
         picture: Sheet or matplotlib.figure.Figure, whose text stays text in .pdf and
             is an outline in .svg; PIL.Image.Image; or Animation.
         path: str or path; its ending says the format: .png, .pdf or .svg for a still
-            picture, .gif or .webp for both, .mp4 for an animation. An existing file is
-            replaced.
+            picture, .gif or .webp for both, .mp4 for an animation. An existing picture
+            of that format is replaced; another file is not.
 
     Raises:
         ValueError: another ending, an animation in a format of stills, or a still
             picture as .mp4.
         TypeError: it is none of these pictures.
-        OSError: the folder does not exist, or the file cannot be written there.
+        OSError: the folder does not exist, the file cannot be written there, or
+            something else is there.
         ModuleNotFoundError: .mp4 without imageio-ffmpeg.
     """
     path = Path(path)
@@ -72,18 +84,20 @@ def save_picture(picture, path):
         ) from error
 
 
-def require_picture_path(path, animated=None):
+def require_picture_path(path, animated=None, inputs=()):
     """Raises unless a picture could be saved there; call it before the slow part.
 
     Args:
         path: str or path.
         animated: bool, whether an animation will be saved; None: not known yet.
+        inputs: paths of files and folders that are read for the picture, which it must
+            not replace.
 
     Raises:
         ValueError: the ending is none of `PICTURE_ENDINGS`, or does not go with what
             will be saved.
-        OSError: the folder does not exist or cannot be written, or the path is a folder
-            itself.
+        OSError: the folder does not exist or cannot be written, the path is a folder
+            itself, or something else is there that is no picture of that format.
         ModuleNotFoundError: .mp4 without imageio-ffmpeg.
     """
     path = Path(path)
@@ -113,6 +127,18 @@ def require_picture_path(path, animated=None):
             f"{str(path)!r}, whose folder {str(path.parent)!r} is not. "
             "Choose another folder or change its permissions."
         )
+    require_result_path(path, _is_earlier, "A picture", inputs)
+
+
+def _is_earlier(path):
+    """Whether a file is a picture of the format that its ending says."""
+    with open_file(path, "A picture") as file:
+        content = file.read(_NEAR)
+    ending = path.suffix.lower()
+    if ending not in _BEGINNINGS:
+        return b"<svg" in content
+    mark, place = _BEGINNINGS[ending]
+    return content.startswith(mark, place)
 
 
 def is_film_path(path):

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from keras_bvae.errors import InvalidValue, IsAFolder
-from keras_bvae.files.whole_file import require_writable_folder, whole_file
+from keras_bvae.errors import InvalidValue, IsAFolder, KerasBVAEError
+from keras_bvae.files.reading import read_bytes
+from keras_bvae.files.result_file import require_result_path
+from keras_bvae.files.whole_file import whole_file
 from keras_bvae.report.description import description
 from keras_bvae.report.drawn_sections import (
     curves_section,
@@ -23,6 +25,9 @@ from keras_bvae.runs import beside, open_run
 from keras_bvae.version import __version__
 
 ENDINGS = (".html", ".htm")
+# By which an earlier report is known, and how large one may be.
+_SIGNATURE = "Written by kbvae report"
+_MOST_BYTES = 64 * 2**20
 # What progress is reported of, beside the metrics by their names.
 WRITING = "report"
 
@@ -56,7 +61,7 @@ def write_report(path, out=None, data=None, quick=True, measure=True, progress=N
         require_report_path(out)
     subject = open_run(path, data)
     out = Path(beside(path, "report.html") if out is None else out)
-    require_writable_folder(out.parent)
+    require_report_path(out)
     text = _report(subject, quick, measure, progress)
     with whole_file(out) as temporary:
         temporary.write_text(text, encoding="utf-8")
@@ -71,7 +76,8 @@ def require_report_path(path):
 
     Raises:
         InvalidValue: another ending than .html or .htm.
-        OSError: it is a folder, or its folder cannot be written.
+        OSError: it is a folder, its folder cannot be written, or something else is
+            there that is no report.
     """
     path = Path(path)
     if path.suffix.lower() not in ENDINGS:
@@ -84,7 +90,16 @@ def require_report_path(path):
             f"A report's path must name a file; received the folder {str(path)!r}. "
             "Add a file name to it."
         )
-    require_writable_folder(path.parent)
+    require_result_path(path, _is_earlier, "A report")
+
+
+def _is_earlier(path):
+    try:
+        content = read_bytes(path, _MOST_BYTES)
+    except KerasBVAEError:
+        return False
+    is_page = content[:15].lower() == b"<!doctype html>"
+    return is_page and f"{_SIGNATURE}, keras-bvae ".encode() in content
 
 
 def _report(subject, quick, measure, progress):
@@ -112,4 +127,4 @@ def _report(subject, quick, measure, progress):
 
 def _footer():
     moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return f"Written by kbvae report, keras-bvae {__version__}, on {moment}."
+    return f"{_SIGNATURE}, keras-bvae {__version__}, on {moment}."

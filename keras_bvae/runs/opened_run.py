@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from keras_bvae import datasets
-from keras_bvae.datasets.catalog import file_name_of, picture_options
+from keras_bvae.datasets.catalog import file_name_of, paths_in, picture_options
 from keras_bvae.errors import Failure, InvalidValue, Unusable
 from keras_bvae.evaluation.evaluate_model import require_same_size
 from keras_bvae.evaluation.model_state import model_state
@@ -241,6 +241,25 @@ def beside(path, name):
     if not _is_named_by_a_run(checkpoint):
         name = f"{checkpoint.stem}-{name}"
     return checkpoint.parent / name
+
+
+def inputs_of(path, data=None):
+    """The files and folders that `open_run` reads, which no result may replace.
+
+    Args:
+        path, data: as for `open_run`.
+
+    Returns:
+        list of paths, of what a user named: the checkpoint, and what the data set's
+        name names.
+    """
+    checkpoint = checkpoint_of(path)
+    run = _run_of(checkpoint)
+    with contextlib.suppress(InvalidValue, OSError):  # `open_run` says it
+        if data is None and run is not None:
+            data = run.read()["settings"]["data"]
+        return [checkpoint, *paths_in(data)]
+    return [checkpoint]
 
 
 def _title(checkpoint):

@@ -16,8 +16,20 @@ from keras_bvae import datasets, runs
 TAKEN = 7
 NUMBERS = strategies.integers().map(str) | strategies.floats().map(str)
 ODD = strategies.sampled_from(
-    ["", " ", "-", "--", "1e999", "1" + 400 * "0", 5000 * "9", "\x1b[2J", "\udcff"]
-    + ["0x10", "1_000", "٣", "½", "∞", "None", "a" * 5000, "{}", "../..", "$x_{1^$"]
+    [
+        *(
+            "",
+            " ",
+            "-",
+            "--",
+            "1e999",
+            "1" + 400 * "0",
+            5000 * "9",
+            "\x1b[2J",
+            "\udcff",
+        ),
+        *("0x10", "1_000", "٣", "½", "∞", "None", "a" * 5000, "{}", "../..", "$x_{1^$"),
+    ]
 )
 WORDS = strategies.text(max_size=20) | strategies.sampled_from(
     ["factor_vae", "linear", "gaussian", "sgd", "float16", "locatello2019", "digits"]

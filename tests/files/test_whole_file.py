@@ -243,3 +243,12 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.TemporaryFile", refuse)
     with pytest.raises(PermissionError, match="must be writable"):
         require_writable_folder(tmp_path)
+
+
+def test_a_pipe_a_device_and_a_folder_are_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for name, said in (("pipe", "a pipe or a device"), ("folder", "is a folder")):
+        with pytest.raises(OSError, match=said):
+            failing_writer(tmp_path / name, RuntimeError("too late"))
+    assert sorted(os.listdir(tmp_path)) == ["folder", "pipe"]

@@ -1,6 +1,11 @@
 import functools
+import itertools
+import json
+import os
 import sys
+import zipfile
 
+import keras
 import numpy as np
 import pytest
 
@@ -130,14 +135,60 @@ class TorchBurgess(torch.nn.Module):
         return torch.sigmoid(getattr(self.decoder, self.up_names[-1])(z))
 
 
-@pytest.mark.parametrize(
-    ("side", "channels", "latent_dim"), [(64, 1, 10), (64, 3, 4), (32, 1, 10)]
-)
-def test_converted_weights_compute_what_pytorch_computes(
-    side, channels, latent_dim, tmp_path
-):
+class View(torch.nn.Module):
+    def __init__(self, *shape):
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x):
+        return x.reshape(len(x), *self.shape)
+
+
+class TorchNumbered(torch.nn.Module):
+    """Modules in a row, as github.com/1Konny/Beta-VAE has them."""
+
+    def __init__(self, channels, latent_dim, is_higgins):
+        super().__init__()
+        nn, relu = torch.nn, torch.nn.ReLU()
+        counts = (channels, 32, 32, 64, 64) if is_higgins else (channels, *[32] * 4)
+        down, up = [], []
+        for before, after in itertools.pairwise(counts):
+            down += [nn.Conv2d(before, after, 4, 2, 1), relu]
+            up = [relu, nn.ConvTranspose2d(after, before, 4, 2, 1), *up]
+        if is_higgins:
+            down += [nn.Conv2d(64, 256, 4, 1), relu, View(256)]
+            down += [nn.Linear(256, 2 * latent_dim)]
+            first = [nn.Linear(latent_dim, 256), View(256, 1, 1), relu]
+            first += [nn.ConvTranspose2d(256, 64, 4)]
+        else:
+            down += [View(512), nn.Linear(512, 256), relu, nn.Linear(256, 256), relu]
+            down += [nn.Linear(256, 2 * latent_dim)]
+            first = [nn.Linear(latent_dim, 256), relu, nn.Linear(256, 256), relu]
+            first += [nn.Linear(256, 512), relu, View(32, 4, 4)]
+            up = up[1:]
+        self.encoder, self.decoder = nn.Sequential(*down), nn.Sequential(*first, *up)
+
+    def encode(self, x):
+        return self.encoder(x).chunk(2, dim=1)
+
+    def decode(self, z):
+        return torch.sigmoid(self.decoder(z))
+
+
+NETWORKS = {
+    "64 pixels": (64, 1, lambda: TorchBurgess(64, 1, 10)),
+    "64 pixels, colour": (64, 3, lambda: TorchBurgess(64, 3, 4)),
+    "32 pixels": (32, 1, lambda: TorchBurgess(32, 1, 10)),
+    "numbered": (64, 1, lambda: TorchNumbered(1, 10, is_higgins=False)),
+    "numbered, Higgins": (64, 3, lambda: TorchNumbered(3, 6, is_higgins=True)),
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_converted_weights_compute_what_pytorch_computes(name, tmp_path):
     torch.manual_seed(0)
-    original = TorchBurgess(side, channels, latent_dim)
+    side, channels, make = NETWORKS[name]
+    original = make()
     torch.save(original.state_dict(), tmp_path / "model.pt")
     model = from_pytorch(tmp_path / "model.pt", beta=4.0)
     assert model.image_shape == (side, side, channels)
@@ -160,7 +211,7 @@ def test_without_pytorch_the_error_says_what_to_install(tmp_path, monkeypatch):
 
 @pytest.mark.across_backends
 def test_missing_file_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="found no file"):
+    with pytest.raises(FileNotFoundError, match="must exist"):
         from_pytorch(tmp_path / "none.pt")
 
 
@@ -179,6 +230,200 @@ def test_other_networks_are_refused(tmp_path):
     torch.save({"weight": torch.zeros(3)}, tmp_path / "model.pt")
     with pytest.raises(ValueError, match="does not fit it"):
         from_pytorch(tmp_path / "model.pt")
+
+
+def small_state():
+    torch.manual_seed(0)
+    return TorchBurgess(32, 1, 2).state_dict()
+
+
+def renamed(state, rename):
+    return {rename(name): tensor for name, tensor in state.items()}
+
+
+@pytest.mark.across_backends
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda state: renamed(state, "module.{}".format),
+        lambda state: renamed(state, "_orig_mod.module.{}".format),
+        lambda state: {"state_dict": renamed(state, "model.vae.{}".format)},
+        lambda state: renamed(state, lambda n: n.replace(".", "._orig_mod.", 1)),
+        lambda state: {"epoch": 3, "state_dict": state, "optimizer": {}},
+        lambda state: {"iter": 1, "model_states": {"net": state}, "optim_states": {}},
+        lambda state: {
+            "model": state,
+            "step": torch.tensor(7),
+            "optimizer": {"state": {0: {"exp_avg": torch.zeros(3)}}, "groups": [1]},
+        },
+        lambda state: {
+            part: {n.partition(".")[2]: t for n, t in state.items() if part in n}
+            for part in ("encoder", "decoder")
+        },
+        lambda state: {name: torch.nn.Parameter(t) for name, t in state.items()},
+        lambda state: {name: tensor.double() for name, tensor in state.items()},
+    ],
+)
+def test_weights_are_found_however_they_are_wrapped(tmp_path, wrap):
+    torch.save(wrap(small_state()), tmp_path / "model.pt")
+    torch.save(small_state(), tmp_path / "plain.pt")
+    for found, expected in zip(
+        from_pytorch(tmp_path / "model.pt").get_weights(),
+        from_pytorch(tmp_path / "plain.pt").get_weights(),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(found, expected)
+
+
+def replaced(name, tensor):
+    return lambda state: {**state, name: tensor(state.get(name))}
+
+
+@pytest.mark.across_backends
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (replaced("encoder.lin1.bias", lambda t: t * np.nan), "are NaN or infinite"),
+        (replaced("encoder.lin1.bias", lambda t: t.double() + 1e300), "are NaN or inf"),
+        (
+            replaced("encoder.lin1.bias", lambda t: t.to(torch.complex64)),
+            "is complex64",
+        ),
+        (replaced("encoder.lin1.bias", lambda t: t.to(torch.int64)), "is int64"),
+        (replaced("encoder.lin1.bias", lambda t: t.bool()), "is bool"),
+        (replaced("encoder.lin1.bias", lambda t: t[:9]), "its shape is 9, not 256"),
+        (replaced("encoder.lin1.bias", lambda t: t.to_sparse()), "is sparse_coo"),
+        (replaced("encoder.lin1.bias", lambda t: t.to("meta")), "holds no numbers"),
+        (
+            replaced("encoder.lin1.weight", lambda t: torch.ones(1).expand(256, 512)),
+            "claims more numbers than it has",
+        ),
+        (
+            replaced("encoder.lin1.bias", lambda t: torch.ones(1).expand(10**12)),
+            "claim more numbers than it has",
+        ),
+        (replaced("encoder.lin3.weight", lambda t: torch.ones(3)), "has not"),
+        (replaced("encoder.bn1.running_mean", lambda t: torch.ones(3)), "has not"),
+        (replaced("module.encoder.lin1.bias", lambda t: torch.ones(3)), "there twice"),
+        (lambda s: dict(list(s.items())[1:]), "'encoder.conv1.weight': missing"),
+        (lambda s: {"a": s, "ema": s}, "holds 2 networks, 'a', 'ema'"),
+        (lambda s: {}, "holds no tensors"),
+        (lambda s: [s], "holds no tensors"),
+    ],
+)
+def test_what_is_not_just_that_network_is_refused_by_name(tmp_path, change, said):
+    torch.save(change(small_state()), tmp_path / "model.pt")
+    with pytest.raises(ValueError, match=said) as caught:
+        from_pytorch(tmp_path / "model.pt")
+    assert "\n" not in str(caught.value)
+
+
+def nested(depth):
+    value = {}
+    for _ in range(depth):
+        value = {"a": value, "b": value, "c": value}
+    return value
+
+
+@pytest.mark.across_backends
+@pytest.mark.parametrize(
+    "content", [nested(7), nested(100), torch.nn.Linear(1, 1), {"a": os.getcwd}]
+)
+@pytest.mark.parametrize("is_new", [True, False])
+def test_bombs_and_objects_are_one_sentence(tmp_path, content, is_new):
+    path = tmp_path / "model.pt"
+    torch.save(content, path, _use_new_zipfile_serialization=is_new)
+    with pytest.raises(ValueError, match="must") as caught:
+        from_pytorch(path)
+    assert "\n" not in str(caught.value)
+    assert "weights_only" not in str(caught.value)
+
+
+@pytest.mark.across_backends
+def test_the_format_before_zip_is_read(tmp_path):
+    path = tmp_path / "model.pt"
+    torch.save(small_state(), path, _use_new_zipfile_serialization=False)
+    assert from_pytorch(path).latent_dim == 2
+
+
+@pytest.mark.across_backends
+def test_zips_that_pytorch_would_not_write_are_refused(tmp_path):
+    torch.save(small_state(), tmp_path / "model.pt")
+    with zipfile.ZipFile(tmp_path / "model.pt") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(tmp_path / "packed.pt", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(ValueError, match="members are compressed"):
+        from_pytorch(tmp_path / "packed.pt")
+    with zipfile.ZipFile(tmp_path / "long.pt", "w") as archive:
+        archive.writestr("archive/data.pkl", bytes(2**23))
+    with pytest.raises(ValueError, match="far more than tensors"):
+        from_pytorch(tmp_path / "long.pt")
+
+
+@pytest.mark.across_backends
+def test_a_pipe_is_not_waited_for_and_a_folder_is_no_file(tmp_path):
+    os.mkfifo(tmp_path / "model.pt")
+    with pytest.raises(OSError, match="is a pipe"):
+        from_pytorch(tmp_path / "model.pt")
+    with pytest.raises(IsADirectoryError, match="is a folder"):
+        from_pytorch(tmp_path)
+
+
+def write_safetensors(path, state, change=lambda header: header):
+    """The format as its authors describe it."""
+    header, numbers = {"__metadata__": {"format": "pt"}}, b""
+    for name, tensor in state.items():
+        kind = {torch.float32: "F32", torch.bfloat16: "BF16"}.get(tensor.dtype, "I64")
+        raw = tensor.contiguous().view(torch.uint8).numpy().tobytes()
+        ends = [len(numbers), len(numbers) + len(raw)]
+        header[name] = {
+            "dtype": kind,
+            "shape": list(tensor.shape),
+            "data_offsets": ends,
+        }
+        numbers += raw
+    text = json.dumps(change(header)).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + numbers)
+
+
+@pytest.mark.across_backends
+def test_safetensors_are_read_without_pytorch(tmp_path, monkeypatch):
+    state = small_state()
+    torch.save(state, tmp_path / "plain.pt")
+    expected = from_pytorch(tmp_path / "plain.pt").get_weights()
+    state["encoder.lin2.bias"] = state["encoder.lin2.bias"].bfloat16()
+    write_safetensors(tmp_path / "a.safetensors", state)
+    if keras.backend.backend() != "torch":
+        monkeypatch.setitem(sys.modules, "torch", None)
+    found = from_pytorch(tmp_path / "a.safetensors").get_weights()
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=2**-8)
+
+
+@pytest.mark.across_backends
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"dtype": "F32", "shape": [10**9, 10**9], "data_offsets": [0, 8]},
+        {"dtype": "F32", "shape": [2], "data_offsets": [0, 10**12]},
+        {"dtype": "F32", "shape": [-1], "data_offsets": [8, 0]},
+        {"dtype": "I64", "shape": [1], "data_offsets": [0, 8]},
+        {"shape": [2]},
+        [],
+    ],
+)
+def test_odd_safetensors_are_one_sentence(tmp_path, entry):
+    path = tmp_path / "a.safetensors"
+    name = "encoder.lin1.bias"
+    write_safetensors(path, small_state(), lambda header: {**header, name: entry})
+    with pytest.raises(ValueError, match="checkpoint must") as caught:
+        from_pytorch(path)
+    assert "\n" not in str(caught.value)
+    path.write_bytes(b"\xff" * 100)
+    with pytest.raises(ValueError, match="no possible length"):
+        from_pytorch(path)
 
 
 @pytest.mark.across_backends

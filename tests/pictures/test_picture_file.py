@@ -138,7 +138,8 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     picture, tmp_path, monkeypatch
 ):
     path = tmp_path / "out.png"
-    path.write_bytes(b"old")
+    save_picture(picture, path)
+    before = path.read_bytes()
 
     def full_disk(partial, target):
         raise OSError(28, "No space left on device")
@@ -147,7 +148,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     with pytest.raises(OSError, match=r"could not be \(No space left on device\)"):
         save_picture(picture, path)
     assert os.listdir(tmp_path) == ["out.png"]
-    assert path.read_bytes() == b"old"
+    assert path.read_bytes() == before
 
 
 def test_an_interrupted_write_leaves_nothing(picture, tmp_path, monkeypatch):

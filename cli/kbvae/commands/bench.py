@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,6 +17,15 @@ from kbvae.progress import counting_bar
 
 # Loss scaling is nothing that a hand-written loop has.
 _PRECISIONS = ("float32", "bfloat16")
+_REQUIRE = """
+import sys
+from keras_bvae.errors import Misuse
+from keras_bvae.files.result_file import SPEEDS, require_record_path
+try:
+    require_record_path(sys.argv[1], SPEEDS)
+except Misuse as error:
+    sys.exit(f"Misuse: {error}")
+"""
 
 
 @click.command(name="bench")
@@ -139,6 +149,18 @@ def _require_place(json_path):
             "--json takes a file in a folder that can be written; received "
             f"{json_path!r}. Create the folder, or name another file."
         )
+    if not os.path.lexists(json_path):
+        return
+    if "keras" in sys.modules:
+        from keras_bvae.files.result_file import SPEEDS, require_record_path
+
+        require_record_path(json_path, SPEEDS)
+        return
+    # In a process of its own: Keras must not have memory while others are measured.
+    command = [sys.executable, "-c", _REQUIRE, json_path]
+    child = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    if child.returncode:
+        raise click.UsageError(child.stderr.split("Misuse: ")[-1].strip())
 
 
 def _measure_all(backends, options, failures, quiet):

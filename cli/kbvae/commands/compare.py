@@ -78,11 +78,11 @@ def command(
     _require_column(sort, columns, len(runs))
     start_keras(backend, opens=runs)
     from keras_bvae.files.json_file import json_text, write_json
-    from keras_bvae.files.whole_file import require_writable_folder
+    from keras_bvae.files.result_file import SCORES, require_record_path
     from keras_bvae.runs import open_run
 
     if json_path not in (None, "-"):
-        require_writable_folder(Path(json_path).parent)
+        require_record_path(json_path, SCORES, _records_beside(runs))
     opened = [open_run(run, data) for run in runs]
     _require_one_data_set(opened)
     records = [_measured(run, metrics, protocol, seed, quick) for run in opened]
@@ -99,6 +99,14 @@ def command(
     if json_path is not None:
         write_json(json_path, records)
         click.echo(json_path)
+
+
+def _records_beside(runs):
+    """The scores that `kbvae evaluate` left there, which are read."""
+    from keras_bvae.runs import beside
+
+    folders = {beside(run, "evaluation.json").parent for run in runs}
+    return [path for folder in folders for path in folder.glob("*evaluation*.json")]
 
 
 def _columns(metrics):

@@ -6,6 +6,9 @@ import click
 
 from kbvae.backend import backend_option, start_keras
 
+# What the file says of itself: such a file may be replaced.
+_MARK = "converted_from"
+
 
 @click.command(name="convert")
 @click.argument("published", type=click.Path(path_type=Path), metavar="PUBLISHED.pt")
@@ -28,22 +31,42 @@ from kbvae.backend import backend_option, start_keras
 def command(published, backend, beta, out):
     """Turn a published PyTorch checkpoint into a .keras file.
 
-    It must be a state dict of the Burgess network as github.com/YannDubs/
-    disentangling-vae names its layers. Nothing in it is executed. Needs PyTorch.
+    It must hold a network as github.com/YannDubs/disentangling-vae names its layers,
+    or as github.com/1Konny/Beta-VAE numbers them, both of its models; alone or in a
+    dict, as {"state_dict": ...}, of DataParallel, torch.compile or Lightning too; as
+    .pt, which needs PyTorch, or .safetensors. Nothing in it is executed.
 
     \b
-    Example
+    Examples
       kbvae convert betaH_dsprites.pt --beta 4 -o betaH.keras
+      kbvae convert checkpoints/last -o mine.keras
       kbvae traverse betaH.keras
     """
     start_keras(backend, will_save=True)
     from keras_bvae.models import from_pytorch
-    from keras_bvae.models.checkpoint import save_checkpoint
+    from keras_bvae.models.checkpoint import require_checkpoint_name, save_checkpoint
 
+    require_checkpoint_name(out)
+    _require_place(published, out)
     model = from_pytorch(published, beta=beta)
-    save_checkpoint(model, out)
+    save_checkpoint(model, out, {_MARK: published.name})
     height, width, channels = model.image_shape
     click.echo(
         f"{out}  {model.latent_dim} latents, images {height}×{width}×{channels}\n"
         f"\nNext\n  kbvae traverse {out}\n  kbvae evaluate {out}"
     )
+
+
+def _require_place(published, out):
+    """Raises where a model is that was trained here: it would be lost."""
+    from keras_bvae.errors import KerasBVAEError
+    from keras_bvae.files.result_file import require_result_path
+    from keras_bvae.models.checkpoint import read_state
+
+    def is_converted(path):
+        try:
+            return _MARK in read_state(path)
+        except KerasBVAEError:
+            return False
+
+    require_result_path(out, is_converted, "A converted model", [published])

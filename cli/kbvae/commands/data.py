@@ -48,18 +48,18 @@ def command(name, backend, out, factors, seed, compare):
     """
     start_keras(backend)
     from keras_bvae import datasets
-    from keras_bvae.datasets.catalog import file_name_of
+    from keras_bvae.datasets.catalog import file_name_of, paths_in
     from keras_bvae.pictures import contact_sheet, picture_file
 
     if name is None:
         _list_names(out, factors, compare)
         return
-    dataset = datasets.load(name)
     if compare is not None:
-        _compare(dataset, datasets.load(f"dsprites:{compare}"))
+        _compare(datasets.load(name), datasets.load(f"dsprites:{compare}"))
         return
     out = out or Path(f"{file_name_of(name)}.png")
-    picture_file.require_picture_path(out)
+    picture_file.require_picture_path(out, inputs=paths_in(name))
+    dataset = datasets.load(name)
     chosen = None if factors is None else [part.strip() for part in factors.split(",")]
     picture = contact_sheet(dataset, seed=seed, factor_names=chosen)
     picture_file.save_picture(picture, out)

@@ -110,17 +110,17 @@ def command(checkpoints, metrics, json_path, backend, **options):
     """
     _require_one_source(checkpoints, options)
     _require_one_record(checkpoints, json_path)
+    metrics = metrics or None
     start_keras(backend, opens=checkpoints)
     from keras_bvae.files.json_file import json_text
-    from keras_bvae.files.whole_file import require_writable_folder
 
     prints_records = json_path == "-"
     records = []
     for opened in _opened(checkpoints, options):
         target = Path(json_path or opened.evaluation_file)
         if not prints_records:
-            require_writable_folder(target.parent)
-        results = _measured(opened, metrics or None, **options)
+            _require_places(target, metrics, is_named=json_path is not None)
+        results = _measured(opened, metrics, **options)
         records.append(_record(opened, results))
         if prints_records:
             continue
@@ -168,6 +168,37 @@ def _require_one_record(checkpoints, json_path):
             "--json FILE takes one record; received several checkpoints. Leave it out, "
             "and each gets evaluation.json beside it, or use --json -."
         )
+
+
+def _require_places(target, metrics, is_named):
+    """Raises unless the record, and the picture beside it, can be written.
+
+    Of a record that a user names the picture's name follows: one that is there without
+    its record is somebody else's.
+    """
+    from keras_bvae.errors import FileInTheWay
+    from keras_bvae.files.result_file import SCORES, require_record_path
+    from keras_bvae.pictures import picture_file
+
+    picture = _picture_of(target)
+    if picture == target:
+        raise click.UsageError(
+            f"--json takes a name that does not end in .png; received {str(target)!r}. "
+            "A picture of that name goes beside the record: end it in .json."
+        )
+    require_record_path(target, SCORES, is_named=is_named)
+    if not set(metrics or ()) & {"all", "mig", "dci", "quick_dci"}:
+        return
+    picture_file.require_picture_path(picture, animated=False)
+    if is_named and picture.exists() and not target.exists():
+        raise FileInTheWay(
+            "Beside a record goes its picture, which replaces an earlier one only; "
+            f"{str(picture)!r} is there without a record. Name another file."
+        )
+
+
+def _picture_of(target):
+    return target.with_suffix(".png")
 
 
 def _opened(checkpoints, options):
@@ -245,7 +276,7 @@ def _write(opened, record, target):
     maps = score_maps(record["scores"])
     if not maps:
         return [target]
-    picture = target.with_suffix(".png")
+    picture = _picture_of(target)
     sheet = representation_sheet(maps, opened.title, (opened.dataset.name,))
     save_picture(sheet, picture)
     return [target, picture]

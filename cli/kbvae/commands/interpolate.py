@@ -55,11 +55,12 @@ def command(checkpoint, backend, data, first, last, steps, path, out):
     start_keras(backend, opens=(checkpoint,))
     from keras_bvae.figures.model_images import interpolation_film, interpolations
     from keras_bvae.pictures import picture_file
-    from keras_bvae.runs import beside, open_run
+    from keras_bvae.runs import beside, inputs_of, open_run
 
     out = out or beside(checkpoint, "interpolation.png")
     animated = picture_file.is_film_path(out)
-    picture_file.require_picture_path(out, animated)
+    inputs = [*inputs_of(checkpoint, data), first, last]
+    picture_file.require_picture_path(out, animated, inputs)
     ends = (first, last)
     needs_data = any(end.isdecimal() for end in ends)
     opened = open_run(checkpoint, data, needs_data)

@@ -57,10 +57,11 @@ def command(checkpoint, backend, data, latents, plane, category, factors, seed, 
     start_keras(backend, opens=(checkpoint,))
     from keras_bvae.figures.latent_responses import latent_responses
     from keras_bvae.pictures import picture_file
-    from keras_bvae.runs import beside, open_run
+    from keras_bvae.runs import beside, inputs_of, open_run
 
     out = out or beside(checkpoint, "responses.png")
-    picture_file.require_picture_path(out, animated=False)
+    inputs = inputs_of(checkpoint, data)
+    picture_file.require_picture_path(out, False, inputs)
     opened = open_run(checkpoint, data)
     with counting_bar("Encoding") as progress:
         figure = latent_responses(

@@ -54,10 +54,11 @@ def command(checkpoint, backend, count, temperature, posterior, data, seed, out)
     start_keras(backend, opens=(checkpoint,))
     from keras_bvae.figures.model_images import samples
     from keras_bvae.pictures import picture_file
-    from keras_bvae.runs import beside, open_run
+    from keras_bvae.runs import beside, inputs_of, open_run
 
     out = out or beside(checkpoint, "samples.png")
-    picture_file.require_picture_path(out, animated=False)
+    inputs = inputs_of(checkpoint, data)
+    picture_file.require_picture_path(out, False, inputs)
     opened = open_run(checkpoint, data, needs_data=posterior)
     page = samples(
         opened.model,

@@ -124,11 +124,12 @@ def command(
     start_keras(backend, opens=(checkpoint,))
     from keras_bvae.figures.traversals import traversal_film, traversals
     from keras_bvae.pictures import picture_file
-    from keras_bvae.runs import beside, open_run
+    from keras_bvae.runs import beside, inputs_of, open_run
 
     out = out or beside(checkpoint, "traversal.png")
     animated = picture_file.is_film_path(out)
-    picture_file.require_picture_path(out, animated)
+    inputs = [*inputs_of(checkpoint, data), *file]
+    picture_file.require_picture_path(out, animated, inputs)
     opened = open_run(checkpoint, data)
     draw = traversal_film if animated else traversals
     picture = draw(

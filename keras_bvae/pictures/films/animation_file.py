@@ -1,11 +1,12 @@
 """Animations as files: GIF, WebP and MP4."""
 
+import contextlib
 import importlib.util
 
 import numpy as np
 from PIL import Image
 
-from keras_bvae.errors import MissingPackage
+from keras_bvae.errors import FilmNotWritten, MissingPackage
 from keras_bvae.pictures.colors import (
     ACCENT,
     CATEGORY_COLORS,
@@ -22,6 +23,8 @@ _DRAWN_IN = (PAPER, INK, FAINT_INK, RULE, ACCENT, *map(rgb_of, CATEGORY_COLORS))
 _PALETTE_FRAMES = 8
 # An MP4 ends where a GIF begins again, so it shows the loop more than once.
 _MP4_LOOPS = 2
+# What a disk must still take that is not full.
+_ROOM = 2**20
 _MP4_QUALITY = 8  # of 10: labels stay sharp
 
 
@@ -71,7 +74,7 @@ def write_mp4(animation, path):
 
     Raises:
         ModuleNotFoundError: imageio-ffmpeg is not installed.
-        OSError: ffmpeg could not write the file.
+        OSError: ffmpeg could not write the file, or the disk is full.
     """
     require_mp4_writer()
     import imageio_ffmpeg
@@ -85,12 +88,15 @@ def write_mp4(animation, path):
         codec="libx264",
         quality=_MP4_QUALITY,
         macro_block_size=2,
-        ffmpeg_log_level="error",
+        ffmpeg_log_level="quiet",
     )
     writer.send(None)
-    for frame in frames * _MP4_LOOPS:
-        writer.send(frame.tobytes())
+    shown = frames * _MP4_LOOPS
+    with contextlib.suppress(OSError):  # ffmpeg has ended: what is there tells
+        for frame in shown:
+            writer.send(frame.tobytes())
     writer.close()
+    _require_film(path, len(shown))
 
 
 def require_mp4_writer():
@@ -104,6 +110,25 @@ def require_mp4_writer():
             "An .mp4 is written with the package imageio-ffmpeg, which is not "
             'installed. Run `pip install "keras-bvae[video]"`, or use .gif.'
         )
+
+
+def _require_film(path, count):
+    """Raises unless a film plays to its end: ffmpeg says nothing of a full disk."""
+    import imageio_ffmpeg
+
+    try:
+        found, _ = imageio_ffmpeg.count_frames_and_secs(str(path))
+    except (OSError, RuntimeError):
+        found = 0
+    if found == count:
+        return
+    with open(path, "ab") as file:  # the disk's own words, if it is full
+        file.write(bytes(_ROOM))
+        file.flush()
+    raise FilmNotWritten(
+        f"A film must be written whole; ffmpeg wrote {found} of {count} frames. Try "
+        "again, or use .gif."
+    )
 
 
 def _even_sided(frame):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from keras_bvae.errors import FileNotWritten
 from keras_bvae.pictures import save_picture
 from keras_bvae.pictures.colors import ACCENT
 from keras_bvae.pictures.films.animation import Animation
@@ -48,6 +49,27 @@ def test_an_mp4_shows_the_loop_twice_at_its_pace(tmp_path):
     assert about["codec"] == "h264"
     # A lossy film: a grey of 255 may move by a few.
     np.testing.assert_allclose(shown, shades * 2, atol=6)
+
+
+@pytest.mark.parametrize("size", [0, 1000, 20_000])
+def test_a_film_for_which_there_is_no_room_is_not_half_written(tmp_path, size):
+    imageio_ffmpeg = pytest.importorskip("imageio_ffmpeg")
+    resource = pytest.importorskip("resource", reason="needs limits of a POSIX system")
+    noise = np.random.default_rng(0).integers(0, 256, (8, 64, 64, 3), dtype=np.uint8)
+    film = Animation(tuple(map(Image.fromarray, noise)), 100)
+    path = tmp_path / "out.mp4"
+    save_picture(film, path)
+    before = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        with pytest.raises(FileNotWritten, match="the old one is kept"):
+            save_picture(film, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert os.listdir(tmp_path) == ["out.mp4"]
+    assert path.read_bytes() == before
+    assert imageio_ffmpeg.count_frames_and_secs(str(path))[0] == 16
 
 
 def test_an_mp4_without_its_writer_is_one_sentence(animation, tmp_path, monkeypatch):

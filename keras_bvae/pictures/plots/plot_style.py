@@ -23,6 +23,7 @@ from keras_bvae.pictures.sheets.typeface import in_lines, shortened
 _DIVERGING = ("#0c2c64", "#6291c4", "#fafaf8", "#d98a2b", "#5a2400")
 _POINTS = {"title": 13, "label": 9.5, "small": 8.5}
 _LEFT = 0.08  # inches
+_MOST_LINES = 16  # below a plot; more would leave no room for it
 # Text is measured at this size in pixels: large, for less rounding.
 _MEASURED = 100
 
@@ -45,6 +46,9 @@ _SETTINGS = {
     "legend.frameon": False,
     "lines.linewidth": 1.6,
     "text.color": _INK,
+    # A title or a factor's name is no formula, whatever dollar signs stand in it.
+    "text.parse_math": False,
+    "text.usetex": False,
     "xtick.color": _FAINT,
     "xtick.labelsize": _POINTS["small"],
     "ytick.color": _FAINT,
@@ -124,11 +128,12 @@ def write_title(figure, title, *lines, legend=()):
         figure.suptitle(text, fontsize=_POINTS["title"], color=_INK, **places)
     if legend:
         _draw_legend(figure, legend, columns, bool(title))
-    lines = "\n".join(
+    parts = [
         part
         for line in filter(None, lines)
         for part in in_lines(line, _measured(free, "small"), _MEASURED)
-    )
+    ]
+    lines = "\n".join([*parts[:_MOST_LINES], *["…"] * (len(parts) > _MOST_LINES)])
     if lines:
         # `supxlabel` is the one further text that the layout makes room for; the
         # figure's own axes name theirs.
@@ -176,7 +181,7 @@ def _draw_legend(figure, legend, columns, has_title):
     below = _POINTS["title"] * (1.9 if has_title else 0.5) / 72
     drawn = figure.legend(
         [Line2D([], [], color=color_of(number)) for number in range(len(legend))],
-        legend,
+        [str(number) for number in range(len(legend))],
         loc="upper left",
         bbox_to_anchor=(_LEFT / width, 1 - below / height),
         borderpad=0,
@@ -185,4 +190,7 @@ def _draw_legend(figure, legend, columns, has_title):
         handlelength=1.2,
         columnspacing=1.2,
     )
+    # Given at once, a name that begins with _ would be left out.
+    for text, name in zip(drawn.get_texts(), legend, strict=True):
+        text.set_text(name)
     drawn.set_in_layout(False)

@@ -129,7 +129,7 @@ def _draw_terms(figure, histories, terms):
             _use_logarithms(axes)
         unit = " (nats)" if term in _IN_NATS else ""
         words = ("KL" if word == "kl" else word for word in term.split("_"))
-        axes.set_title(f"{' '.join(words)}{unit}")
+        axes.set_title(fitting(f"{' '.join(words)}{unit}", _PANEL[0]))
         _use_whole_numbers(axes)
     for axes in panels[len(terms) :]:
         axes.set_axis_off()

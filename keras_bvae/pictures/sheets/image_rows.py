@@ -8,11 +8,18 @@ from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.traversal import reduced
 from keras_bvae.pictures.colors import FAINT_INK
 from keras_bvae.pictures.sheets.marks import require_scale, tile_scale
-from keras_bvae.pictures.sheets.sheet import MARGIN, TILE_GAP, Sheet, SheetHeader
+from keras_bvae.pictures.sheets.sheet import (
+    MARGIN,
+    TILE_GAP,
+    WIDEST_FOR_TEXT,
+    Sheet,
+    SheetHeader,
+)
 from keras_bvae.pictures.sheets.typeface import (
     LABEL_SIZE,
     SMALL_SIZE,
     line_height,
+    shortened,
     text_width,
 )
 from keras_bvae.rules import require_whole
@@ -92,6 +99,7 @@ def image_rows_sheet(rows, header, scale=None):
             "(count, height, width, channels)."
         )
     require_scale(scale)
+    rows = [_of_bounded_width(row) for row in rows]
     if scale is None:
         rows = [replace(row, images=reduced(row.images, _LARGEST_TILE)) for row in rows]
     layout = image_rows_layout(rows, MARGIN + header.height + _HEADER_GAP, scale)
@@ -178,6 +186,18 @@ def image_rows_layout(rows, grid_top, scale=None):
         row_gap=gap,
         label_width=max(labels),
         grid_top=grid_top,
+    )
+
+
+def _of_bounded_width(row):
+    """The row with texts that a sheet has room for, whoever wrote them."""
+    return replace(
+        row,
+        label=shortened(row.label, WIDEST_FOR_TEXT),
+        remark=shortened(row.remark, WIDEST_FOR_TEXT, SMALL_SIZE),
+        captions=tuple(
+            shortened(text, WIDEST_FOR_TEXT, SMALL_SIZE) for text in row.captions
+        ),
     )
 
 

@@ -32,7 +32,7 @@ _PICTURE_GAP = 14
 _CAPTION_GAP = 3
 _TITLE_GAP = 5
 # A sheet grows to this width for its text; a longer line is shortened.
-_WIDEST_FOR_TEXT = 760
+WIDEST_FOR_TEXT = 760
 
 
 class Sheet:
@@ -174,7 +174,7 @@ class SheetHeader:
         texts = [text_width(self.title, TITLE_SIZE)]
         texts += [text_width(line, LABEL_SIZE) for line in self.lines]
         needed = self.pictures_width + max(texts) + 2 * MARGIN
-        return max(grid_width, min(needed, _WIDEST_FOR_TEXT))
+        return max(grid_width, min(needed, WIDEST_FOR_TEXT))
 
     def above(self, width, height):
         """A new sheet with this header, and room of a size below it.

@@ -4,6 +4,7 @@ DejaVu Sans, which comes with Matplotlib: it has Greek, and a text is as wide in
 as in the Matplotlib figure of the same sheet.
 """
 
+from bisect import bisect_left
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,16 +12,22 @@ import matplotlib
 from matplotlib.ft2font import FT2Font
 from PIL import ImageFont
 
+from keras_bvae import errors
+
 TITLE_SIZE = 18
 LABEL_SIZE = 14
 SMALL_SIZE = 12
 CAPITAL_HEIGHT = 0.729  # of the size
 _MISSING = "?"
+# More than the widest sheet has room for; of a longer text the ends alone are measured.
+_MOST_LETTERS = 4000
+# Kerning can make a text of one letter more the narrower one.
+_KERNED = 3
 
 
 def text_width(text, size=LABEL_SIZE):
     """Pixels that one line of text takes, rounded up."""
-    return int(font(size).getlength(printable(text)) + 0.999)
+    return _width(printable(text), size)
 
 
 def line_height(size=LABEL_SIZE):
@@ -34,12 +41,15 @@ def shortened(text, width, size=LABEL_SIZE):
     The ends stay, for a path names its run at the end and its folder at the start.
     """
     text = printable(text)
-    kept = len(text)
-    short = text
-    while kept > 2 and text_width(short, size) > width:
-        kept -= 1
-        short = text[: (kept + 1) // 2] + "…" + text[-(kept // 2) :]
-    return short
+    if len(text) <= 2 or _width(text, size) <= width:
+        return text
+
+    def is_too_wide(kept):
+        return _width(_ends(text, kept), size) > width
+
+    kept = 2 + bisect_left(range(3, len(text)), True, key=is_too_wide)
+    more = range(min(kept + _KERNED, len(text) - 1), kept, -1)
+    return _ends(text, next((n for n in more if not is_too_wide(n)), kept))
 
 
 def in_two_lines(text, width, size=LABEL_SIZE):
@@ -60,7 +70,7 @@ def in_lines(text, width, size=LABEL_SIZE):
     A word that is wider than that is shortened.
     """
     lines = [""]
-    for word in text.split():
+    for word in _cut(str(text)).split():
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and text_width(longer, size) > width:
             lines.append(word)
@@ -70,9 +80,15 @@ def in_lines(text, width, size=LABEL_SIZE):
 
 
 def printable(text):
-    """The text with ? for what the font has no letter for, line breaks included."""
+    """The text as it can be drawn, in one line and of a bounded length.
+
+    ? stands for what the font has no letter for, line breaks included; what no text may
+    hold, such as a byte of a name that is not UTF-8, is an escape as `\\udcff`.
+    """
+    text = str(text)
     known = _letters()
-    return "".join(letter if ord(letter) in known else _MISSING for letter in str(text))
+    text = _cut(errors.printable(_cut(text), longest=len(text)))
+    return "".join(letter if ord(letter) in known else _MISSING for letter in text)
 
 
 @lru_cache
@@ -95,3 +111,16 @@ def _letters():
     codes = FT2Font(str(font_path())).get_charmap()
     # The file has empty letters for line breaks and the like.
     return frozenset(code for code in codes if chr(code).isprintable())
+
+
+def _width(text, size):
+    return int(font(size).getlength(text) + 0.999)
+
+
+def _ends(text, kept):
+    """So many letters of a text, half of them from its end, around a …."""
+    return text[: (kept + 1) // 2] + "…" + text[-(kept // 2) :]
+
+
+def _cut(text):
+    return text if len(text) <= _MOST_LETTERS else _ends(text, _MOST_LETTERS - 1)

@@ -1,5 +1,10 @@
+import io
+import warnings
+
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from keras_bvae.pictures.plots import plot_style
 
@@ -117,3 +122,26 @@ def test_random_places_keep_order_gap_and_ends():
 
 def test_no_label_needs_no_place():
     assert plot_style.spread_apart([], 0.1).shape == (0,)
+
+
+@settings(max_examples=5, derandomize=True, deadline=None, database=None)
+@given(st.text(max_size=30))
+@example("$x_{1^$ and \\frac")  # no formula
+@example("_hidden")  # Matplotlib leaves such lines out of a legend
+@example("日本語 שלום\u202e \x1b[2J\n\n\x00")
+@example("caf\udce9")  # a file's name that is not UTF-8
+@example("a" * 10_000)
+@example("word " * 10_000)
+def test_any_text_can_be_title_name_and_note(text):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with plot_style.plot_style():
+            figure = plot_style.new_figure(4, 5)
+            axes = figure.subplots()
+            axes.set_title(plot_style.fitting(text, 3))
+            plot_style.write_title(figure, text, text, legend=[text, "other"])
+        figure.savefig(io.BytesIO(), format="svg")
+    (legend,) = figure.legends
+    assert len(legend.get_texts()) == 2
+    assert legend.get_texts()[0].get_text() == plot_style.fitting(text, 3.34, "small")
+    assert axes.get_position().height > 0.2

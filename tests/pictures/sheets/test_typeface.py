@@ -1,3 +1,5 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from keras_bvae.pictures.sheets.typeface import (
@@ -20,6 +22,10 @@ def test_letters_that_the_font_lacks_are_question_marks():
     assert printable("日\n\t$") == "???$"
 
 
+def test_what_no_text_may_hold_is_an_escape():
+    assert printable("caf\udce9.png \x1b[2J") == "caf\\udce9.png \\x1b[2J"
+
+
 def test_text_that_fits_is_not_shortened():
     assert shortened("runs/a/ckpt.keras", 1000) == "runs/a/ckpt.keras"
 
@@ -32,6 +38,39 @@ def test_shortened_text_fits_and_keeps_both_ends():
     assert text.startswith(start)
     assert text.endswith(end)
     assert min(len(start), len(end)) > 5
+
+
+# Nothing, bytes of a name that is not UTF-8, and letters of every kind.
+TEXTS = st.text(max_size=60) | st.text("AVWil ._-/β\n$\\\udcff日", max_size=60)
+
+
+@settings(max_examples=200, derandomize=True, deadline=None, database=None)
+@given(TEXTS, st.integers(0, 300))
+def test_of_any_text_as_much_is_kept_as_fits(text, width):
+    text = printable(text)
+    assert printable(text) == text
+    kept, wanted = len(text), text  # letter by letter, as one would by hand
+    while kept > 2 and text_width(wanted) > width:
+        kept -= 1
+        wanted = text[: (kept + 1) // 2] + "…" + text[-(kept // 2) :]
+    assert shortened(text, width) == wanted
+    picture = Image.new("L", (1, 1))
+    ImageDraw.Draw(picture).text((0, 0), wanted, font=font(SMALL_SIZE))
+    for line in in_lines(text, width):
+        assert text_width(line) <= width or len(line) <= 3
+
+
+def test_a_name_of_millions_of_letters_is_shortened_at_once():
+    text = "runs/" + "a" * 2_000_000 + " ckpt.keras"
+    short = shortened(text, 200)
+    assert text_width(short) <= 200
+    assert short.startswith("runs/a")
+    assert short.endswith("ckpt.keras")
+    assert text_width(text) > 10_000
+    lines = in_lines("a word " * 300_000, 200)
+    assert max(map(text_width, lines)) <= 200
+    assert len(lines) < 1000
+    assert len(in_two_lines(text, 200)) == 2
 
 
 def test_a_width_holds_all_that_is_drawn():

@@ -34,7 +34,7 @@ class Watch:
 
     def __exit__(self, kind, error, traceback):
         if error is not None and self.refusal not in (None, error):
-            raise self.refusal from None
+            raise self.refusal.with_traceback(None) from None
 
     def seen(self, batch):
         """The batch, after a look at it."""

@@ -10,7 +10,6 @@ from keras import ops
 
 from keras_bvae.datasets.images import require_image_type
 from keras_bvae.engine import engine
-from keras_bvae.engine.watched_stream import has_values
 from keras_bvae.layers import Sampling, seed_generator
 from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
 from keras_bvae.losses.reconstruction import (
@@ -309,8 +308,6 @@ class VariationalAutoencoder(
 
     def call(self, images, training=False):
         """Images to their reconstructions from the posterior's means, no noise."""
-        if self.looks_when_called and has_values(images):
-            self._require_images(images)
         mean, _ = self.posterior(self.to_unit_interval(images), training)
         return self.expected_image(self.decoder_output(mean, training))
 

@@ -261,4 +261,5 @@ def _counted(unreadable):
 def _named(unreadable):
     first = list(unreadable.items())[:MOST_NAMED]
     more = ", …" if len(unreadable) > MOST_NAMED else ""
-    return ", ".join(f"{name}: {reason}" for name, reason in first) + more
+    listed = ", ".join(f"{name}: {reason}" for name, reason in first)
+    return (listed + more).replace("\n", "\\n")

@@ -13,7 +13,7 @@ from keras_bvae.datasets.own.heic import (
     has_heic_reader,
     is_heic,
 )
-from keras_bvae.datasets.own.picture_opening import FORMATS
+from keras_bvae.datasets.own.picture_opening import FORMATS, begins_like_one
 from keras_bvae.errors import InvalidValue, NotAFolder, Unusable, printable
 from keras_bvae.files.reading import open_file
 
@@ -24,12 +24,6 @@ _COMPANIONS = {
     *(".py", ".ipynb", ".sh", ".xmp", ".aae", ".lnk", ".bib", ".sha256", ".md5"),
 }
 _PASSED_FOLDERS = ("__MACOSX",)
-# Begins of files by which a picture is known that has no ending.
-_MAGIC = re.compile(
-    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|BM.{4}\0\0\0\0|II\*\0|MM\0\*"
-    rb"|RIFF.{4}WEBP|\0\0\0\x0cjP  |\xff\x4f\xff\x51|.{4}ftypavi[fs]",
-    re.DOTALL,
-)
 _MOST_NAMED = 6
 _SPECIAL = "special (pipe, socket or device)"
 _CIRCLE = "linking back to where they are"
@@ -190,7 +184,7 @@ def _kind_by_content(path):
         return "without an ending"
     if is_heic(begin):
         return True if has_heic_reader() else ".heic"
-    return True if _MAGIC.match(begin) else ""
+    return True if begins_like_one(begin) else ""
 
 
 def _picture_endings():

@@ -100,8 +100,6 @@ def why_unreadable(error, path):
     reason = error.__cause__ or error
     if isinstance(reason, FileNotFoundError):
         return "there is nothing behind the link"
-    if type(reason).__name__ == "UnidentifiedImageError":
-        return "no image"
     lines = str(reason).splitlines() or [type(reason).__name__]
     return lines[0].replace(str(path), "the file")
 

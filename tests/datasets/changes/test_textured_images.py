@@ -142,7 +142,7 @@ def test_a_missing_picture_is_refused(tmp_path):
 def test_a_background_is_an_ordinary_picture_of_a_known_format(tmp_path):
     Image.new("L", (9, 9)).save(tmp_path / "a.eps")
     (tmp_path / "a.eps").rename(tmp_path / "a.png")
-    with pytest.raises(ValueError, match="it is of no known format"):
+    with pytest.raises(ValueError, match="no image"):
         picture_texture(tmp_path / "a.png", 16)
     os.mkfifo(tmp_path / "b.png")
     with pytest.raises(OSError, match="is a pipe"):

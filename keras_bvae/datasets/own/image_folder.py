@@ -19,6 +19,7 @@ from keras_bvae.datasets.own.picture_pages import place_in_words
 from keras_bvae.datasets.own.picture_survey import (
     SURVEY_VERSION,
     survey,
+    unreadable_in_words,
     version_of_folder,
     why_unreadable,
 )
@@ -28,7 +29,6 @@ from keras_bvae.files.reading import require_regular_file
 
 FACTORS = "factors.csv"
 IMAGES_AT_ONCE = 64
-MOST_NAMED = 3
 
 
 class ImageFolder(StoredImages):
@@ -157,10 +157,8 @@ class ImageFolder(StoredImages):
                 self._require_readable(seen.unreadable)
             self._survey = seen
             if seen.unreadable:
-                self._warn(
-                    f"{_counted(seen.unreadable)} cannot be read and will be left out "
-                    f"({_named(seen.unreadable)})."
-                )
+                left_out = unreadable_in_words(seen.unreadable, " and will be left out")
+                self._warn(f"{left_out}.")
             self._read_factors()
             return seen
 
@@ -248,18 +246,7 @@ class ImageFolder(StoredImages):
         if unreadable:
             raise InvalidValue(
                 f"Every picture of a folder must be readable; received {self.folder}, "
-                f"where {_counted(unreadable)} cannot be read "
-                f"({_named(unreadable)}). Remove or replace them, or ask for the "
-                "others alone with skip_corrupt=True (in a name: +skip-corrupt)."
+                f"where {unreadable_in_words(unreadable)}. Remove or replace them, or "
+                "ask for the others alone with skip_corrupt=True (in a name: "
+                "+skip-corrupt)."
             )
-
-
-def _counted(unreadable):
-    return "1 file" if len(unreadable) == 1 else f"{len(unreadable):,} files"
-
-
-def _named(unreadable):
-    first = list(unreadable.items())[:MOST_NAMED]
-    more = ", …" if len(unreadable) > MOST_NAMED else ""
-    listed = ", ".join(f"{name}: {reason}" for name, reason in first)
-    return (listed + more).replace("\n", "\\n")

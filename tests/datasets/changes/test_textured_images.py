@@ -147,3 +147,9 @@ def test_a_background_is_an_ordinary_picture_of_a_known_format(tmp_path):
     os.mkfifo(tmp_path / "b.png")
     with pytest.raises(OSError, match="is a pipe"):
         picture_texture(tmp_path / "b.png", 16)
+
+
+def test_a_strip_is_no_background(tmp_path):
+    Image.new("L", (9000, 9)).save(tmp_path / "a.png")
+    with pytest.raises(ValueError, match=r"of 9000 x 9\. Cut its longer side"):
+        picture_texture(tmp_path / "a.png", 64)

@@ -90,11 +90,13 @@ class ImageFolder(StoredImages):
             self._require_readable(seen.unreadable)
         self._survey = None if skip_corrupt else seen
         self._ranges = seen.ranges
+        pages = sum(map(len, seen.pages.values()))
+        self._most_images = len(self._found) - len(seen.pages) + pages
         self.greyscale = bool(greyscale) or not seen.has_colour
         super().__init__(
             f"images:{path}",
             (image_size, image_size, 1 if self.greyscale else 3),
-            count=sum(len(seen.pages.get(name, (0,))) for name in self._found),
+            count=self._most_images,
             description="pictures of a folder, the middle square of each",
             source=self.folder,
         )
@@ -137,13 +139,11 @@ class ImageFolder(StoredImages):
         return len(self._places())
 
     def prepare(self, progress=None):
-        count = len(self._found)
+        both = len(self._found) + self._most_images
         if self._survey is None and progress is not None:
             # Everything is read twice; one bar shows both.
-            self._settle(lambda done, _: progress(done, 2 * count))
-            super().prepare(
-                lambda done, total: progress(2 * count - total + done, 2 * count)
-            )
+            self._settle(lambda done, _: progress(done, both))
+            super().prepare(lambda done, total: progress(both - total + done, both))
         else:
             super().prepare(progress)
 

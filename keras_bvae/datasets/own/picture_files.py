@@ -179,7 +179,7 @@ def _kind_by_content(path):
     """Of a file without an ending, by its first bytes."""
     try:
         with open_file(path) as file:
-            begin = file.read(16)
+            begin = file.read(16) or b""
     except OSError:
         return "without an ending"
     if is_heic(begin):

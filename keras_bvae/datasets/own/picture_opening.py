@@ -67,7 +67,7 @@ def open_picture(source, max_pixels=MOST_PIXELS):
         stream = opened.enter_context(_stream_of(source))
         with explained(source):
             stream.seek(0)
-            begin = stream.read(16)
+            begin = stream.read(16) or b""
         if is_heic(begin):
             let_pillow_read_heic()
         with explained(source, begin), without_pillows_limit():

@@ -117,7 +117,7 @@ def require_pictures(folder):
 
 
 def passed_over_in_words(passed_over):
-    """Such as "6 .heic, 2 without an ending", with what to do; "" for nothing.
+    """Such as "6 .heic, 2 .dng", with what to do; "" for nothing.
 
     Args:
         passed_over: dict of `FoundPictures`.
@@ -162,14 +162,14 @@ def _walked(folder, start, entered):
 def _kind(entry, endings):
     """True for a picture; the kind of what is passed over; "" not worth a word."""
     ending = os.path.splitext(entry.name)[1].lower()
+    if ending in _COMPANIONS:
+        return ""
     is_link = entry.is_symlink()
     if not (os.path.isfile(entry.path) if is_link else entry.is_file()):
         # A link to nothing is a picture that cannot be read, and is told of as one.
         return _SPECIAL if os.path.exists(entry.path) else ending in endings
     if ending in endings:
         return True
-    if ending in _COMPANIONS:
-        return ""
     if ending and not ending[1:].isdecimal():
         return ending
     return _kind_by_content(entry.path)
@@ -181,7 +181,7 @@ def _kind_by_content(path):
         with open_file(path) as file:
             begin = file.read(16) or b""
     except OSError:
-        return "without an ending"
+        return "unreadable without an ending"
     if is_heic(begin):
         return True if has_heic_reader() else ".heic"
     return True if begins_like_one(begin) else ""

@@ -101,7 +101,8 @@ def why_unreadable(error, path):
     reason = error.__cause__ or error
     if isinstance(reason, FileNotFoundError):
         return "there is nothing behind the link"
-    lines = str(reason).splitlines() or [type(reason).__name__]
+    text = getattr(reason, "strerror", None) or str(reason)
+    lines = text.splitlines() or [type(reason).__name__]
     return lines[0].replace(str(path), "the file")
 
 

@@ -10,6 +10,7 @@ from keras_bvae.datasets.changes.binary_variant import BinaryVariant
 from keras_bvae.datasets.changes.hashed_numbers import hashed_bytes, hashed_units
 from keras_bvae.datasets.own.image_file import read_image_file
 from keras_bvae.datasets.own.picture_opening import explained, open_picture
+from keras_bvae.errors import InvalidValue
 
 # The Scream's width beside an image's in disentanglement_lib, Locatello et al. 2019.
 WIDTHS_OF_AN_IMAGE = 274 / 64
@@ -18,6 +19,8 @@ WIDTHS_OF_AN_IMAGE = 274 / 64
 COARSEST_CELLS = 5
 OCTAVES = 5
 FADING = 0.65
+# A strip of a picture, scaled up by its shorter side, would fill the memory.
+MOST_PIXELS_OF_A_TEXTURE = 2**26
 _SEED = 2019
 # Keeps crops and tints apart from what else is drawn under a seed.
 _STREAM = 3
@@ -111,11 +114,18 @@ def picture_texture(path, image_size):
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is no image, or is damaged.
+        OSError: it is no ordinary file, or may not be read.
+        ValueError: the file is no image, is damaged, or far too long for its width.
     """
     path = pathlib.Path(os.path.expanduser(path))
     sides = np.array(_sides_of_picture(path))
     shape = np.rint(sides * (_texture_size(image_size) / sides.min())).astype(int)
+    if shape.prod() > MOST_PIXELS_OF_A_TEXTURE:
+        raise InvalidValue(
+            f"A background may have {MOST_PIXELS_OF_A_TEXTURE:,} pixels where its "
+            f"shorter side has {shape.min():,}; received {path}, of {sides[1]} x "
+            f"{sides[0]}. Cut its longer side."
+        )
     return read_image_file(path, (*shape.tolist(), 3))[0]
 
 

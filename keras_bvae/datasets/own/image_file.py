@@ -72,6 +72,12 @@ def read_image_file(
     options = PictureOptions(value_range, on, max_pixels)
     image = decoded_picture(path, channels, options=options)
     if image.size != (width, height):
+        scale = min(width / image.width, height / image.height)
+        if round(scale * image.width) < 1 or round(scale * image.height) < 1:
+            raise InvalidValue(
+                f"A picture must leave a line at {width} x {height} pixels; received "
+                f"{name_of(path)}, which is {image.width} x {image.height}. Cut it."
+            )
         image = ImageOps.pad(image, (width, height), Image.Resampling.LANCZOS)
     return np.asarray(image, np.uint8).reshape(1, height, width, channels)
 

@@ -19,6 +19,7 @@ from keras_bvae.datasets.own.picture_pages import place_in_words
 from keras_bvae.datasets.own.picture_survey import (
     SURVEY_VERSION,
     survey,
+    unreadable_in_words,
     version_of_folder,
     why_unreadable,
 )
@@ -28,7 +29,6 @@ from keras_bvae.files.reading import require_regular_file
 
 FACTORS = "factors.csv"
 IMAGES_AT_ONCE = 64
-MOST_NAMED = 3
 
 
 class ImageFolder(StoredImages):
@@ -90,11 +90,13 @@ class ImageFolder(StoredImages):
             self._require_readable(seen.unreadable)
         self._survey = None if skip_corrupt else seen
         self._ranges = seen.ranges
+        pages = sum(map(len, seen.pages.values()))
+        self._most_images = len(self._found) - len(seen.pages) + pages
         self.greyscale = bool(greyscale) or not seen.has_colour
         super().__init__(
             f"images:{path}",
             (image_size, image_size, 1 if self.greyscale else 3),
-            count=sum(len(seen.pages.get(name, (0,))) for name in self._found),
+            count=self._most_images,
             description="pictures of a folder, the middle square of each",
             source=self.folder,
         )
@@ -137,13 +139,11 @@ class ImageFolder(StoredImages):
         return len(self._places())
 
     def prepare(self, progress=None):
-        count = len(self._found)
+        both = len(self._found) + self._most_images
         if self._survey is None and progress is not None:
             # Everything is read twice; one bar shows both.
-            self._settle(lambda done, _: progress(done, 2 * count))
-            super().prepare(
-                lambda done, total: progress(2 * count - total + done, 2 * count)
-            )
+            self._settle(lambda done, _: progress(done, both))
+            super().prepare(lambda done, total: progress(both - total + done, both))
         else:
             super().prepare(progress)
 
@@ -157,10 +157,8 @@ class ImageFolder(StoredImages):
                 self._require_readable(seen.unreadable)
             self._survey = seen
             if seen.unreadable:
-                self._warn(
-                    f"{_counted(seen.unreadable)} cannot be read and will be left out "
-                    f"({_named(seen.unreadable)})."
-                )
+                left_out = unreadable_in_words(seen.unreadable, " and will be left out")
+                self._warn(f"{left_out}.")
             self._read_factors()
             return seen
 
@@ -248,17 +246,7 @@ class ImageFolder(StoredImages):
         if unreadable:
             raise InvalidValue(
                 f"Every picture of a folder must be readable; received {self.folder}, "
-                f"where {_counted(unreadable)} cannot be read "
-                f"({_named(unreadable)}). Remove or replace them, or ask for the "
-                "others alone with skip_corrupt=True (in a name: +skip-corrupt)."
+                f"where {unreadable_in_words(unreadable)}. Remove or replace them, or "
+                "ask for the others alone with skip_corrupt=True (in a name: "
+                "+skip-corrupt)."
             )
-
-
-def _counted(unreadable):
-    return "1 file" if len(unreadable) == 1 else f"{len(unreadable):,} files"
-
-
-def _named(unreadable):
-    first = list(unreadable.items())[:MOST_NAMED]
-    more = ", …" if len(unreadable) > MOST_NAMED else ""
-    return ", ".join(f"{name}: {reason}" for name, reason in first) + more

@@ -13,7 +13,7 @@ from keras_bvae.datasets.own.heic import (
     has_heic_reader,
     is_heic,
 )
-from keras_bvae.datasets.own.picture_opening import FORMATS
+from keras_bvae.datasets.own.picture_opening import FORMATS, begins_like_one
 from keras_bvae.errors import InvalidValue, NotAFolder, Unusable, printable
 from keras_bvae.files.reading import open_file
 
@@ -24,12 +24,6 @@ _COMPANIONS = {
     *(".py", ".ipynb", ".sh", ".xmp", ".aae", ".lnk", ".bib", ".sha256", ".md5"),
 }
 _PASSED_FOLDERS = ("__MACOSX",)
-# Begins of files by which a picture is known that has no ending.
-_MAGIC = re.compile(
-    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|BM.{4}\0\0\0\0|II\*\0|MM\0\*"
-    rb"|RIFF.{4}WEBP|\0\0\0\x0cjP  |\xff\x4f\xff\x51|.{4}ftypavi[fs]",
-    re.DOTALL,
-)
 _MOST_NAMED = 6
 _SPECIAL = "special (pipe, socket or device)"
 _CIRCLE = "linking back to where they are"
@@ -123,7 +117,7 @@ def require_pictures(folder):
 
 
 def passed_over_in_words(passed_over):
-    """Such as "6 .heic, 2 without an ending", with what to do; "" for nothing.
+    """Such as "6 .heic, 2 .dng", with what to do; "" for nothing.
 
     Args:
         passed_over: dict of `FoundPictures`.
@@ -168,14 +162,14 @@ def _walked(folder, start, entered):
 def _kind(entry, endings):
     """True for a picture; the kind of what is passed over; "" not worth a word."""
     ending = os.path.splitext(entry.name)[1].lower()
+    if ending in _COMPANIONS:
+        return ""
     is_link = entry.is_symlink()
     if not (os.path.isfile(entry.path) if is_link else entry.is_file()):
         # A link to nothing is a picture that cannot be read, and is told of as one.
         return _SPECIAL if os.path.exists(entry.path) else ending in endings
     if ending in endings:
         return True
-    if ending in _COMPANIONS:
-        return ""
     if ending and not ending[1:].isdecimal():
         return ending
     return _kind_by_content(entry.path)
@@ -185,12 +179,12 @@ def _kind_by_content(path):
     """Of a file without an ending, by its first bytes."""
     try:
         with open_file(path) as file:
-            begin = file.read(16)
+            begin = file.read(16) or b""
     except OSError:
-        return "without an ending"
+        return "unreadable without an ending"
     if is_heic(begin):
         return True if has_heic_reader() else ".heic"
-    return True if _MAGIC.match(begin) else ""
+    return True if begins_like_one(begin) else ""
 
 
 def _picture_endings():

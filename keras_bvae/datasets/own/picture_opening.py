@@ -1,6 +1,7 @@
 """Picture files, opened with care: which formats, which files, how many pixels."""
 
 import contextlib
+import re
 import threading
 
 from PIL import Image, UnidentifiedImageError
@@ -18,6 +19,12 @@ FORMATS = (
     *("FITS", "FLI", "FTEX", "GBR", "HEIF", "ICNS", "ICO", "IM", "JPEG2000", "MSP"),
     *("PCD", "PCX", "PIXAR", "PSD", "QOI", "SGI", "SUN", "TGA", "TIFF", "WEBP"),
     *("XBM", "XPM"),
+)
+# How files of the usual formats begin.
+_MAGIC = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|BM.{4}\0\0\0\0|II\*\0|MM\0\*"
+    rb"|RIFF.{4}WEBP|\0\0\0\x0cjP  |\xff\x4f\xff\x51|.{4}ftypavi[fs]",
+    re.DOTALL,
 )
 # Pillow's own limit belongs to the process: it is lifted while one header is read.
 _pillows_limit = threading.RLock()
@@ -60,27 +67,35 @@ def open_picture(source, max_pixels=MOST_PIXELS):
         stream = opened.enter_context(_stream_of(source))
         with explained(source):
             stream.seek(0)
-            begin = stream.read(12)
+            begin = stream.read(16) or b""
         if is_heic(begin):
             let_pillow_read_heic()
-        with explained(source), without_pillows_limit():
+        with explained(source, begin), without_pillows_limit():
             image = opened.enter_context(Image.open(stream, formats=_formats()))
         require_pixels(image, source, max_pixels)
         yield image
 
 
+def begins_like_one(begin):
+    """Whether a file begins as one of the usual formats does, by 16 bytes."""
+    return _MAGIC.match(begin) is not None
+
+
 @contextlib.contextmanager
-def explained(source):
+def explained(source, begin=b""):
     """On damaged bytes Pillow fails with whatever its arithmetic ends in."""
     try:
         yield
     except Exception as error:
-        is_unknown = isinstance(error, UnidentifiedImageError)
-        reason = "it is of no known format" if is_unknown else error
-        raise InvalidValue(
+        reason = str(error) or type(error).__name__
+        if isinstance(error, UnidentifiedImageError):
+            is_one = begins_like_one(begin)
+            reason = "damaged, or a rare kind of its format" if is_one else "no image"
+        raise PictureRefused(
             "A picture must be a PNG, JPEG or another image file; received "
             f"{name_of(source)}, which cannot be read as one ({reason}). Save it again "
-            "as PNG."
+            "as PNG.",
+            reason.partition("\n")[0],
         ) from error
 
 
@@ -105,7 +120,8 @@ def _stream_of(source):
             stream = opened.enter_context(open_file(source, "A picture"))
         except MissingFile as error:
             raise MissingFile(
-                f"A picture must be a file that exists; received {source}. Check the "
+                f"A picture must be a file that exists; received {name_of(source)}. "
+                "Check the "
                 "path."
             ) from error
         yield stream
@@ -138,4 +154,6 @@ def require_pixels(image, source, most):
 
 def name_of(source):
     """What a sentence calls a path, or a stream."""
-    return getattr(source, "name", "a stream") if hasattr(source, "read") else source
+    is_stream = hasattr(source, "read")
+    name = getattr(source, "name", "a stream") if is_stream else source
+    return str(name).replace("\n", "\\n")

@@ -16,6 +16,8 @@ from keras_bvae.errors import InvalidValue
 
 # The tag that says what a page is for, and its bits for a smaller copy and a mask.
 _PURPOSE, _COPY_OR_MASK = 254, 0b101
+# Finding the next one takes the longer the more there were.
+MOST_PAGES = 2**16
 _FILMS = ("AVIF", "GIF", "PNG", "WEBP")
 
 
@@ -50,6 +52,8 @@ def turned_pages(image, source, max_pixels):
         with explained(source):
             if not _is_turned(image, page):
                 return
+            if page == MOST_PAGES:
+                raise InvalidValue(f"it has more than {MOST_PAGES:,} pages: split it")
             purpose = image.tag_v2.get(_PURPOSE)
         require_pixels(image, source, max_pixels)
         if not (isinstance(purpose, int) and purpose & _COPY_OR_MASK):

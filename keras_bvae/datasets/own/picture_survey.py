@@ -25,6 +25,7 @@ from keras_bvae.files.whole_file import whole_file
 GREY_MODES = ("1", "L", "LA", "La", "I", "F")
 # Raised whenever a survey would find something else in the same files.
 SURVEY_VERSION = 2
+MOST_NAMED = 3
 
 
 class Survey(NamedTuple):
@@ -100,10 +101,24 @@ def why_unreadable(error, path):
     reason = error.__cause__ or error
     if isinstance(reason, FileNotFoundError):
         return "there is nothing behind the link"
-    if type(reason).__name__ == "UnidentifiedImageError":
-        return "no image"
-    lines = str(reason).splitlines() or [type(reason).__name__]
+    text = getattr(reason, "strerror", None) or str(reason)
+    lines = text.splitlines() or [type(reason).__name__]
     return lines[0].replace(str(path), "the file")
+
+
+def unreadable_in_words(unreadable, consequence=""):
+    """Such as "2 files cannot be read (a.png: no image, b.jpg: no image)".
+
+    Args:
+        unreadable: dict of `Survey`, not empty.
+        consequence: str, what follows the verb.
+    """
+    count = "1 file" if len(unreadable) == 1 else f"{len(unreadable):,} files"
+    first = list(unreadable.items())[:MOST_NAMED]
+    listed = ", ".join(f"{name}: {reason}" for name, reason in first)
+    more = ", …" if len(unreadable) > MOST_NAMED else ""
+    named = (listed + more).replace("\n", "\\n")
+    return f"{count} cannot be read{consequence} ({named})"
 
 
 def _as_survey(found, files):

@@ -59,6 +59,13 @@ def test_every_usual_mode_of_picture_is_read(tmp_path, mode):
     assert images[0, :, 0, 0].tolist() == [0, 255, 255, 0]
 
 
+@pytest.mark.parametrize("shape", [(1, 999), (999, 1)])
+def test_picture_of_which_nothing_would_be_left_is_refused(tmp_path, shape):
+    path = _saved(tmp_path / "a.png", np.zeros(shape, np.uint8))
+    with pytest.raises(ValueError, match="must leave a line at 8 x 8"):
+        read_image_file(path, (8, 8, 1))
+
+
 def test_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"received .*nowhere\.png"):
         read_image_file(tmp_path / "nowhere.png", (64, 64, 1))

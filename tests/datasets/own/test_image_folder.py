@@ -273,22 +273,26 @@ def test_what_is_transparent_lies_where_it_is_told(folder):
     assert len(np.unique(images.reshape(3, -1), axis=0)) == 3
 
 
-def test_each_page_of_a_stack_is_an_image(folder):
+@pytest.mark.parametrize("skip_corrupt", [False, True])
+def test_each_page_of_a_stack_is_an_image(folder, skip_corrupt):
     pages = [painted(colour) for colour in (RED, GREEN, BLUE)]
     pages[0].save(folder / "s.tif", save_all=True, append_images=pages[1:])
     painted(RED).save(folder / "a.png")
     (folder / "factors.csv").write_text(
         "file,hue\ns.tif[0],1\ns.tif[1],2\nS.TIF[2],3\na.png,1\n"
     )
-    for skip_corrupt in (False, True):
-        dataset = ImageFolder(folder, 8, skip_corrupt=skip_corrupt)
-        assert len(dataset) == 4
-        assert dataset.files == ["a.png", "s.tif[0]", "s.tif[1]", "s.tif[2]"]
-        few = dataset.images_at([3, 1])
-        assert (few[:, 0, 0] == [BLUE, RED]).all()
-        assert dataset.factors_at([0, 1, 2, 3])[:, 0].tolist() == [0, 0, 1, 2]
-        dataset.prepare()
-        np.testing.assert_array_equal(dataset.images_at([3, 1]), few)
+    dataset, calls = ImageFolder(folder, 8, skip_corrupt=skip_corrupt), []
+    dataset.prepare(lambda *state: calls.append(state))
+    assert calls[-1] == ((6, 6) if skip_corrupt else (4, 4))
+    assert all(0 < done <= total for done, total in calls)
+    assert len(dataset) == 4
+    assert dataset.files == ["a.png", "s.tif[0]", "s.tif[1]", "s.tif[2]"]
+    images = dataset.images_at([0, 1, 2, 3])
+    assert (images[:, 0, 0] == [RED, RED, GREEN, BLUE]).all()
+    assert dataset.factors_at([0, 1, 2, 3])[:, 0].tolist() == [0, 0, 1, 2]
+    # Without the cache they are opened one by one.
+    few = ImageFolder(folder, 9, skip_corrupt=skip_corrupt).images_at([3, 1])
+    assert (few[:, 0, 0] == [BLUE, RED]).all()
 
 
 def test_of_a_cut_stack_nothing_is_taken(folder):

@@ -28,7 +28,7 @@ def test_a_format_that_we_do_not_name_is_not_opened(tmp_path):
     """Pillow gives EPS to Ghostscript, whatever the file's ending is."""
     Image.new("L", (8, 8)).save(tmp_path / "a.eps")
     (tmp_path / "a.eps").rename(tmp_path / "a.png")
-    with pytest.raises(ValueError, match="it is of no known format"):
+    with pytest.raises(ValueError, match="no image"):
         read_image_file(tmp_path / "a.png", (8, 8, 1))
 
 

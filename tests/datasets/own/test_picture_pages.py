@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
+from keras_bvae.datasets.own import picture_pages
 from keras_bvae.datasets.own.picture_opening import open_picture
 from keras_bvae.datasets.own.picture_pages import (
     is_film,
@@ -37,6 +38,13 @@ def test_a_page_is_opened_by_its_number(tmp_path):
         pass
     with pytest.raises(ValueError, match="8 x 10"), open_page(path, 2, 79):
         pass
+
+
+def test_a_stack_without_end_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(picture_pages, "MOST_PAGES", 2)
+    assert len(pages_of(stack(tmp_path / "a.tif", 2))) == 2
+    with pytest.raises(ValueError, match="more than 2 pages: split it"):
+        pages_of(stack(tmp_path / "b.tif", 3))
 
 
 def test_smaller_copies_and_masks_are_no_pages(tmp_path):

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from deep_pictures import deep_png
 from PIL import Image
 
 from keras_bvae.datasets.own.picture_options import AS_THEY_ARE, PictureOptions
@@ -76,6 +77,13 @@ def test_one_dark_picture_among_bright_ones_is_no_doubt(tmp_path):
     assert look_at_ranges(tmp_path, {depth: places}, AS_THEY_ARE) == ({}, "")
     doubt = look_at_ranges(tmp_path, {depth: places[:1]}, AS_THEY_ARE)[1]
     assert "+range=0:4095" in doubt
+
+
+def test_dark_colour_of_16_bits_is_doubted_too(tmp_path):
+    colours = np.stack([RAMP * 4000, RAMP.T * 4095, RAMP], axis=-1)
+    (tmp_path / "a.png").write_bytes(deep_png(colours))
+    places = {Depth("colour"): [("a.png", 0)]}
+    assert "+range=0:4095" in look_at_ranges(tmp_path, places, AS_THEY_ARE)[1]
 
 
 @pytest.mark.parametrize(

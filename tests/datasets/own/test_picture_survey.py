@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 
@@ -81,15 +82,17 @@ def test_what_cannot_be_read_is_named_with_the_reason(folder):
     content = (folder / "cut.jpg").read_bytes()
     (folder / "cut.jpg").write_bytes(content[: len(content) // 2])
     os.symlink("nowhere.png", folder / "link.png")
-    files = ["cut.jpg", "good.png", "link.png", "text.png"]
+    os.symlink("loop.png", folder / "loop.png")
+    files = ["cut.jpg", "good.png", "link.png", "loop.png", "text.png"]
     # A header is whole where only the pixels are cut off.
     assert survey(folder, files).unreadable == {
         "link.png": "there is nothing behind the link",
+        "loop.png": os.strerror(errno.ELOOP),
         "text.png": "no image",
     }
     found = survey(folder, files, decode=True)
     assert found.has_colour
-    assert list(found.unreadable) == ["cut.jpg", "link.png", "text.png"]
+    assert list(found.unreadable) == ["cut.jpg", "link.png", "loop.png", "text.png"]
     assert "truncated" in found.unreadable["cut.jpg"]
     assert str(folder) not in str(found.unreadable)
 

@@ -14,7 +14,8 @@ from keras_bvae.datasets.official.official_files import (
 from keras_bvae.datasets.sprites.packed_images import PackedDataset
 from keras_bvae.datasets.sprites.sprite_geometry import FACTOR_NAMES, IMAGE_SIZE
 from keras_bvae.datasets.sprites.sprite_renderer import PACKED_BYTES
-from keras_bvae.datasets.storage.array_members import Hdf5Member, NpzMember
+from keras_bvae.datasets.storage.array_members import NpzMember
+from keras_bvae.datasets.storage.hdf5_member import Hdf5Member
 from keras_bvae.errors import InvalidValue
 
 # How each format is read, and what it calls the images and their classes. The .npz file

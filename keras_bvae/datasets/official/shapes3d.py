@@ -7,7 +7,7 @@ import numpy as np
 
 from keras_bvae.datasets.factors import factors_from_rows
 from keras_bvae.datasets.official.official_files import missing_file, not_in_format
-from keras_bvae.datasets.storage.array_members import Hdf5Member
+from keras_bvae.datasets.storage.hdf5_member import Hdf5Member
 from keras_bvae.datasets.storage.stored_images import StoredImages
 from keras_bvae.errors import InvalidValue
 

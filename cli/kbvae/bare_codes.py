@@ -23,15 +23,15 @@ class BareCodes(NamedTuple):
 
 
 def own_codes(codes_path, factors_path, factor_names):
-    """Codes and factors from `.npy` files.
+    """Codes from an `.npy` file, factors from another one or from a CSV file.
 
     Raises:
+        OSError: a file does not exist, or is no ordinary one.
         InvalidValue: a file cannot be read, or its array is not what it should be.
     """
-    from keras_bvae.representations import OwnCodes
+    from keras_bvae.representations.code_files import own_codes_of_files
 
-    factors = None if factors_path is None else _array(factors_path)
-    own = OwnCodes(_array(codes_path), factors, factor_names, str(codes_path))
+    own = own_codes_of_files(codes_path, factors_path, factor_names)
     return BareCodes(
         codes_path.stem,
         {
@@ -62,28 +62,3 @@ def baseline(name, data, components, seed, progress):
         dataset,
         encode,
     )
-
-
-def _array(path):
-    import numpy as np
-
-    from keras_bvae.errors import InvalidValue
-
-    if not path.is_file():
-        raise InvalidValue(
-            f"Codes and factors must be .npy files; received {path}, which is none. "
-            "Write them with numpy.save."
-        )
-    try:
-        array = np.load(path, allow_pickle=False)
-    except Exception as error:  # whatever NumPy and zipfile say of a damaged file
-        raise InvalidValue(
-            f"Codes and factors must be .npy files of numbers; {path} cannot be read "
-            f"({error}). Write them with numpy.save."
-        ) from error
-    if not isinstance(array, np.ndarray):
-        raise InvalidValue(
-            f"Codes and factors must be .npy files of one array; {path} holds several. "
-            "Write them with numpy.save, not numpy.savez."
-        )
-    return array

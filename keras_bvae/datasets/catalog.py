@@ -16,9 +16,11 @@ from keras_bvae.datasets.changes.named_changes import (
     changed,
 )
 from keras_bvae.datasets.sources import OPTION_VALUES, PATH_SOURCES, open_source
-from keras_bvae.errors import InvalidValue
+from keras_bvae.errors import InvalidValue, printable
 
 _KNOWN_CHANGE = re.compile(rf"\+(?:{'|'.join(CHANGE_WORDS)})(?=[=+]|$)")
+# A path has 4,096 at most, and there may be two: images, and a background.
+_LONGEST_NAME = 10_000
 # Leaves room for a suffix within the 255 bytes of most file systems.
 _LONGEST_FILE_NAME = 60
 # What `read_image_file` takes as well.
@@ -82,6 +84,11 @@ def parse_data_name(name):
             +train and +validation.
     """
     text = str(name)
+    if len(text) > _LONGEST_NAME:
+        raise InvalidValue(
+            f"A data set's name may have {_LONGEST_NAME:,} letters at most; received "
+            f"{len(text):,}: {text[:40]!r} … Name a source, see `kbvae data`."
+        )
     kind, colon, _ = text.partition(":")
     is_path = bool(colon) and kind in PATH_SOURCES
     end = _path_end(text, len(kind) + 1) if is_path else _next_plus(text, 0)
@@ -150,11 +157,12 @@ def _change_at(text, start):
     """The change that begins at `start`, and where it ends."""
     word = re.match(r"[^=+]*", text[start:])[0]
     if word not in CHANGE_WORDS:
-        close = difflib.get_close_matches(word.lower(), CHANGE_WORDS, n=1)
+        close = difflib.get_close_matches(word.lower()[:40], CHANGE_WORDS, n=1)
         advice = f"Did you mean +{close[0]}?" if close else "See `kbvae data`."
         raise InvalidValue(
             f"A change must be one of {', '.join(f'+{w}' for w in CHANGE_WORDS)}; "
-            f"received '+{word}' in {text!r}. {advice}"
+            f"received {printable(repr(f'+{word}'), 100)} in "
+            f"{printable(repr(text), 300)}. {advice}"
         )
     start += len(word)
     if text[start : start + 1] != "=":

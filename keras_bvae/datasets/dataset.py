@@ -60,13 +60,15 @@ class Dataset:
         """Whether every combination of the factors has its image."""
         return self.has_factors and self.factor_space.is_complete
 
+    factors_from = "Use dsprites, or another data set with factors."
+    """A sentence for whoever needs factors where there are none."""
+
     def require_factors(self, purpose="a factor metric"):
         """Raises a ValueError that names `purpose` where there are no factors."""
         if not self.has_factors:
             raise InvalidValue(
                 f"{purpose} needs the factors that made each image; received the data "
-                f"set {self.name}, which has no factors. Use dsprites, or another data "
-                "set with factors."
+                f"set {self.name}, which has no factors. {self.factors_from}"
             )
 
     def images_at(self, indices):

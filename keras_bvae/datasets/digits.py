@@ -1,5 +1,8 @@
 """Handwritten digits that come with scikit-learn: real scans, nothing to download."""
 
+import functools
+import math
+
 import numpy as np
 from PIL import Image
 from sklearn.datasets import load_digits
@@ -9,6 +12,8 @@ from keras_bvae.datasets.images import require_image_size
 
 COUNT = 1797
 HIGHEST_INK = 16
+# Up to 193 pixels a side all images are kept; larger ones are made when asked for.
+MOST_BYTES_IN_MEMORY = 2**26
 
 
 class Digits(Dataset):
@@ -35,25 +40,35 @@ class Digits(Dataset):
         self._images = None
 
     def prepare(self, progress=None):
-        if self._images is None:
-            self._images = _enlarged_scans(self.image_shape[0])
+        if self._images is None and self._fits():
+            self._images = _enlarged(_scans(), self.image_shape[0])
+
+    def _fits(self):
+        return COUNT * math.prod(self.image_shape) <= MOST_BYTES_IN_MEMORY
 
     def _images_at(self, indices):
-        self.prepare()
-        return self._images[indices]
+        if self._fits():
+            self.prepare()
+            return self._images[indices]
+        return _enlarged(_scans()[indices], self.image_shape[0])
 
     def stored_images(self, count):
         self.prepare()
         return self._images
 
 
-def _enlarged_scans(image_size):
-    """All scans, bilinearly resampled: uint8, `(1797, image_size, image_size, 1)`."""
-    scans = load_digits().images.astype(np.float32) * (255 / HIGHEST_INK)
+@functools.cache
+def _scans():
+    """The scans in floating point, 0 … 255: float32, `(1797, 8, 8)`."""
+    return load_digits().images.astype(np.float32) * (255 / HIGHEST_INK)
+
+
+def _enlarged(scans, image_size):
+    """Scans, bilinearly resampled: uint8, `(n, image_size, image_size, 1)`."""
     size = (image_size, image_size)
-    images = [
+    images = np.empty((len(scans), *size, 1), np.uint8)
+    for row, scan in enumerate(scans):
         # In floating point, so that the ink is rounded once.
-        Image.fromarray(scan).resize(size, Image.Resampling.BILINEAR)
-        for scan in scans
-    ]
-    return np.rint(np.stack(images)).astype(np.uint8)[..., None]
+        image = Image.fromarray(scan).resize(size, Image.Resampling.BILINEAR)
+        images[row, ..., 0] = np.rint(np.asarray(image))
+    return images

@@ -90,7 +90,7 @@ class FactorTable:
                 "`factors` must span a grid that 64 bits can count; received sizes "
                 f"{self.sizes}. Number the classes of each factor 0, 1, 2, …"
             )
-        combinations = np.ravel_multi_index(tuple(self.factors.T), self.sizes)
+        combinations = combination_numbers(self.factors, self.sizes)
         # Sorted once: a search finds a row in memory that grows with the file alone,
         # not with the grid, which a few odd classes can make astronomically large.
         self._combinations, self._rows = np.unique(combinations, return_index=True)
@@ -114,7 +114,7 @@ class FactorTable:
             ValueError: also where a combination is in no row.
         """
         factors = as_classes(factors, self.names, self.sizes)
-        wanted = np.ravel_multi_index(tuple(factors.T), self.sizes)
+        wanted = combination_numbers(factors, self.sizes)
         places = np.searchsorted(self._combinations, wanted)
         places = np.minimum(places, len(self._combinations) - 1)
         missing = self._combinations[places] != wanted
@@ -139,6 +139,21 @@ class FactorTable:
             int64 array, shape `(count, factors)`.
         """
         return self.factors[rng.integers(0, len(self), size=count)]
+
+
+def combination_numbers(factors, sizes):
+    """Each row's place in the grid, the last factor fastest: int64, `(n,)`.
+
+    As `numpy.ravel_multi_index`, which takes no more than 64 factors.
+
+    Args:
+        factors: int64 array, shape `(n, factors)`, each within its size.
+        sizes: number of classes of each factor; their product fits into 64 bits.
+    """
+    numbers = np.zeros(len(factors), np.int64)
+    for column, size in zip(factors.T, sizes, strict=True):
+        numbers = numbers * size + column
+    return numbers
 
 
 def factors_from_rows(names, factors):

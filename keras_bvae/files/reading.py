@@ -18,6 +18,7 @@ from keras_bvae.errors import (
     Unusable,
 )
 
+_PIECE = 2**20
 # Windows has neither flag, and no such files.
 _FLAGS = (
     os.O_RDONLY
@@ -84,13 +85,22 @@ def read_bytes(path, most, what="A file", advice=""):
     with open_file(path, what) as file:
         size = os.fstat(file.fileno()).st_size
         # A file of /proc has no size and may hold much; a growing one grows.
-        content = file.read(most + 1) if size <= most else b""
+        content = _read_at_most(file, most + 1) if size <= most else b""
         if size > most or len(content) > most:
             raise InvalidValue(
                 f"{what} may have {most:,} bytes at most; {str(path)!r} has "
                 f"{max(size, len(content)):,}. {advice or 'Name the right file.'}"
             )
         return content
+
+
+def _read_at_most(file, most):
+    """Bytes of a file, up to a number of them, for which no memory is taken ahead."""
+    parts, left = [], most
+    while left and (part := file.read(min(left, _PIECE))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def read_text(path, most, what="A file", advice=""):

@@ -154,11 +154,20 @@ def as_floats(values, name, rule, advice):
         ValueError: they are no numbers, or rows of different lengths.
     """
     try:
-        return np.asarray(values, np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InvalidValue(
-            f"`{name}` must be {rule}; received {error}. {advice}"
-        ) from error
+        array = np.asarray(values)
+        # Text, dates and the like would be cast, and complex numbers cut in half. Of
+        # Python's own objects each is looked at by the cast.
+        if array.dtype.kind in "biufO" or _is_small_float(array.dtype):
+            return array.astype(np.float64, copy=False)
+        reason = "text" if array.dtype.kind in "US" else f"the type {array.dtype}"
+    except (TypeError, ValueError, OverflowError, RuntimeError, MemoryError) as error:
+        reason = error
+    raise InvalidValue(f"`{name}` must be {rule}; received {reason}. {advice}")
+
+
+def _is_small_float(dtype):
+    """Whether a type is bfloat16 or another one that NumPy does not know itself."""
+    return dtype.kind == "V" and dtype.type is not np.void
 
 
 def require_varying(factors, name="factors", least=1):

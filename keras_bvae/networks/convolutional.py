@@ -103,12 +103,21 @@ def require_halvable(network, image_shape, times):
     height, width, _ = image_shape
     multiple = 2**times
     if height % multiple or width % multiple:
+        # conv, too, halves what it gets, once at least.
+        is_tiny = min(height, width) < 8
+        others = "the dense higgins2017" if is_tiny else "conv or the dense higgins2017"
         raise InvalidValue(
             f"The {network} network halves its images {times} times, so height and "
             f"width must be multiples of {multiple}; received image_shape="
-            f"{tuple(image_shape)}. Pad or resize the images, or use the dense "
-            "network higgins2017."
+            f"{tuple(image_shape)}. Scale the images, with "
+            f"+size={_nearest(image_shape, multiple)} behind the data set's name, or "
+            f"use the network {others}."
         )
+
+
+def _nearest(image_shape, multiple):
+    """The multiple that is nearest to the shorter side, the larger one of two."""
+    return max(math.floor(min(image_shape[:2]) / multiple + 0.5), 1) * multiple
 
 
 def _maps(sides, times):

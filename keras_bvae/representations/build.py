@@ -166,6 +166,11 @@ class OwnCodes(Dataset):
             space = FactorTable(factor_names, _numbered_from_0(factors))
         super().__init__(name, (), space, len(self._codes), "codes of its user")
 
+    factors_from = (
+        "Name the file of the same images' factors, --factors FILE.npy or FILE.csv; in "
+        "Python give OwnCodes `factors`."
+    )
+
     def codes_at(self, indices, progress=None):
         """Codes by their rows, shape `(*indices.shape, latent_dim)`, float64."""
         return self._codes[np.asarray(indices)]
@@ -182,8 +187,11 @@ def _numbered_from_0(factors):
 
 
 def _require_as_many_names(names, factors):
-    if len(names) != factors.shape[1]:
+    are_names = isinstance(names, list | tuple)
+    are_names = are_names and all(isinstance(name, str) for name in names)
+    if not are_names or not len(names) == len(set(names)) == factors.shape[1]:
+        received = f"{len(names)} names" if are_names else repr(names)
         raise InvalidValue(
             f"`factor_names` must name each of the {factors.shape[1]} factors; "
-            f"received {len(names)} names. Give one a column, in their order."
+            f"received {received}. Give each column another one, in their order."
         )

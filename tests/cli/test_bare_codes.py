@@ -1,4 +1,3 @@
-import re
 from pathlib import Path
 
 import numpy as np
@@ -33,23 +32,3 @@ def test_a_baseline_has_its_results_in_the_working_folder(monkeypatch):
     assert codes.title == "truth, squares"
     assert codes.evaluation_file == Path("truth-evaluation.json")
     assert codes.encode.codes_at([0]).shape == (1, 2)
-
-
-def test_nothing_is_unpickled(tmp_path):
-    path = tmp_path / "objects.npy"
-    np.save(path, np.array([{"a": 1}, None], dtype=object), allow_pickle=True)
-    with pytest.raises(ValueError, match="cannot be read"):
-        own_codes(path, None, None)
-
-
-@pytest.mark.parametrize("name", ["missing.npy", "text.npy", "cut.npz", "several.npz"])
-def test_other_files_are_named(tmp_path, name):
-    path = tmp_path / name
-    if name == "text.npy":
-        path.write_text("1,2,3")
-    if name == "cut.npz":
-        path.write_bytes(b"PK\x03\x04 and no more")
-    if name == "several.npz":
-        np.savez(path, a=np.ones(3))
-    with pytest.raises(ValueError, match=re.escape("must be .npy files")):
-        own_codes(path, None, None)

@@ -213,7 +213,7 @@ def test_a_damaged_record_is_replaced(kbvae, checkpoint):
         (("--codes", "c.npy", "--representation", "pca"), "and --representation"),
         (("--factors", "f.npy", "x.keras"), "--factors belong to --codes"),
         (("--codes", "c.npy", "--bound"), "need a model's posterior"),
-        (("--codes", "none.npy"), "none.npy, which is none"),
+        (("--codes", "none.npy"), "Codes must exist; 'none.npy' does not"),
         (("x.keras", "-m", "mig", "--protocol", "other"), "is not one of"),
         (("x.keras", "y.keras", "--json", "e.json"), "takes one record"),
     ],

@@ -1,5 +1,6 @@
 import re
 
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -42,7 +43,7 @@ def test_numbers_of_any_type_become_float64():
         (changed(CODES, np.nan), "received NaN or infinity in 1 of 4 rows"),
         (changed(CODES, -np.inf), "received NaN or infinity in 1 of 4 rows"),
         (changed(CODES, -1e39), "within the range of float32; received 1e+39"),
-        ([["a", "b"]], "received could not convert string to float"),
+        ([["a", "b"]], "received text"),
         ([[1.0, 2.0], [3.0]], "must be numbers, (n, latent_dim); received setting"),
     ],
 )
@@ -79,7 +80,7 @@ def test_quantities_come_back_as_they_are_if_allowed():
         (changed(FACTORS, np.nan), "`factors` must be finite; received NaN"),
         (changed(FACTORS, 0.25), "whole numbers; received 0.25 in factor 1"),
         (changed(FACTORS, 2.0**53), "whole numbers; received 9.0072e+15 in factor 1"),
-        ([["heart", "big"]] * 4, "received could not convert string to float"),
+        ([["heart", "big"]] * 4, "received text"),
     ],
 )
 def test_factors_that_are_no_classes_are_refused(factors, received):
@@ -193,10 +194,29 @@ def test_both_come_back_as_float64():
         (
             [["a"]],
             [[0.0]],
-            "`mean` must be numbers, (images, latent_dim); received could",
+            "`mean` must be numbers, (images, latent_dim); received text",
         ),
     ],
 )
 def test_what_are_no_posteriors_is_named(mean, log_variance, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         as_posteriors(mean, log_variance)
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        np.ones((3, 2)) + 1j,
+        np.zeros((3, 2), "M8[s]"),
+        np.zeros(3, [("a", "f4"), ("b", "f4")]),
+        np.array([[1 + 1j, 2]] * 3, object),
+    ],
+)
+def test_what_a_cast_would_cut_is_refused(codes):
+    with pytest.raises(ValueError, match="`codes` must be numbers"):
+        as_codes(codes)
+
+
+def test_bfloat16_is_a_number():
+    codes = np.arange(6).reshape(3, 2).astype(ml_dtypes.bfloat16)
+    np.testing.assert_array_equal(as_codes(codes), np.arange(6.0).reshape(3, 2))

@@ -135,7 +135,9 @@ def test_other_sizes_are_halved_to_a_map_of_4_by_4(side, depth):
 
 
 def test_burgess2018_names_sizes_that_do_not_halve():
-    with pytest.raises(ValueError, match=r"multiples of 8; received .*\(28, 28, 1\)"):
+    advice = r"\+size=32 behind the data set's name, or use the network conv"
+    rule = r"multiples of 8; received .*\(28, 28, 1\)"
+    with pytest.raises(ValueError, match=f"{rule}.*{advice}"):
         burgess2018((28, 28, 1))
 
 

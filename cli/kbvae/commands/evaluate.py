@@ -56,8 +56,9 @@ from kbvae.tables import comparison_table, terms_table
 @click.option(
     "--factors",
     type=click.Path(path_type=Path),
-    metavar="FILE.npy",
-    help="The true factors of --codes, (images, factors), class numbers.",
+    metavar="FILE.npy|.csv",
+    help="The true factors of --codes, (images, factors): class numbers; or a table "
+    "with their names in its first row.",
 )
 @click.option(
     "--factor-names",

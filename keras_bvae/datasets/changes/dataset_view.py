@@ -6,7 +6,7 @@ import numpy as np
 
 from keras_bvae.datasets.changes.hashed_numbers import hashed_numbers
 from keras_bvae.datasets.dataset import Dataset
-from keras_bvae.datasets.factors import FactorTable
+from keras_bvae.datasets.factors import FactorTable, combination_numbers
 from keras_bvae.errors import InvalidValue
 
 # Keeps these numbers apart from those that paint the images.
@@ -51,6 +51,10 @@ class DatasetView(Dataset):
         return {name: values[name] for name in self.factor_names if name in values}
 
     @property
+    def factors_from(self):
+        return self.base.factors_from
+
+    @property
     def published_factors(self):
         return self.base.published_factors
 
@@ -91,7 +95,7 @@ class SharedFactorTable(FactorTable):
         self.names = tuple(names)
         self.factors = np.asarray(factors, dtype=np.int64)
         self.sizes = tuple(int(size) for size in sizes)
-        combinations = np.ravel_multi_index(tuple(self.factors.T), self.sizes)
+        combinations = combination_numbers(self.factors, self.sizes)
         order = np.argsort(combinations, kind="stable")
         self._combinations, first, count = np.unique(
             combinations[order], return_index=True, return_counts=True

@@ -14,7 +14,7 @@ from keras_bvae.datasets.changes.changed_factors import (
     HiddenFactor,
 )
 from keras_bvae.datasets.changes.textured_images import TexturedImages
-from keras_bvae.errors import InvalidValue
+from keras_bvae.errors import InvalidValue, printable
 from keras_bvae.rules import is_finite
 
 # What +train and +validation hold out unless they say.
@@ -91,7 +91,7 @@ def _hide(dataset, word, value):
 
 def _fix(dataset, word, value):
     factor, _, number = (value or "").rpartition(":")
-    if not factor or not number.isdecimal():
+    if not factor or not _is_number(number):
         advice = f"CLASS is a number; `kbvae data {dataset.name}` shows the classes."
         raise _wrong_value(word, value, advice)
     return FixedFactor(dataset, factor, int(number))
@@ -118,9 +118,14 @@ def _share_and_seed(word, value):
         return SHARE, 0
     share, _, seed = value.partition(":")
     share = _number(share)
-    if share is None or not (seed or "0").isdecimal():
+    if share is None or not _is_number(seed or "0"):
         raise _wrong_value(word, value)
     return share, int(seed or 0)
+
+
+def _is_number(text):
+    """Whether a text is a whole number that Python reads: one of no endless digits."""
+    return text.isdecimal() and len(text) <= 18
 
 
 def _number(text):
@@ -139,7 +144,7 @@ def _require_no_value(word, value):
 
 def _wrong_value(word, value, advice="`kbvae data` says what each change does."):
     form = form_of(word)
-    received = f"+{word}" if value is None else f"+{word}={value}"
+    received = f"+{word}" if value is None else f"+{word}={printable(value, 200)}"
     if "[" in form:
         advice = "What stands in [] may be left out."
     return InvalidValue(

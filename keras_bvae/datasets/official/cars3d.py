@@ -12,6 +12,7 @@ from keras_bvae.datasets.official.matlab_cars import LIST, CarArchive, CarFolder
 from keras_bvae.datasets.official.official_files import not_in_format, where_to_get
 from keras_bvae.datasets.storage.stored_images import StoredImages, version_of_files
 from keras_bvae.errors import InvalidValue, MissingFile
+from keras_bvae.files.reading import require_regular_file
 
 FACTOR_NAMES = ("elevation", "azimuth", "object")
 # Each car is seen from 4 elevations and, at each of them, 24 azimuths.
@@ -100,7 +101,8 @@ class Cars3D(StoredImages):
 
 def _open_cars(source):
     try:
-        if source.is_file():
+        if source.exists() and not source.is_dir():
+            require_regular_file(source, "Cars3D")
             return CarArchive(source)
         if source.is_dir():
             for place in PLACES:

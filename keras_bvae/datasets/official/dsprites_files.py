@@ -7,14 +7,15 @@ import numpy as np
 
 from keras_bvae.datasets.factors import factors_from_rows
 from keras_bvae.datasets.official.official_files import (
-    missing_file,
     not_in_format,
+    require_file,
     where_to_get,
 )
 from keras_bvae.datasets.sprites.packed_images import PackedDataset
 from keras_bvae.datasets.sprites.sprite_geometry import FACTOR_NAMES, IMAGE_SIZE
 from keras_bvae.datasets.sprites.sprite_renderer import PACKED_BYTES
-from keras_bvae.datasets.storage.array_members import Hdf5Member, NpzMember
+from keras_bvae.datasets.storage.array_members import NpzMember
+from keras_bvae.datasets.storage.hdf5_member import Hdf5Member
 from keras_bvae.errors import InvalidValue
 
 # How each format is read, and what it calls the images and their classes. The .npz file
@@ -28,6 +29,8 @@ FORMATS = {
 ROWS_AT_ONCE = 4096
 # Keeps the grid of five factors within 64 bits; the official file needs 40.
 MOST_CLASSES = 4096
+# Of the packed images, which memory holds; the official ones have 0.4 GB.
+MOST_BYTES = 2**31
 
 
 class DSpritesFile(PackedDataset):
@@ -84,8 +87,7 @@ def _open_arrays(path):
             "A dSprites file must end in .npz, .hdf5 or .h5; "
             f"received {path}. {where_to_get('dsprites')}"
         )
-    if not path.is_file():
-        raise missing_file("dsprites", path)
+    require_file("dsprites", path)
     reader, *names = FORMATS[path.suffix.lower()]
     try:
         images, classes = (reader(path, name) for name in names)
@@ -110,6 +112,10 @@ def _require_arrays(path, images, classes):
             path,
             f"array {images.name} is {dtype} {shape}, not uint8 (n, 64, 64)",
         )
+    if len(images.shape) and images.shape[0] * PACKED_BYTES > MOST_BYTES:
+        most = MOST_BYTES // PACKED_BYTES
+        problem = f"it has {images.shape[0]:,} images, and {most:,} at most are kept"
+        raise not_in_format("dsprites", path, problem)
     shape, dtype = classes.shape, classes.dtype
     expected = (images.shape[0], 1 + len(FACTOR_NAMES))
     if shape != expected or dtype.kind not in "iu" or not shape[0]:

@@ -4,17 +4,21 @@ The folder `data/cars` holds `list.txt`, a name a line, and for each name NAME.m
 MATLAB file with `im`, uint8 `(rows, columns, channels, azimuths, elevations)`.
 """
 
-import io
 import pathlib
 import tarfile
-import zlib
 
-import numpy as np
-from scipy.io import loadmat
-
-from keras_bvae.errors import InvalidValue
+from keras_bvae.datasets.official.matlab_file import MOST_BYTES, read_car
+from keras_bvae.datasets.official.packed_stream import opened_archive
+from keras_bvae.errors import InvalidValue, KerasBVAEError, printable
+from keras_bvae.files.reading import read_bytes
 
 LIST = "list.txt"
+# Of the archive's 183 cars a name has 20 letters.
+MOST_BYTES_OF_THE_LIST = 2**20
+# Files in an archive: it has a few hundred.
+MOST_MEMBERS = 100_000
+# Cars that wait in memory for their turn: all of them take 0.9 GB.
+MOST_WAITING = 2**31
 
 
 class CarFolder:
@@ -32,7 +36,8 @@ class CarFolder:
 
     def __init__(self, folder):
         self._folder = folder
-        self.names = _names((folder / LIST).read_bytes())
+        content = read_bytes(folder / LIST, MOST_BYTES_OF_THE_LIST, "A list of cars")
+        self.names = _names(content)
         _require_all(self.names, lambda name: self._file(name).is_file())
 
     @property
@@ -42,7 +47,8 @@ class CarFolder:
 
     def car(self, name):
         """One car: see `read_car`."""
-        return read_car(self._file(name), name)
+        content = read_bytes(self._file(name), MOST_BYTES, "A car")
+        return read_car(content, name)
 
     def cars(self):
         """Yields every car in the order of the list: see `read_car`."""
@@ -90,7 +96,9 @@ class CarArchive:
         for name, content in self._contents(wanted):
             if name in wanted:
                 stem = name.removesuffix(".mat")
-                waiting[stem] = read_car(io.BytesIO(content), stem)
+                waiting[stem] = read_car(content, stem)
+                if sum(car.nbytes for car in waiting.values()) > MOST_WAITING:
+                    raise InvalidValue("its cars are far from the order of its list")
             while turn in waiting:
                 yield waiting.pop(turn)
                 turn = next(turns, None)
@@ -98,51 +106,50 @@ class CarArchive:
     def _contents(self, wanted):
         """Yields names of files in folders `cars`; with the bytes of those wanted."""
         try:
-            with tarfile.open(self._path) as archive:
-                for member in archive:
+            with (
+                opened_archive(self._path) as stream,
+                tarfile.open(fileobj=stream, mode="r:") as archive,
+            ):
+                for number, member in enumerate(archive):
+                    archive.members.clear()  # it would keep them all
+                    if number >= MOST_MEMBERS:
+                        raise InvalidValue(f"it holds more than {MOST_MEMBERS:,} files")
                     path = pathlib.PurePosixPath(member.name)
                     if member.isfile() and path.parent.name == "cars":
-                        is_wanted = path.name in wanted
-                        stream = archive.extractfile(member) if is_wanted else None
-                        yield path.name, stream.read() if is_wanted else None
-        # What is cut or foreign fails in tarfile, gzip or zlib.
-        except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+                        yield path.name, _content(archive, member, path.name, wanted)
+        except KerasBVAEError:
+            raise
+        # What is cut or foreign fails in tarfile, gzip, zlib, or their arithmetic.
+        except Exception as error:
             raise InvalidValue("it is no .tar.gz archive, or is cut short") from error
 
 
-def read_car(file, name):
-    """All images of one car.
-
-    Args:
-        file: path of a .mat file, or a stream of its bytes.
-        name: what to call it in an error.
-
-    Returns:
-        uint8 array, shape `(elevations, azimuths, rows, columns, 3)`.
-
-    Raises:
-        ValueError: the file is damaged or of another format.
-    """
-    try:
-        images = loadmat(file, variable_names=["im"])["im"]
-    except KeyError as error:
-        raise InvalidValue(f"{name}.mat holds no array im") from error
-    # SciPy's reader fails with whatever the damage makes it stumble over.
-    except Exception as error:
-        raise InvalidValue(f"{name}.mat is damaged ({error})") from error
-    is_right = images.dtype == np.uint8 and images.ndim == 5 and images.shape[2] == 3
-    if not is_right or images.shape[0] != images.shape[1]:
+def _content(archive, member, name, wanted):
+    """The bytes of a member that is wanted, else None."""
+    if name not in wanted:
+        return None
+    if member.size > MOST_BYTES:
         raise InvalidValue(
-            f"im of {name}.mat is {images.dtype} {images.shape}, not uint8 "
-            "(128, 128, 3, 24, 4)"
+            f"{printable(name, 100)} has {member.size:,} bytes, and a car "
+            f"{MOST_BYTES:,} at most"
         )
-    return images.transpose(4, 3, 0, 1, 2)
+    return archive.extractfile(member).read()
 
 
 def _names(content):
+    """Names of a list; each is that of one file beside it, and stands there once."""
     names = content.decode("utf-8", "replace").split()
     if not names:
         raise InvalidValue(f"its {LIST} names no car")
+    seen = set()
+    for name in names:
+        if pathlib.PureWindowsPath(name).name != name or name in (".", ".."):
+            raise InvalidValue(
+                f"its {LIST} names {printable(repr(name), 100)}, which is no file there"
+            )
+        if name in seen:
+            raise InvalidValue(f"its {LIST} names {printable(name, 100)} twice")
+        seen.add(name)
     return names
 
 
@@ -150,4 +157,5 @@ def _require_all(names, is_there):
     missing = [name for name in names if not is_there(name)]
     if missing:
         others = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise InvalidValue(f"its {LIST} names {missing[0]}.mat{others}, not there")
+        name = printable(missing[0], 100)
+        raise InvalidValue(f"its {LIST} names {name}.mat{others}, not there")

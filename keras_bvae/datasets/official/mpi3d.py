@@ -7,7 +7,7 @@ import pathlib
 import numpy as np
 
 from keras_bvae.datasets.factors import FactorGrid
-from keras_bvae.datasets.official.official_files import missing_file, not_in_format
+from keras_bvae.datasets.official.official_files import not_in_format, require_file
 from keras_bvae.datasets.storage.array_members import NpzMember
 from keras_bvae.datasets.storage.stored_images import StoredImages
 
@@ -75,8 +75,7 @@ class MPI3D(StoredImages):
 
 def _open_images(file):
     """The array as `(n, 64, 64, 3)`, and the factors' sizes."""
-    if not file.is_file():
-        raise missing_file("mpi3d", file)
+    require_file("mpi3d", file)
     try:
         images = NpzMember(file, "images")
     except KeyError as error:

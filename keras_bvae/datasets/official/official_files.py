@@ -7,6 +7,7 @@ sentence of `where_to_get` says how a user does it.
 from dataclasses import dataclass
 
 from keras_bvae.errors import InvalidValue, MissingFile
+from keras_bvae.files.reading import require_regular_file
 
 # Who published sizes and checksums; none of them was measured by us.
 TFDS = "the checksums of TensorFlow Datasets"
@@ -185,11 +186,22 @@ def where_to_get(kind, names=None):
     )
 
 
-def missing_file(kind, path):
-    """The error of a file that is not there, and where to get it."""
-    return MissingFile(
-        f"{_CALLED[kind]} must exist; received {path}. {where_to_get(kind)}"
-    )
+def require_file(kind, path):
+    """Raises unless an official file is there, and an ordinary one.
+
+    Args:
+        kind: key of OFFICIAL_FILES.
+        path: pathlib.Path.
+
+    Raises:
+        OSError: it is not; if it is missing, the sentence says where to get it.
+    """
+    try:
+        require_regular_file(path, _CALLED[kind])
+    except MissingFile as error:
+        raise MissingFile(
+            f"{_CALLED[kind]} must exist; received {path}. {where_to_get(kind)}"
+        ) from error
 
 
 def not_in_format(kind, path, problem):

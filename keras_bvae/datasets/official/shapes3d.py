@@ -6,8 +6,8 @@ import pathlib
 import numpy as np
 
 from keras_bvae.datasets.factors import factors_from_rows
-from keras_bvae.datasets.official.official_files import missing_file, not_in_format
-from keras_bvae.datasets.storage.array_members import Hdf5Member
+from keras_bvae.datasets.official.official_files import not_in_format, require_file
+from keras_bvae.datasets.storage.hdf5_member import Hdf5Member
 from keras_bvae.datasets.storage.stored_images import StoredImages
 from keras_bvae.errors import InvalidValue
 
@@ -74,8 +74,7 @@ class Shapes3D(StoredImages):
 
 
 def _open_arrays(file):
-    if not file.is_file():
-        raise missing_file("shapes3d", file)
+    require_file("shapes3d", file)
     try:
         images, labels = (Hdf5Member(file, name) for name in ("images", "labels"))
     except KeyError as error:

@@ -20,8 +20,10 @@ import numpy as np
 from keras_bvae.datasets.factors import factors_from_rows
 from keras_bvae.datasets.images import require_image_size, resized
 from keras_bvae.datasets.official.official_files import OFFICIAL_FILES, where_to_get
+from keras_bvae.datasets.storage.array_header import require_room, require_small_rows
 from keras_bvae.datasets.storage.stored_images import StoredImages, version_of_files
 from keras_bvae.errors import InvalidValue, MissingFile
+from keras_bvae.files.reading import open_file
 
 FACTOR_NAMES = ("category", "instance", "elevation", "azimuth", "lighting")
 # The azimuth is stored in steps of 10 degrees, and seen every 20.
@@ -117,8 +119,12 @@ class NorbMatrix:
         with self._stream() as stream:
             self.shape, self.dtype = _read_header(stream, path.name)
             self._start = stream.tell()
-        if not self._is_packed and path.stat().st_size < self._end():
+        size = path.stat().st_size
+        # Gzip makes of one byte 1,032 at most.
+        most = size * 1100 if self._is_packed else size
+        if most < self._end():
             raise InvalidValue(f"{path.name} is cut short")
+        require_small_rows(self.shape, self.dtype, path.name)
 
     def chunks(self, rows):
         """Yields the matrix in pieces of `rows` along its first axis, in order.
@@ -138,6 +144,7 @@ class NorbMatrix:
 
     def read(self):
         """The whole matrix."""
+        require_room(self.shape, self.dtype, self.path.name)
         return np.concatenate(list(self.chunks(self.shape[0])))
 
     def mapped(self):
@@ -154,7 +161,11 @@ class NorbMatrix:
     @contextlib.contextmanager
     def _stream(self):
         try:
-            with (gzip.open if self._is_packed else open)(self.path, "rb") as stream:
+            unpack = gzip.open if self._is_packed else contextlib.nullcontext
+            with (
+                open_file(self.path, "A file of smallNORB") as file,
+                unpack(file) as stream,
+            ):
                 yield stream
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InvalidValue(f"{self.path.name} is damaged ({error})") from error
@@ -167,7 +178,7 @@ def _find_files(folder):
     found, missing = [], []
     for official in OFFICIAL_FILES["smallnorb"]:
         packed = folder / official.name
-        there = [file for file in (packed.with_suffix(""), packed) if file.is_file()]
+        there = [file for file in (packed.with_suffix(""), packed) if file.exists()]
         found += there[:1]
         missing += [] if there else [official.name]
     if missing:

@@ -1,7 +1,9 @@
 """Factors of people's own images, from a table (CSV) beside them."""
 
 import csv
+import io
 import math
+import pathlib
 import re
 from typing import NamedTuple
 
@@ -9,12 +11,16 @@ import numpy as np
 
 from keras_bvae.datasets.factors import factors_from_rows
 from keras_bvae.datasets.own.file_names import file_finder
-from keras_bvae.errors import InvalidValue
+from keras_bvae.errors import InvalidValue, printable
+from keras_bvae.files.reading import read_text
 
 # A column with more values than this names or measures images; it groups none of them.
 MOST_CLASSES = 4096
 # FactorTable finds an image by the number of its combination.
 MOST_COMBINATIONS = 2**63 - 1
+# As text; what Python makes of it takes several times as much.
+MOST_BYTES = 2**28
+_WHOLE = re.compile("[+-]?[0-9]{1,1000}")
 FILE_COLUMN = "file"
 INDEX_COLUMN = "index"
 
@@ -119,15 +125,15 @@ def _left_out_page(find, name, left_out):
 
 def _read_table(path):
     """The header and `(line, row)` of each further row that is not empty."""
+    text = read_text(path, MOST_BYTES, "A table of factors", "Leave columns out.")
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            rows = [
-                (reader.line_num, [value.strip() for value in row])
-                for row in reader
-                if any(value.strip() for value in row)
-            ]
-    except (csv.Error, UnicodeDecodeError) as error:
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        rows = [
+            (reader.line_num, [value.strip() for value in row])
+            for row in reader
+            if any(value.strip() for value in row)
+        ]
+    except csv.Error as error:
         raise _wrong(path, error) from error
     if len(rows) < 2:
         raise _wrong(path, "it has no rows below a header")
@@ -135,14 +141,16 @@ def _read_table(path):
     if len(header) == 1 and (other := re.search("[;\t]", header[0])):
         raise _wrong(path, f"{other[0]!r} parts its columns, and commas must")
     if not all(header) or len(set(header)) != len(header):
-        raise _wrong(path, f"its header {','.join(header)!r} must be different names")
+        shown = printable(repr(",".join(header)), 200)
+        raise _wrong(path, f"its header {shown} must be different names")
     for line, row in rows:
         if len(row) != len(header):
             problem = f"line {line} has {len(row)} values for {len(header)} columns"
             raise _wrong(path, problem)
         if "" in row:
             column = header[row.index("")]
-            raise _wrong(path, f"line {line} has no value for {column!r}")
+            shown = printable(repr(column), 100)
+            raise _wrong(path, f"line {line} has no value for {shown}")
     return header, rows
 
 
@@ -151,8 +159,11 @@ def _in_order_of_index(path, header, rows, count):
     placed = {}
     for line, row in rows:
         index = row.pop(column)
-        if not index.isdecimal() or int(index) >= count:
-            problem = f"line {line} has the index {index!r}, not 0 … {count - 1}"
+        # Of thousands of digits Python makes no number.
+        is_number = index.isdecimal() and len(index) <= 20
+        if not is_number or int(index) >= count:
+            shown = printable(repr(index), 100)
+            problem = f"line {line} has the index {shown}, not 0 … {count - 1}"
             raise _wrong(path, problem)
         if int(index) in placed:
             raise _wrong(path, f"line {line} has the index {index} a second time")
@@ -162,33 +173,46 @@ def _in_order_of_index(path, header, rows, count):
 
 
 def _as_factors(path, names, rows):
-    columns, values = [], {}
+    columns, values, combinations = [], {}, 1
     for name, column in zip(names, zip(*rows, strict=True), strict=True):
         classes, class_values = _classes(column)
+        combinations *= len(class_values)
         if len(class_values) > MOST_CLASSES:
-            found = f"the column {name!r} has {len(class_values):,} values"
+            found = f"the column {printable(repr(name), 100)} has "
+            found += f"{len(class_values):,} values"
             raise _wrong(path, f"{found}, more than {MOST_CLASSES:,}; leave it out")
         if len(class_values) > 1:
             columns.append(classes)
             values[name] = class_values
+        if combinations > MOST_COMBINATIONS:
+            raise _wrong(
+                path, "64 bits cannot count the combinations; leave a column out"
+            )
     if not columns:
         raise _wrong(path, "it has no column whose value changes")
-    if math.prod(map(len, values.values())) > MOST_COMBINATIONS:
-        raise _wrong(path, "64 bits cannot count the combinations; leave a column out")
     space = factors_from_rows(tuple(values), np.stack(columns, axis=1))
     return FileFactors(space, values)
 
 
 def _classes(column):
     """Class of each value, int64, and the values (str) of the classes in order."""
+    if len(set(column)) == 1:
+        return np.zeros(len(column), np.int64), column[:1]
     numbers = _as_numbers(column)
-    keys = np.array(column) if numbers is None else numbers
+    keys = np.array(column, dtype=object) if numbers is None else numbers
     _, first, classes = np.unique(keys, return_index=True, return_inverse=True)
     return classes, tuple(column[row] for row in first)
 
 
 def _as_numbers(column):
-    """The values as float64, or None where one is no finite number."""
+    """The values as float64, or None where one is no finite number.
+
+    Whole ones that float64 cannot tell apart, such as long identifiers, stay whole.
+    """
+    if all(_WHOLE.fullmatch(value) for value in column):
+        whole = [int(value) for value in column]
+        if max(map(abs, whole)) >= 2**53:
+            return np.array(whole, dtype=object)
     try:
         numbers = np.array([float(value) for value in column])
     except ValueError:

@@ -10,13 +10,19 @@ from PIL import Image
 from keras_bvae.datasets.images import require_image_size
 from keras_bvae.datasets.own.factor_file import factors_of_rows
 from keras_bvae.datasets.own.image_file import central_square, in_channels
+from keras_bvae.datasets.storage.array_header import require_small_rows
 from keras_bvae.datasets.storage.array_members import NpzMember
+from keras_bvae.datasets.storage.npy_file import NpyFile
 from keras_bvae.datasets.storage.stored_images import StoredImages
-from keras_bvae.errors import InvalidValue, MissingFile
+from keras_bvae.errors import InvalidValue, MissingFile, printable
+from keras_bvae.files.reading import require_regular_file
 
 # Names that an .npz file with several arrays may give the images.
 IMAGE_NAMES = ("images", "imgs")
 BYTES_AT_ONCE = 2**24
+# How far beyond 0 and 1 float images may lie, as scaling leaves them: four times
+# float32's last digit. They count as 0 and 1.
+ROUNDING = 4 * float(np.finfo(np.float32).eps)
 ADVICE = "Save the images with numpy.save('FILE.npy', images)."
 
 
@@ -70,14 +76,17 @@ class ImageArray(StoredImages):
             source=self.path,
         )
         self._highest = None
+        self.factors_from = (
+            f"Put them into {table}, a header with their names and a row an image."
+        )
 
     def _find_stored(self):
         if self._stored is None and self._serves_itself():
-            self._stored = self._array.mapped.reshape(self._shape())
+            self._stored = self._array.mapped().reshape(self._shape())
         return super()._find_stored()
 
     def _serves_itself(self):
-        is_mapped = isinstance(self._array, _NpyFile)
+        is_mapped = isinstance(self._array, NpyFile)
         has_shape = (*self._array.shape, 1)[:4] == self._shape()
         is_uint8 = self._array.dtype == np.uint8
         return is_mapped and has_shape and is_uint8 and self._highest_value() > 1
@@ -101,9 +110,9 @@ class ImageArray(StoredImages):
             done += len(chunk)
 
     def _read_few(self, indices):
-        if not isinstance(self._array, _NpyFile):
+        if not isinstance(self._array, NpyFile):
             return None
-        return self._converted(self._array.mapped[indices], indices)
+        return self._converted(self._array.mapped()[indices], indices)
 
     def _chunks(self):
         row_bytes = math.prod(self._array.shape[1:]) * self._array.dtype.itemsize
@@ -115,12 +124,14 @@ class ImageArray(StoredImages):
     def _converted(self, values, numbers):
         """Part of the array as images; `numbers` says which, for the error."""
         if values.dtype.kind == "f":
-            outside = ~((values >= 0) & (values <= 1))
+            outside = ~((values >= -ROUNDING) & (values <= 1 + ROUNDING))
             if outside.any():
                 place = np.argwhere(outside)[0]
-                found = f"{values[tuple(place)]:g} in image {numbers[place[0]]}"
-                raise _unusable(self.path, f"it has the value {found}")
-            values = np.rint(values.astype(np.float32) * 255).astype(np.uint8)
+                found = _exact(values[tuple(place)])
+                image = f"in image {numbers[place[0]]}"
+                raise _unusable(self.path, f"it has the value {found} {image}")
+            values = np.clip(values.astype(np.float32), 0, 1)
+            values = np.rint(values * 255).astype(np.uint8)
         elif self._highest_value() == 1:
             values = values.astype(np.uint8) * np.uint8(255)
         images = values.reshape(*values.shape[:3], -1)
@@ -141,30 +152,20 @@ class ImageArray(StoredImages):
         return fitted
 
 
-class _NpyFile:
-    """The array of an .npy file, mapped; as `NpzMember` otherwise."""
-
-    def __init__(self, path):
-        self.mapped = np.lib.format.open_memmap(path, mode="r")
-        self.shape, self.dtype = self.mapped.shape, self.mapped.dtype
-
-    def chunks(self, rows):
-        for start in range(0, len(self.mapped), rows):
-            yield self.mapped[start : start + rows]
-
-
 def _opened(path):
-    if not path.is_file():
+    if not path.exists():
         raise MissingFile(
             f"`array:` must be followed by a file that exists; received {path}. "
             f"{ADVICE}"
         )
+    require_regular_file(path, "A file of images")
     try:
         if path.suffix.lower() == ".npz":
-            return NpzMember(path, _member(path))
-        return _NpyFile(path)
-    # A damaged header or directory fails with whatever its reader stumbles over.
-    except Exception as error:
+            array = NpzMember(path, _member(path))
+            require_small_rows(array.shape, array.dtype, array.name)
+            return array
+        return NpyFile(path)
+    except ValueError as error:
         raise _unusable(path, error) from error
 
 
@@ -172,7 +173,8 @@ def _member(path):
     names = NpzMember.names(path)
     chosen = names if len(names) == 1 else [n for n in IMAGE_NAMES if n in names]
     if not chosen:
-        raise InvalidValue(f"of its arrays {', '.join(names)} none is called images")
+        listed = printable(", ".join(names), 300) or "none"
+        raise InvalidValue(f"of its arrays {listed} none is called images")
     return chosen[0]
 
 
@@ -189,6 +191,13 @@ def _require_images(path, shape, dtype):
         raise _unusable(
             path, f"its type is {dtype}; convert values up to 255 with astype('uint8')"
         )
+
+
+def _exact(value):
+    """A value in few digits, but never as a bound that it lies beyond."""
+    value = float(value)
+    text = f"{value:g}"
+    return text if float(text) not in (0, 1) else f"{value:.9g}"
 
 
 def _unusable(path, problem):

@@ -21,6 +21,7 @@ from keras_bvae.datasets.sprites.sprite_geometry import FACTOR_NAMES, IMAGE_SIZE
 from keras_bvae.datasets.sprites.sprite_renderer import PACKED_BYTES, renderer_version
 from keras_bvae.datasets.storage.cache_folder import FOLDER_VARIABLE
 from keras_bvae.errors import InvalidValue
+from keras_bvae.files.reading import open_file
 from keras_bvae.files.whole_file import whole_file
 
 # Format name, renderer version in 16 ASCII characters, CRC-32.
@@ -142,7 +143,7 @@ def _warn(message):
 
 
 def _read(path, version):
-    with open(path, "rb") as file:
+    with open_file(path) as file:
         size = os.fstat(file.fileno()).st_size
         if size <= SEAL.size:
             raise InvalidValue(f"it is cut off after {size} bytes")

@@ -1,21 +1,29 @@
-"""One array of an .npz or HDF5 file, read piece by piece."""
+"""One array of an .npz file, read piece by piece."""
 
 import contextlib
 import math
+import os
 import struct
 import zipfile
 
-import h5py
 import numpy as np
 
-from keras_bvae.errors import InvalidValue
+from keras_bvae.datasets.storage.array_header import (
+    damage_explained,
+    read_array_header,
+    require_bytes,
+    require_room,
+    require_small_rows,
+    size_of,
+)
+from keras_bvae.errors import InvalidValue, KerasBVAEError
+from keras_bvae.files.reading import open_file
 
-_HEADER_READERS = {
-    (1, 0): np.lib.format.read_array_header_1_0,
-    (2, 0): np.lib.format.read_array_header_2_0,
-}
 # A zip file says how long name and extra field are that lie before a member's bytes.
 _ZIP_HEADER = struct.Struct("<26xHH")
+_ENCRYPTED = 1
+# Deflate makes of one byte 1,032 at most.
+_MOST_PACKING = 1100
 
 
 class NpzMember:
@@ -39,16 +47,18 @@ class NpzMember:
         self.name = name
         if name not in self.names(path):
             raise KeyError(name)
-        with _damage_explained(name), self._open() as stream:
+        with damage_explained(name), self._open() as (member, stream):
             self.shape, self.dtype = self._read_header(stream)
+            available = member.file_size - stream.tell()
+        require_bytes(self.shape, self.dtype, available, name)
 
     @staticmethod
     def names(path):
         """Names of the arrays in the file."""
         try:
-            with zipfile.ZipFile(path) as archive:
+            with open_file(path) as file, zipfile.ZipFile(file) as archive:
                 members = archive.namelist()
-        except OSError:
+        except KerasBVAEError:
             raise
         # A damaged directory fails with whatever its numbers end in.
         except Exception as error:
@@ -66,8 +76,9 @@ class NpzMember:
             ValueError: the file is damaged.
         """
         row_shape = self.shape[1:]
-        row_bytes = math.prod(row_shape) * self.dtype.itemsize
-        with _damage_explained(self.name), self._open() as stream:
+        row_bytes = size_of(row_shape, self.dtype)
+        require_small_rows(self.shape, self.dtype, self.name)
+        with damage_explained(self.name), self._open() as (_, stream):
             self._read_header(stream)
             for start in range(0, self.shape[0], rows):
                 count = min(rows, self.shape[0] - start)
@@ -75,9 +86,14 @@ class NpzMember:
                 yield np.frombuffer(data, self.dtype).reshape(count, *row_shape)
 
     def read(self):
-        """The whole array."""
+        """The whole array.
+
+        Raises:
+            ValueError: it is larger than what is read at once, or damaged.
+        """
         if not self.shape[0]:
             return np.empty(self.shape, self.dtype)
+        require_room(self.shape, self.dtype, self.name)
         return np.concatenate(list(self.chunks(self.shape[0])))
 
     def mapped(self):
@@ -91,130 +107,53 @@ class NpzMember:
         Raises:
             ValueError: the file is damaged.
         """
-        with _damage_explained(self.name):
-            with zipfile.ZipFile(self.path) as archive:
-                member = archive.getinfo(f"{self.name}.npy")
+        with damage_explained(self.name), self._open() as (member, _):
             if member.compress_type != zipfile.ZIP_STORED:
                 return None
-            with open(self.path, "rb") as file:
+            with open_file(self.path) as file:
                 file.seek(member.header_offset)
                 lengths = _ZIP_HEADER.unpack(file.read(_ZIP_HEADER.size))
                 file.seek(sum(lengths), 1)
-                self._read_header(file)
+                shape, dtype = self._read_header(file)
+                require_bytes(
+                    shape,
+                    dtype,
+                    os.fstat(file.fileno()).st_size - file.tell(),
+                    self.name,
+                )
+                if 0 in shape:  # nothing cannot be mapped
+                    return np.empty(self.shape, self.dtype)
                 return np.asarray(
                     np.memmap(file, self.dtype, "r", file.tell(), self.shape)
                 )
 
     @contextlib.contextmanager
     def _open(self):
-        with (
-            zipfile.ZipFile(self.path) as archive,
-            archive.open(f"{self.name}.npy") as stream,
-        ):
-            yield stream
+        """The member's entry in the directory, and its bytes as they were packed."""
+        with open_file(self.path) as file, zipfile.ZipFile(file) as archive:
+            member = archive.getinfo(f"{self.name}.npy")
+            _require_packed_as_numpy_does(member, self.name)
+            with archive.open(member) as stream:
+                yield member, stream
 
     def _read_header(self, stream):
         """Shape and dtype, leaving the stream where the values begin."""
-        version = np.lib.format.read_magic(stream)
-        if version not in _HEADER_READERS:
-            raise InvalidValue(f"array {self.name} is of an unknown version {version}")
-        shape, fortran_order, dtype = _HEADER_READERS[version](stream)
-        if dtype.hasobject or fortran_order or not shape:
+        shape, is_fortran, dtype = read_array_header(stream, self.name)
+        if is_fortran:
             raise InvalidValue(
-                f"array {self.name} is no plain array of numbers, row after row"
+                f"array {self.name} is no plain array of numbers, row after row: make "
+                "it one with numpy.ascontiguousarray"
             )
         return shape, dtype
 
 
-class Hdf5Member:
-    """An array inside an HDF5 file that need not fit into memory; see `NpzMember`.
-
-    Args:
-        path: the file; it is closed again after each use.
-        name: the array's name, with slashes between groups.
-
-    Attributes:
-        shape, dtype: of the array.
-
-    Raises:
-        KeyError: the file holds no array of this name.
-        ValueError: the file is no HDF5 file, or is cut short.
-    """
-
-    def __init__(self, path, name):
-        self.path = path
-        self.name = name
-        try:
-            file = h5py.File(path, "r")
-        except OSError as error:
-            raise InvalidValue("it is no HDF5 file, or is cut short") from error
-        with file, _damage_explained(name):
-            array = file.get(name)
-            if isinstance(array, h5py.Dataset):
-                self.shape, self.dtype = array.shape, array.dtype
-        if not isinstance(array, h5py.Dataset):
-            raise KeyError(name)
-
-    def chunks(self, rows):
-        """Yields the array in pieces of about `rows` along its first axis, in order.
-
-        Raises:
-            ValueError: the file is damaged.
-        """
-        with self._array() as array:
-            step = _rows_of_a_chunk(array)
-            rows = max(rows // step, 1) * step
-            for start in range(0, len(array), rows):
-                yield array[start : start + rows]
-
-    def rows(self, indices):
-        """Some rows, in the order that they are asked for.
-
-        A compressed chunk is unpacked whole, and here once, however many of the rows
-        lie in it.
-
-        Args:
-            indices: int array, shape `(n,)`, each in 0 … shape[0] - 1.
-
-        Returns:
-            NumPy array, first dimension n.
-
-        Raises:
-            ValueError: the file is damaged.
-        """
-        indices = np.asarray(indices)
-        wanted = np.empty((len(indices), *self.shape[1:]), self.dtype)
-        with self._array() as array:
-            band = indices // _rows_of_a_chunk(array)
-            for each in np.unique(band):
-                places = np.flatnonzero(band == each)
-                rows = indices[places]
-                first = rows.min()
-                wanted[places] = array[first : rows.max() + 1][rows - first]
-        return wanted
-
-    def read(self):
-        """The whole array."""
-        with self._array() as array:
-            return array[:]
-
-    @contextlib.contextmanager
-    def _array(self):
-        with _damage_explained(self.name), h5py.File(self.path, "r") as file:
-            yield file[self.name]
-
-
-def _rows_of_a_chunk(array):
-    """Rows that are unpacked together: pieces along these borders unpack them once."""
-    return array.chunks[0] if array.chunks else 1
-
-
-@contextlib.contextmanager
-def _damage_explained(name):
-    """Tells of damaged bytes, on which readers fail with whatever they stumble over."""
-    try:
-        yield
-    except (InvalidValue, FileNotFoundError, PermissionError):
-        raise
-    except Exception as error:
-        raise InvalidValue(f"array {name} is damaged ({error})") from error
+def _require_packed_as_numpy_does(member, name):
+    if member.flag_bits & _ENCRYPTED:
+        raise InvalidValue(f"array {name} is encrypted")
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise InvalidValue(f"array {name} is packed otherwise than by NumPy")
+    if member.file_size > (member.compress_size + 1) * _MOST_PACKING:
+        raise InvalidValue(
+            f"array {name} is damaged ({member.compress_size:,} bytes cannot be "
+            f"{member.file_size:,} unpacked)"
+        )

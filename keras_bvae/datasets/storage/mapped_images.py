@@ -18,6 +18,7 @@ import numpy as np
 from keras_bvae.datasets.storage.cache_folder import FOLDER_VARIABLE
 from keras_bvae.errors import DiskFull, InvalidValue, Unusable
 from keras_bvae.files.locks import waiting_lock
+from keras_bvae.files.reading import open_file
 from keras_bvae.files.whole_file import remove_leftovers, whole_file
 
 # Format name, the first 16 bytes of the SHA-256 of the version.
@@ -42,7 +43,7 @@ def read_mapped(path, shape, version):
     header = _header(shape)
     end = len(header) + math.prod(shape)
     try:
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             if os.fstat(file.fileno()).st_size != end + SEAL.size:
                 return None
             begin = file.read(len(header))

@@ -12,6 +12,7 @@ from keras_bvae.datasets.images import require_image_size
 from keras_bvae.datasets.own.factor_file import MOST_CLASSES, MOST_COMBINATIONS
 from keras_bvae.datasets.own.image_file import central_square, in_channels
 from keras_bvae.datasets.storage.cache_folder import default_cache_folder
+from keras_bvae.datasets.storage.npy_file import NpyFile
 from keras_bvae.datasets.storage.stored_images import StoredImages
 from keras_bvae.datasets.tfds.tfds_build import (
     few_records,
@@ -160,9 +161,9 @@ class TFDSImages(StoredImages):
         file = default_cache_folder() / f"tfds_labels_{digest}.npy"
         shape = (len(self), len(self._factor_paths))
         with contextlib.suppress(OSError, ValueError, EOFError):
-            labels = np.load(file, allow_pickle=False)
+            labels = NpyFile(file)
             if labels.shape == shape and labels.dtype == np.int64:
-                return labels
+                return labels.read()
         chunks = records(self._builder, self.splits, self._factor_paths, LABELS_AT_ONCE)
         labels = np.concatenate([np.stack(some, axis=1) for some in chunks])
         labels = labels.astype(np.int64)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from keras_bvae.datasets.own.factor_file import factors_of_files, factors_of_rows
+from keras_bvae.errors import InvalidValue
 
 
 def written(tmp_path, text, encoding="utf-8"):
@@ -153,5 +154,43 @@ def test_grid_beyond_64_bits_is_refused(tmp_path):
 
 def test_other_encoding_is_refused(tmp_path):
     path = written(tmp_path, "größe\n1\n2\n", "latin-1")
-    with pytest.raises(ValueError, match="utf-8"):
+    with pytest.raises(ValueError, match="text in UTF-8"):
         factors_of_rows(path, 2)
+
+
+def test_whole_numbers_that_floats_cannot_tell_apart_stay_classes(tmp_path):
+    values = [2**60 + 1, 2**60, -(2**70), 2**60 + 1, 5]
+    path = written(tmp_path, "\n".join(["a", *map(str, values)]))
+    found = factors_of_rows(path, 5)
+    assert found.space.at(np.arange(5))[:, 0].tolist() == [3, 2, 0, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("index,a\n" + "9" * 5000 + ",1\n1,2\n", "has the index '999"),
+        ("a\n" + "9" * 200_000 + "\n1\n", "field limit"),
+        (",".join(f"c{n}" for n in range(2000)) + "\n1" * 2, "line 2 has 1 values"),
+        ("a,a\n1,2\n2,1\n", "must be different names"),
+        ("x" * 100_000 + ",\n1,2\n2,1\n", "must be different names"),
+        ('a\n"1\n2\n', "unexpected end"),
+    ],
+)
+def test_odd_tables_are_one_short_sentence(tmp_path, text, problem):
+    with pytest.raises(InvalidValue, match=problem) as raised:
+        factors_of_rows(written(tmp_path, text), 2)
+    assert len(str(raised.value)) < 700
+
+
+def test_thousands_of_columns_are_counted_and_no_further(tmp_path):
+    rows = [",".join([str(row)] * 5000) for row in range(2)]
+    header = ",".join(f"c{column}" for column in range(5000))
+    with pytest.raises(InvalidValue, match="64 bits cannot count the combinations"):
+        factors_of_rows(written(tmp_path, "\n".join([header, *rows])), 2)
+
+
+def test_a_table_of_endless_size_is_not_read(tmp_path):
+    with open(tmp_path / "factors.csv", "wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(InvalidValue, match="may have 268,435,456 bytes at most"):
+        factors_of_rows(tmp_path / "factors.csv", 2)

@@ -5,6 +5,7 @@ import pytest
 
 from keras_bvae.datasets.own import image_array
 from keras_bvae.datasets.own.image_array import ImageArray
+from keras_bvae.errors import InvalidValue
 
 
 @pytest.fixture
@@ -164,3 +165,25 @@ def test_impossible_size_is_refused(tmp_path, image_size):
     path = saved(tmp_path, random_bytes(4, 8, 8))
     with pytest.raises(ValueError, match="must be a whole number"):
         ImageArray(path, image_size=image_size)
+
+
+def test_rounding_beyond_white_is_white_and_more_is_told_exactly(tmp_path):
+    images = np.zeros((3, 8, 8), np.float32)
+    images[1, 0, 0], images[1, 0, 1] = 1.0000002, -2e-7
+    np.save(tmp_path / "a.npy", images)
+    dataset = ImageArray(tmp_path / "a.npy")
+    assert dataset.images_at([1])[0, 0, :3, 0].tolist() == [255, 0, 0]
+    images[2, 0, 0] = 1.000001
+    np.save(tmp_path / "a.npy", images)
+    with pytest.raises(InvalidValue, match=r"it has the value 1\.00000095 in image 2"):
+        ImageArray(tmp_path / "a.npy").prepare()
+
+
+def test_an_image_that_fills_the_memory_is_refused(tmp_path):
+    with open(tmp_path / "a.npy", "wb") as file:
+        shape = (2, 100_000, 100_000)
+        form = {"descr": "|u1", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, form)
+        file.truncate(file.tell() + 2 * 10**10)
+    with pytest.raises(InvalidValue, match="has 10,000,000,000 bytes, and 268,435,456"):
+        ImageArray(tmp_path / "a.npy")

@@ -1,10 +1,11 @@
+import io
 import zipfile
 
-import h5py
 import numpy as np
 import pytest
 
-from keras_bvae.datasets.storage.array_members import Hdf5Member, NpzMember
+from keras_bvae.datasets.storage import array_header
+from keras_bvae.datasets.storage.array_members import NpzMember
 from keras_bvae.errors import InvalidValue
 
 
@@ -113,72 +114,54 @@ def test_damaged_header_is_noticed_when_mapping(tmp_path):
         member.mapped()
 
 
-@pytest.mark.parametrize("layout", [{}, {"chunks": (3, 2), "compression": "gzip"}])
-def test_chunks_of_an_hdf5_file_put_together_are_the_array(tmp_path, layout):
-    values = np.arange(70, dtype=np.int64).reshape(10, 7)
-    with h5py.File(tmp_path / "a.h5", "w") as file:
-        file.create_dataset("group/values", data=values, **layout)
-    member = Hdf5Member(tmp_path / "a.h5", "group/values")
-    assert member.shape == (10, 7)
-    assert member.dtype == np.int64
-    np.testing.assert_array_equal(np.concatenate(list(member.chunks(4))), values)
-    np.testing.assert_array_equal(member.read(), values)
+def zip_bytes(path, shape, packed_as, values=b""):
+    """An .npz file whose array claims a shape, with these values."""
+    header = io.BytesIO()
+    form = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(header, form)
+    with zipfile.ZipFile(path, "w", packed_as) as archive:
+        archive.writestr("a.npy", header.getvalue() + values)
 
 
-@pytest.mark.parametrize("layout", [{}, {"chunks": (3, 2), "compression": "gzip"}])
-def test_rows_come_in_the_order_that_they_are_asked_for(tmp_path, layout):
-    values = np.arange(70, dtype=np.int64).reshape(10, 7)
-    with h5py.File(tmp_path / "a.h5", "w") as file:
-        file.create_dataset("values", data=values, **layout)
-    member = Hdf5Member(tmp_path / "a.h5", "values")
-    indices = [9, 0, 4, 4, 5, 1]
-    np.testing.assert_array_equal(member.rows(indices), values[indices])
-    assert member.rows([]).shape == (0, 7)
+@pytest.mark.parametrize("packed_as", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_claimed_sizes_are_held_against_the_directory(tmp_path, packed_as):
+    zip_bytes(tmp_path / "a.npz", (10**12, 64), packed_as, bytes(100))
+    with pytest.raises(InvalidValue, match=r"asks for 64,000,000,000,000 bytes"):
+        NpzMember(tmp_path / "a.npz", "a")
 
 
-def test_rows_of_one_chunk_are_read_together(tmp_path, monkeypatch):
-    with h5py.File(tmp_path / "a.h5", "w") as file:
-        file.create_dataset("values", data=np.arange(100), chunks=(10,))
-    reads = []
-    getitem = h5py.Dataset.__getitem__
-
-    def counted(dataset, rows):
-        reads.append(rows)
-        return getitem(dataset, rows)
-
-    monkeypatch.setattr(h5py.Dataset, "__getitem__", counted)
-    Hdf5Member(tmp_path / "a.h5", "values").rows([15, 31, 12, 38, 19])
-    assert reads == [slice(12, 20), slice(31, 39)]
+def test_a_bomb_is_read_in_pieces_or_not_at_all(tmp_path, monkeypatch):
+    zip_bytes(tmp_path / "a.npz", (1000, 3000), zipfile.ZIP_DEFLATED, bytes(3 * 10**6))
+    member = NpzMember(tmp_path / "a.npz", "a")
+    assert sum(map(len, member.chunks(10))) == 1000
+    monkeypatch.setattr(array_header.require_room, "__defaults__", (10**6,))
+    with pytest.raises(InvalidValue, match="3,000,000 bytes, and 1,000,000 at most"):
+        member.read()
+    monkeypatch.setattr(array_header, "MOST_BYTES_OF_A_ROW", 2999)
+    with pytest.raises(InvalidValue, match="a row of array a has 3,000 bytes"):
+        list(member.chunks(1))
 
 
-@pytest.mark.parametrize("name", ["imgs", "group"])
-def test_missing_array_of_an_hdf5_file_is_named(tmp_path, name):
-    with h5py.File(tmp_path / "a.h5", "w") as file:
-        file.create_group("group")
-    with pytest.raises(KeyError, match=name):
-        Hdf5Member(tmp_path / "a.h5", name)
+def test_other_packing_and_a_lying_directory_are_refused(tmp_path):
+    zip_bytes(tmp_path / "a.npz", (9,), zipfile.ZIP_LZMA, bytes(9))
+    with pytest.raises(InvalidValue, match="packed otherwise than by NumPy"):
+        NpzMember(tmp_path / "a.npz", "a")
+    zip_bytes(tmp_path / "a.npz", (9,), zipfile.ZIP_STORED, bytes(9))
+    content = bytearray((tmp_path / "a.npz").read_bytes())
+    directory = content.index(b"PK\x01\x02")
+    encrypted = content[:]
+    encrypted[directory + 8] |= 1
+    (tmp_path / "a.npz").write_bytes(encrypted)
+    with pytest.raises(InvalidValue, match="array a is encrypted"):
+        NpzMember(tmp_path / "a.npz", "a")
+    content[directory + 24 : directory + 28] = b"\xff" * 3 + b"\x7f"
+    (tmp_path / "a.npz").write_bytes(content)
+    with pytest.raises(InvalidValue, match="cannot be 2,147,483,647 unpacked"):
+        NpzMember(tmp_path / "a.npz", "a")
 
 
-def test_truncated_hdf5_file_is_noticed(tmp_path):
-    path = tmp_path / "a.h5"
-    with h5py.File(path, "w") as file:
-        file["values"] = np.zeros(10_000, np.uint8)
-    path.write_bytes(path.read_bytes()[:5000])
-    with pytest.raises(ValueError, match="cut short"):
-        Hdf5Member(path, "values")
-
-
-def test_damaged_chunk_is_noticed(tmp_path):
-    path = tmp_path / "a.h5"
-    noise = np.random.default_rng(0).integers(0, 256, (4096,), dtype=np.uint8)
-    with h5py.File(path, "w") as file:
-        file.create_dataset("values", data=noise, chunks=(4096,), fletcher32=True)
-    content = path.read_bytes()
-    position = content.index(noise[100:120].tobytes())
-    path.write_bytes(content[:position] + b"\0" * 20 + content[position + 20 :])
-    with pytest.raises(ValueError, match="array values is damaged"):
-        Hdf5Member(path, "values").read()
-    with pytest.raises(ValueError, match="array values is damaged"):
-        list(Hdf5Member(path, "values").chunks(100))
-    with pytest.raises(ValueError, match="array values is damaged"):
-        Hdf5Member(path, "values").rows([0])
+@pytest.mark.parametrize("dtype", ["M8[s]", "U3", "V3", "c16", [("a", "f4")]])
+def test_what_are_no_numbers_is_refused(tmp_path, dtype):
+    np.savez(tmp_path / "a.npz", a=np.zeros(3, dtype))
+    with pytest.raises(InvalidValue, match="no plain array of numbers"):
+        NpzMember(tmp_path / "a.npz", "a")

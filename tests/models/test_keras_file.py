@@ -7,6 +7,8 @@ import zipfile
 import h5py
 import numpy as np
 import pytest
+from damaged_bytes import FEW_HUNDRED, assert_read_or_refused, damaged, edits
+from hypothesis import given
 from small_model import small_model
 
 from keras_bvae.models.checkpoint import (
@@ -195,3 +197,15 @@ def test_a_link_to_a_checkpoint_is_one(tmp_path, members):
     write(tmp_path / "a.keras", members)
     (tmp_path / "b.keras").symlink_to("a.keras")
     assert load_checkpoint(tmp_path / "b.keras").latent_dim == 3
+
+
+@pytest.mark.across_backends
+@FEW_HUNDRED
+@given(edits())
+def test_however_a_file_is_damaged_it_is_read_or_refused(
+    tmp_path_factory, members, changes
+):
+    path = tmp_path_factory.getbasetemp() / "damaged.keras"
+    path.write_bytes(damaged(write(path, members).read_bytes(), changes))
+    for read in (load_checkpoint, read_state):
+        assert_read_or_refused(read, path)

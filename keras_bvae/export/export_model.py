@@ -68,8 +68,8 @@ def export_model(
         that ran them, or None; `largest_difference` of each file from Keras.
 
     Raises:
-        ValueError: an unknown format or part, notes that JSON cannot hold, or a format
-            that Keras cannot write on this backend.
+        ValueError: an unknown format or part, notes that JSON cannot hold, weights
+            that are not finite, or a format that Keras cannot write on this backend.
         ModuleNotFoundError: a package that the format needs is missing.
         ExportDiffers: a file computes other numbers than Keras; nothing is written.
         OSError: the folder holds something else or cannot be written.
@@ -77,6 +77,8 @@ def export_model(
     require_format(format)
     _require_json(notes)
     require_replaceable(folder, foreign_in)
+    wanted = [part_of(model, name) for name in dict.fromkeys(parts)]
+    _require_finite(wanted)
     runtime = runtime_of(format)
     record = {
         "format": format,
@@ -86,7 +88,6 @@ def export_model(
         "checked_with": runtime,
         "versions": versions(),
     }
-    wanted = [part_of(model, name) for name in dict.fromkeys(parts)]
     with (
         whole_folder(folder, foreign_in) as work,
         warnings.catch_warnings(),
@@ -111,6 +112,18 @@ def _require_json(notes):
             "`notes` must be a dict that JSON can hold; received one that it cannot "
             f"({error}). Turn arrays into lists and NumPy's numbers into Python's."
         ) from error
+
+
+def _require_finite(parts):
+    """A model that diverged would be written, unless a program here ran the file."""
+    for part in parts:
+        if not all(
+            np.isfinite(weights).all() for weights in part.network.get_weights()
+        ):
+            raise InvalidValue(
+                f"An exported {part.name} must have finite weights; received NaN or "
+                "infinity. The model has diverged: use an earlier checkpoint."
+            )
 
 
 def _written(part, folder, record, runtime):

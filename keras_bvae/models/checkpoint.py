@@ -8,14 +8,19 @@ from pathlib import Path
 import h5py
 import keras
 
-from keras_bvae.errors import FileNotWritten, InvalidValue, MissingFile
+from keras_bvae.errors import FileNotWritten, InvalidValue
 from keras_bvae.files.whole_file import whole_file
+from keras_bvae.models.keras_file import (
+    CONFIG,
+    MEMBERS,
+    WEIGHTS,
+    read_member,
+    require_keras_file,
+    sound_content,
+)
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder
 
-# Keras's own members of a `.keras` file.
-_WEIGHTS = "model.weights.h5"
-_MEMBERS = {"config.json", "metadata.json", _WEIGHTS}
-# Ours, which Keras passes over.
+# Our own member of a `.keras` file, which Keras passes over.
 _STATE = "keras_bvae_state.json"
 
 
@@ -79,9 +84,10 @@ def load_checkpoint(path):
         ValueError: the file is truncated or holds something else.
     """
     path = Path(path)
-    _require_keras_file(path)
+    require_keras_file(path)
     try:
-        model = keras.saving.load_model(path)
+        with sound_content(path):
+            model = keras.saving.load_model(path)
     except Exception as error:
         raise InvalidValue(
             f"A checkpoint must hold a model of keras_bvae; {str(path)!r} could not be "
@@ -111,10 +117,10 @@ def restore_checkpoint(model, path):
         ValueError: the file is truncated, or of another model.
     """
     path = Path(path)
-    _require_keras_file(path)
+    require_keras_file(path)
     try:
         _require_same_class(model, path)
-        with warnings.catch_warnings():
+        with sound_content(path), warnings.catch_warnings():
             # Keras passes over an optimizer of another size with no more than this.
             warnings.filterwarnings("error", message="Skipping")
             model.load_weights(path)
@@ -140,22 +146,18 @@ def read_state(path):
         ValueError: the file is truncated, damaged or of another kind.
     """
     path = Path(path)
-    _require_keras_file(path)
+    require_keras_file(path)
     try:
-        with zipfile.ZipFile(path) as archive:
-            if _STATE not in archive.namelist():
-                return {}
-            return json.loads(archive.read(_STATE))
-    except (ValueError, zipfile.BadZipFile) as error:
+        return read_member(path, _STATE) or {}
+    except Exception as error:  # whatever zipfile says of a damaged file
         raise InvalidValue(
             f"A checkpoint's {_STATE} must be as it was written; that of "
-            f"{str(path)!r} is damaged ({error}). Copy the file again."
+            f"{str(path)!r} is damaged ({_first_line(error)}). Copy the file again."
         ) from error
 
 
 def _require_same_class(model, path):
-    with zipfile.ZipFile(path) as archive:
-        saved = json.loads(archive.read("config.json")).get("registered_name")
+    saved = (read_member(path, CONFIG) or {}).get("registered_name")
     ours = keras.saving.get_registered_name(type(model))
     if saved != ours:
         raise InvalidValue(f"it holds {saved}, the model is {ours}")
@@ -177,27 +179,13 @@ def _as_json(state):
         ) from error
 
 
-def _require_keras_file(path):
-    if not path.is_file():
-        raise MissingFile(
-            "A checkpoint must be an existing .keras file; found none at "
-            f"{str(path)!r}. `kbvae train` writes ckpt.keras into its run folder."
-        )
-    if path.suffix != ".keras" or not zipfile.is_zipfile(path):
-        raise InvalidValue(
-            "A checkpoint must be a complete .keras file; "
-            f"{str(path)!r} ({path.stat().st_size:,} bytes) is not, so it is truncated "
-            "or of another kind. Copy it again; for PyTorch files use `kbvae convert`."
-        )
-
-
 def _require_readable(path):
     """Raises unless every byte reads back as written; builds no model."""
     try:
         with zipfile.ZipFile(path) as archive:
-            damaged = archive.testzip() or _MEMBERS - set(archive.namelist())
+            damaged = archive.testzip() or MEMBERS - set(archive.namelist())
             if not damaged:
-                with archive.open(_WEIGHTS) as weights, h5py.File(weights, "r"):
+                with archive.open(WEIGHTS) as weights, h5py.File(weights, "r"):
                     return
     except (zipfile.BadZipFile, ValueError, OSError) as error:
         damaged = error

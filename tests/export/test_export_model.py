@@ -105,6 +105,18 @@ def test_parts_are_written_once_each_with_their_progress(tmp_path, monkeypatch):
     assert names == ["encoder.onnx", "export.json", "model.onnx"]
 
 
+@pytest.mark.across_backends
+def test_a_model_that_diverged_is_not_written(tmp_path, monkeypatch):
+    stub_format(monkeypatch)
+    model = small_model(compiled=False)
+    weights = model.decoder.get_weights()
+    weights[0][:] = np.nan
+    model.decoder.set_weights(weights)
+    with pytest.raises(ValueError, match="decoder must have finite weights"):
+        export_model(model, tmp_path / "out")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_file_that_computes_something_else_is_not_kept(tmp_path, monkeypatch):
     stub_format(monkeypatch, lambda part, a: [x + 0.01 for x in part.outputs_of(a)])
     with pytest.raises(ExportDiffers, match="nothing was written"):

@@ -8,12 +8,15 @@ import zipfile
 import keras
 import numpy as np
 import pytest
+from damaged_bytes import FEW_HUNDRED, assert_read_or_refused, damaged, edits
+from hypothesis import given
 
 import keras_bvae as kb
 from keras_bvae.datasets.images import sample_images
 from keras_bvae.latents.latent_statistics import is_active, mean_kl_per_latent
 from keras_bvae.metrics import kl_decomposition
 from keras_bvae.models import from_pytorch
+from keras_bvae.models.pytorch_file import read_tensors
 
 torch = pytest.importorskip("torch")
 
@@ -431,3 +434,23 @@ def test_files_that_would_run_code_are_refused(tmp_path):
     torch.save({"callable": print}, tmp_path / "model.pt")
     with pytest.raises(ValueError, match="could not be read as one"):
         from_pytorch(tmp_path / "model.pt")
+
+
+@pytest.fixture(scope="module")
+def published_bytes(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("published")
+    torch.save(small_state(), folder / "a.pt")
+    write_safetensors(folder / "a.safetensors", small_state())
+    return {path.suffix: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.across_backends
+@pytest.mark.parametrize("ending", [".pt", ".safetensors"])
+@FEW_HUNDRED
+@given(edits())
+def test_however_a_file_is_damaged_it_is_converted_or_refused(
+    tmp_path_factory, published_bytes, ending, changes
+):
+    path = tmp_path_factory.getbasetemp() / f"damaged{ending}"
+    path.write_bytes(damaged(published_bytes[ending], changes))
+    assert_read_or_refused(read_tensors, path)

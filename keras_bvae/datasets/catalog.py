@@ -16,7 +16,12 @@ from keras_bvae.datasets.changes.named_changes import (
     SOURCE_OPTIONS,
     changed,
 )
-from keras_bvae.datasets.sources import PATH_SOURCES, is_source, open_source
+from keras_bvae.datasets.sources import (
+    OPTION_VALUES,
+    PATH_SOURCES,
+    is_source,
+    open_source,
+)
 from keras_bvae.errors import InvalidValue
 
 _KNOWN_CHANGE = re.compile(rf"\+(?:{'|'.join(CHANGE_WORDS)})(?=[=+]|$)")
@@ -31,6 +36,8 @@ _SOURCES_OF_FILES = {
     ".gz": "cars3d",
     ".mat": "smallnorb",
 }
+# What `read_image_file` takes as well.
+_OF_PICTURES = ("range", "on", "max-pixels")
 
 
 def load(name, image_size=None):
@@ -101,6 +108,22 @@ def parse_data_name(name):
         changes.append(change)
     _require_compatible(text, [word for word, _ in changes])
     return DataName(source, tuple(changes))
+
+
+def picture_options(name):
+    """How a name asks for pictures to be read, for a picture that joins its images.
+
+    Args:
+        name: str, such as "images:DIR+range=0:4095".
+
+    Returns:
+        dict, arguments of `read_image_file`.
+    """
+    return {
+        SOURCE_OPTIONS[word]: OPTION_VALUES[word](value)
+        for word, value in parse_data_name(name).changes
+        if word in _OF_PICTURES
+    }
 
 
 def file_name_of(name):

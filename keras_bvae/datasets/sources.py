@@ -6,6 +6,12 @@ import os
 from dataclasses import dataclass
 
 from keras_bvae.datasets.changes.named_changes import SOURCE_OPTIONS, form_of
+from keras_bvae.datasets.own.picture_options import (
+    ground_of_text,
+    max_pixels_of_text,
+    pixels_of_text,
+    range_of_text,
+)
 from keras_bvae.errors import InvalidValue, KerasBVAEError, Unusable
 
 
@@ -86,7 +92,7 @@ SOURCES = (
         "a folder of pictures; DIR/factors.csv: their factors",
         "own.image_folder.ImageFolder",
         "path",
-        ("size", "grey", "skip-corrupt"),
+        ("size", "grey", "skip-corrupt", "range", "on", "max-pixels"),
     ),
     Source(
         "array:FILE.npy",
@@ -215,8 +221,8 @@ def _closest_name(name):
 def _values_of(options, image_size):
     values = {}
     for word, value in options:
-        if word == "size":
-            values[word] = _size_of(value)
+        if word in OPTION_VALUES:
+            values[word] = OPTION_VALUES[word](value)
         elif value is not None:
             raise InvalidValue(
                 f"+{word} takes no value; received +{word}={value}. "
@@ -235,12 +241,16 @@ def _values_of(options, image_size):
 
 
 def _size_of(value):
-    if not (value or "").isdecimal() or int(value) < 1:
-        raise InvalidValue(
-            "+size must be followed by a number of pixels; received "
-            f"+size{'' if value is None else f'={value}'}. Write +size=64."
-        )
-    return int(value)
+    return pixels_of_text("size", value, 64)
+
+
+# What is written behind the `=` of the options that have one.
+OPTION_VALUES = {
+    "size": _size_of,
+    "max-pixels": max_pixels_of_text,
+    "range": range_of_text,
+    "on": ground_of_text,
+}
 
 
 def _require_taken(word, taken, source):

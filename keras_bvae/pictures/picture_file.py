@@ -143,7 +143,7 @@ def figure_pixels(figure):
     """
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi="figure")
-    with Image.open(stream) as picture:
+    with Image.open(stream, formats=["PNG"]) as picture:
         return picture.convert("RGB")
 
 

@@ -45,7 +45,8 @@ def embedded_figure(figure, description, caption="", vector=True):
             return Picture(source, description, caption, *size)
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=_PIXEL_RATIO * pixels_an_inch)
-    content = _still_bytes(Image.open(stream).convert("RGB"))
+    with Image.open(stream, formats=["PNG"]) as picture:
+        content = _still_bytes(picture.convert("RGB"))
     return Picture(_address("image/png", content), description, caption, *size)
 
 

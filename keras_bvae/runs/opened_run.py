@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from keras_bvae import datasets
-from keras_bvae.datasets.catalog import file_name_of
+from keras_bvae.datasets.catalog import file_name_of, picture_options
 from keras_bvae.errors import Failure, InvalidValue, Unusable
 from keras_bvae.evaluation.evaluate_model import require_same_size
 from keras_bvae.models.checkpoint import load_checkpoint
@@ -59,6 +59,24 @@ class OpenedRun:
     def seed(self):
         """The run's seed, which draws samples of it too; 0 without a run."""
         return 0 if self.record is None else self.settings.seed
+
+    def picture(self, path):
+        """A picture file, read as pictures of the model's data are.
+
+        Args:
+            path: the file.
+
+        Returns:
+            uint8 array, shape `(1, height, width, channels)`.
+
+        Raises:
+            As `read_image_file`.
+        """
+        name = None if self.dataset is None else self.dataset.name
+        if name is None and self.record is not None:
+            name = self.settings.data
+        options = {} if name is None else picture_options(name)
+        return datasets.read_image_file(path, self.model.image_shape, **options)
 
     @functools.cached_property
     def history(self):

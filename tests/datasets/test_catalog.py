@@ -10,7 +10,12 @@ from official_dsprites_files import random_images, small_classes, write_npz
 from PIL import Image
 
 from keras_bvae import datasets
-from keras_bvae.datasets.catalog import file_name_of, load, parse_data_name
+from keras_bvae.datasets.catalog import (
+    file_name_of,
+    load,
+    parse_data_name,
+    picture_options,
+)
 from keras_bvae.datasets.changes.named_changes import CHANGE_WORDS, form_of
 from keras_bvae.datasets.sources import NAMES, PATH_SOURCES
 
@@ -322,3 +327,13 @@ def test_a_new_change_needs_one_line(execute_anew):
     assert (dataset.name, given) == ("digits", ("odd", "3"))
     with pytest.raises(ValueError, match=r"may hold \+odd once"):
         catalog.load("digits+odd+odd")
+
+
+def test_a_picture_beside_the_data_set_is_read_as_its_own_are():
+    name = "images:no/where+size=32+range=-1:1+on=white+max-pixels=900+train"
+    assert picture_options(name) == {
+        "value_range": (-1, 1),
+        "on": "white",
+        "max_pixels": 900,
+    }
+    assert picture_options("dsprites+color") == {}

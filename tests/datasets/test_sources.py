@@ -70,6 +70,10 @@ def test_options_reach_the_source(colors):
         ("digits", [("size", None)], "+size must be followed by a number of pixels"),
         ("digits", [("size", "big")], "received +size=big. Write +size=64."),
         ("digits", [("size", "0")], "received +size=0."),
+        ("images:.", [("range", "5")], "received +range=5. Write +range=0:4095."),
+        ("images:.", [("on", None)], "black or white; received +on. Write +on=white."),
+        ("images:.", [("max-pixels", "0")], "number of pixels; received +max-pixels=0"),
+        ("digits", [("range", "0:9")], "+range is for images; received it with digits"),
         ("images:.", [("grey", "3")], "+grey takes no value; received +grey=3."),
         ("dsprites", [("size", "32")], "own for dsprites, 64 x 64; received image_siz"),
     ],
@@ -144,6 +148,15 @@ def test_tfds_gets_the_name_and_the_options(monkeypatch):
     monkeypatch.setattr("keras_bvae.datasets.tfds.tfds_images.TFDSImages", Recorded)
     open_source("tfds:celeb_a", [("size", "32"), ("grey", None)])
     assert asked == [(("celeb_a",), {"image_size": 32, "greyscale": True})]
+
+
+def test_pictures_are_read_as_told(tmp_path):
+    Image.fromarray(np.uint16([[0, 4095], [4095, 0]])).save(tmp_path / "a.png")
+    options = [("size", "8"), ("range", "0:4095"), ("max-pixels", "4"), ("on", "white")]
+    dataset = open_source(f"images:{tmp_path}", options)
+    assert dataset.images_at([0]).max() == 255
+    with pytest.raises(ValueError, match=r"\+max-pixels=4 allows"):
+        open_source(f"images:{tmp_path}", [*options, ("max-pixels", "3")])
 
 
 def test_corrupt_files_are_skipped_when_told(tmp_path):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numbered_run import Squares
+from PIL import Image
 from small_run import score_record, write_evaluation
 
 from keras_bvae import datasets, errors
@@ -282,3 +283,19 @@ def test_a_damaged_record_of_scores_is_named(run):
     opened = open_run(run)
     with pytest.raises(errors.InvalidValue, match=re.escape("evaluation.json")):
         opened.evaluation  # noqa: B018
+
+
+# ---- a picture beside the data -----------------------------------------------------
+
+
+@pytest.mark.parametrize("needs_data", [True, False])
+def test_a_picture_is_read_as_the_data_of_the_run(run, tmp_path, loaded, needs_data):
+    pixels = np.float32(np.linspace(-1, 1, 64).reshape(8, 8))
+    Image.fromarray(pixels).save(tmp_path / "a.tif")
+    with pytest.raises(ValueError, match=r"value_range=\(-1, 1\)"):
+        open_run(run, needs_data=needs_data).picture(tmp_path / "a.tif")
+    change_record(run, data="images:here+range=-1:1")
+    opened = open_run(run, needs_data=False)
+    image = opened.picture(tmp_path / "a.tif")
+    assert image.shape == (1, *opened.model.image_shape)
+    assert (image.min(), image.max()) == (0, 255)

@@ -85,11 +85,9 @@ def _require_end(option, end):
 
 def _read_end(opened, end):
     """An image, by its number in the data set or from a picture file."""
-    from keras_bvae import datasets
-
     if end.isdecimal():
         return opened.dataset.images_at([int(end)])[0]
-    return datasets.read_image_file(Path(end), opened.model.image_shape)[0]
+    return opened.picture(Path(end))[0]
 
 
 def _name(end):

@@ -75,12 +75,10 @@ def command(checkpoint, backend, data, count, files, seed, out):
 def _of_files(opened, files):
     import numpy as np
 
-    from keras_bvae import datasets
     from keras_bvae.figures.model_images import reconstructions
     from keras_bvae.pictures.sheets.typeface import SMALL_SIZE, shortened
 
-    shape = opened.model.image_shape
-    images = [datasets.read_image_file(path, shape) for path in files]
+    images = [opened.picture(path) for path in files]
     names = [shortened(path.name, 96, SMALL_SIZE) for path in files]
     return reconstructions(
         opened.model, images=np.concatenate(images), names=names, title=opened.title

@@ -171,16 +171,12 @@ def _starting_images(opened, image, factors, file):
     """Array `(n, height, width, channels)`, or None where none was asked for."""
     import numpy as np
 
-    from keras_bvae import datasets
-
     if image is not None:
         return opened.dataset.images_at(list(image))
     if factors is not None:
         return opened.dataset.images([_factor_row(opened.dataset, factors)])
     if file:
-        shape = opened.model.image_shape
-        pictures = [datasets.read_image_file(path, shape) for path in file]
-        return np.concatenate(pictures)
+        return np.concatenate([opened.picture(path) for path in file])
     return None
 
 

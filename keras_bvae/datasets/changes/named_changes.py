@@ -185,6 +185,24 @@ _TABLE = (
         "skip_corrupt",
         is_single=True,
     ),
+    Change(
+        "+range=BLACK:WHITE",
+        "what is black and white, as 0:4095: images",
+        "value_range",
+        is_single=True,
+    ),
+    Change(
+        "+on=white",
+        "transparent parts lie on white: images",
+        "on",
+        is_single=True,
+    ),
+    Change(
+        "+max-pixels=N",
+        "pictures as large as that: images",
+        "max_pixels",
+        is_single=True,
+    ),
 )
 _BY_WORD = {change.word: change for change in _TABLE}
 # What may follow a name, with what it does.

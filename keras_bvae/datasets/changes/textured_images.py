@@ -5,11 +5,11 @@ import pathlib
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from PIL import Image
 
 from keras_bvae.datasets.changes.binary_variant import BinaryVariant
 from keras_bvae.datasets.changes.hashed_numbers import hashed_bytes, hashed_units
 from keras_bvae.datasets.own.image_file import read_image_file
+from keras_bvae.datasets.own.picture_opening import explained, open_picture
 
 # The Scream's width beside an image's in disentanglement_lib, Locatello et al. 2019.
 WIDTHS_OF_AN_IMAGE = 274 / 64
@@ -24,6 +24,7 @@ _STREAM = 3
 # Where a camera notes how it was held, and its notes that exchange the sides.
 _ORIENTATION_TAG = 0x0112
 _QUARTER_TURNS = (5, 6, 7, 8)
+_WIDTH_TAG = 256
 
 
 class TexturedImages(BinaryVariant):
@@ -102,7 +103,7 @@ def picture_texture(path, image_size):
     """A picture whose shorter side is about 4.3 times `image_size`.
 
     Args:
-        path: the file, whatever Pillow opens.
+        path: the file, of a format that `read_image_file` reads.
         image_size: int, the larger side of the images that are cut from it.
 
     Returns:
@@ -139,12 +140,10 @@ def _octave(size, cells, octave):
 
 def _sides_of_picture(path):
     """Height and width of a picture as it is looked at."""
-    try:
-        with Image.open(path) as picture:
-            width, height = picture.size
-            is_turned = picture.getexif().get(_ORIENTATION_TAG) in _QUARTER_TURNS
-    # On damaged bytes Pillow's readers fail with whatever their arithmetic ends in.
-    except Exception:
-        read_image_file(path, (1, 1, 3))  # says what is wrong with it
-        raise
+    with open_picture(path) as picture, explained(path):
+        width, height = picture.size
+        is_turned = picture.getexif().get(_ORIENTATION_TAG) in _QUARTER_TURNS
+        # Of a TIFF newer versions of Pillow exchange the sides themselves.
+        if picture.format == "TIFF" and picture.tag_v2.get(_WIDTH_TAG) != width:
+            is_turned = False
     return (width, height) if is_turned else (height, width)

@@ -2,13 +2,13 @@
 
 import csv
 import math
-import pathlib
 import re
 from typing import NamedTuple
 
 import numpy as np
 
 from keras_bvae.datasets.factors import factors_from_rows
+from keras_bvae.datasets.own.file_names import file_finder
 from keras_bvae.errors import InvalidValue
 
 # A column with more values than this names or measures images; it groups none of them.
@@ -32,8 +32,12 @@ class FileFactors(NamedTuple):
     values: dict
 
 
-def factors_of_files(path, files, left_out=()):
+def factors_of_files(path, files, left_out=(), stacks=None):
     """The factors of image files, each named in the column `file`.
+
+    A name may be written with backslashes, in any normal form of Unicode, or in other
+    capitals, as long as one file alone is meant. A row that names a stack is that of
+    all its pages, which may have rows of their own instead: "stack.tif[0]".
 
     Values are numbers or words. Each distinct value is a class, floating-point numbers
     included; classes are in the order of the numbers, or of the alphabet where a value
@@ -43,6 +47,8 @@ def factors_of_files(path, files, left_out=()):
         path: the table: UTF-8, commas, a header `file,factor,factor…`, one row a file.
         files: names of the files, as the table writes them, in the order of the images.
         left_out: names that may stand in the table though they are not among `files`.
+        stacks: dict, name of a stack among `files` to the names of its pages, which
+            are its images; or None.
 
     Returns:
         FileFactors.
@@ -54,19 +60,26 @@ def factors_of_files(path, files, left_out=()):
     header, rows = _read_table(path)
     if header[0] != FILE_COLUMN:
         raise _wrong(path, f"its first column is {header[0]!r}, not {FILE_COLUMN!r}")
-    known = dict.fromkeys((*files, *left_out))
+    stacks = stacks or {}
+    images = [page for name in files for page in stacks.get(name, (name,))]
+    known = dict.fromkeys(images)
+    find = file_finder((*files, *images, *left_out))
     for line, row in rows:
-        name = pathlib.PurePosixPath(row[0]).as_posix()
-        if name not in known:
-            raise _wrong(path, f"line {line} names {row[0]!r}, which is no such image")
-        if known[name] is not None:
-            raise _wrong(path, f"line {line} names {row[0]!r} a second time")
-        known[name] = row[1:]
-    missing = [name for name in files if known[name] is None]
+        try:
+            name = find(row[0])
+        except LookupError as error:
+            name = _left_out_page(find, row[0], left_out)
+            if name is None:
+                raise _wrong(path, f"line {line} {error.args[0]}") from error
+        for page in stacks.get(name, (name,)):
+            if known.get(page) is not None:
+                raise _wrong(path, f"line {line} names {row[0]!r} a second time")
+            known[page] = row[1:]
+    missing = [name for name in images if known[name] is None]
     if missing:
         others = f" and {len(missing) - 1:,} more" if len(missing) > 1 else ""
         raise _wrong(path, f"there is no row for {missing[0]!r}{others}")
-    return _as_factors(path, header[1:], [known[name] for name in files])
+    return _as_factors(path, header[1:], [known[name] for name in images])
 
 
 def factors_of_rows(path, count):
@@ -93,6 +106,15 @@ def factors_of_rows(path, count):
     if len(rows) != count:
         raise _wrong(path, f"it has {len(rows):,} rows for {count:,} images")
     return _as_factors(path, header, [row for _, row in rows])
+
+
+def _left_out_page(find, name, left_out):
+    """The stack that is left out, of which a name is a page; else None."""
+    try:
+        stack = find(re.sub(r"\[\d+\]$", "", name))
+    except LookupError:
+        return None
+    return stack if stack in left_out else None
 
 
 def _read_table(path):

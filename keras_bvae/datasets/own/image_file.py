@@ -3,71 +3,154 @@
 import numpy as np
 from PIL import Image, ImageOps
 
-from keras_bvae.errors import InvalidValue, MissingFile
+from keras_bvae.datasets.own.eight_bits import (
+    eight_bit_picture,
+    in_channels,
+    seen_values,
+)
+from keras_bvae.datasets.own.picture_opening import (
+    PictureRefused,
+    explained,
+    name_of,
+    open_picture,
+    without_pillows_limit,
+)
+from keras_bvae.datasets.own.picture_options import (
+    AS_THEY_ARE,
+    MOST_PIXELS,
+    PictureOptions,
+)
+from keras_bvae.datasets.own.pixel_depth import depth_of
+from keras_bvae.datasets.own.value_range import doubt, is_outside, settled_range
+from keras_bvae.errors import InvalidValue
+
+__all__ = [
+    "central_square",
+    "decoded_page",
+    "decoded_picture",
+    "in_channels",
+    "open_picture",
+    "read_image_file",
+]
+
+# Where a camera notes how it was held, and what puts the picture upright.
+_ORIENTATION_TAG = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
-def read_image_file(path, image_shape):
-    """Reads a picture (PNG, JPEG, … whatever Pillow opens) at a network's size.
+def read_image_file(
+    path, image_shape, value_range=None, on="black", max_pixels=MOST_PIXELS
+):
+    """Reads a picture (PNG, JPEG, TIFF, …: `FORMATS`) at a network's size.
 
     A picture of another size is scaled so that all of it fits, and centred on black.
-    Transparent parts show black; the camera's rotation mark is obeyed.
+    The camera's rotation mark is obeyed.
 
     Args:
-        path: the file.
+        path: the file, or a binary stream that can be sought in.
         image_shape: `(height, width, channels)`; 1 channel is greyscale, 3 are RGB.
+        value_range, on, max_pixels: see `PictureOptions`.
 
     Returns:
         uint8 array, shape `(1, height, width, channels)`.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is no image, or is damaged.
+        OSError: it is a folder, a pipe or a device, or may not be read.
+        ValueError: the file is no image, is damaged, has too many pixels, or does not
+            tell which values are black and white.
     """
     height, width, channels = image_shape
-    image = decoded_picture(path, channels)
+    options = PictureOptions(value_range, on, max_pixels)
+    image = decoded_picture(path, channels, options=options)
     if image.size != (width, height):
         image = ImageOps.pad(image, (width, height), Image.Resampling.LANCZOS)
     return np.asarray(image, np.uint8).reshape(1, height, width, channels)
 
 
-def decoded_picture(path, channels, enough=None):
-    """A picture from disk, upright, in eight bits, its transparent parts black.
+def decoded_picture(source, channels, enough=None, options=AS_THEY_ARE):
+    """A picture from disk, upright and in eight bits.
 
     Args:
-        path: the file. Of one with several pictures, the first is read.
+        source: the file, or a binary stream. Of one with several pictures, the first
+            is read.
         channels: 1 for greyscale, 3 for RGB.
-        enough: None, or a side in pixels: a JPEG whose both sides are longer is read
-            at a half, a quarter or an eighth of its size as long as they stay so,
-            which takes a fraction of the time.
+        enough: see `decoded_page`.
+        options: `PictureOptions`.
 
     Returns:
         PIL.Image.Image of mode "L" or "RGB".
 
     Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: the file is no image, or is damaged.
+        As `read_image_file`.
     """
-    try:
-        with Image.open(path) as opened:
-            if enough is not None:
-                opened.draft(None, (enough, enough))
-            return in_channels(ImageOps.exif_transpose(opened), channels)
-    except FileNotFoundError:
-        raise MissingFile(
-            f"A picture must be a file that exists; received {path}. Check the path."
-        ) from None
-    # On damaged bytes Pillow's readers fail with whatever their arithmetic ends in.
-    except Exception as error:
-        raise InvalidValue(
-            f"A picture must be a PNG, JPEG or another image file; received {path}, "
-            f"which cannot be read as one ({error}). Save it again as PNG."
-        ) from error
+    value_range = None
+    with open_picture(source, options.max_pixels) as opened:
+        depth = depth_of(opened)
+        if depth is None or options.value_range is not None:
+            return decoded_page(opened, source, channels, enough, options)
+        with explained(source):
+            seen = seen_values(opened, depth)
+        value_range = settled_range(seen, depth)
+    if value_range is None:
+        raise InvalidValue(doubt(seen, depth, name_of(source), is_alone=True))
+    with open_picture(source, options.max_pixels) as opened:
+        ranges = {depth: value_range}
+        return decoded_page(opened, source, channels, enough, options, ranges)
 
 
-def in_channels(image, channels):
-    """Any PIL image in mode "L" (`channels` 1) or "RGB" (3), on black."""
-    image = _without_transparency(_in_eight_bits(image))
-    return image.convert("L" if channels == 1 else "RGB")
+def decoded_page(
+    image, source, channels, enough=None, options=AS_THEY_ARE, ranges=None
+):
+    """The page of an opened picture that stands open, upright and in eight bits.
+
+    Args:
+        image: PIL.Image.Image of `open_picture`.
+        source: what it was opened from.
+        channels: 1 for greyscale, 3 for RGB.
+        enough: None, or a side in pixels: a JPEG whose both sides are longer is read
+            at a half, a quarter or an eighth of its size as long as they stay so,
+            which takes a fraction of the time.
+        options: `PictureOptions`.
+        ranges: dict, the black and white of pictures of a `Depth` if the file, by
+            which they go otherwise, is not to be followed; or None.
+
+    Returns:
+        PIL.Image.Image of mode "L" or "RGB".
+
+    Raises:
+        ValueError: it is damaged, or goes far beyond its range.
+    """
+    with explained(source):
+        depth = depth_of(image)
+        if depth is None and enough is not None:
+            image.draft(None, (enough, enough))
+        value_range = options.value_range
+        if depth is not None and value_range is None:
+            value_range = (ranges or {}).get(depth, depth.value_range)
+            # Of colour the upper bytes are taken, unless there is a reason.
+            if value_range == (0, 65535) and not depth.has_one_channel:
+                value_range = None
+        picture, seen = eight_bit_picture(
+            image, depth, channels, options.on, value_range
+        )
+        picture = _upright(picture, image)
+    is_free = options.value_range is not None or depth in (ranges or {})
+    if seen is not None and not is_free and is_outside(seen, depth):
+        raise PictureRefused(
+            doubt(seen, depth, name_of(source)),
+            f"its values reach from {seen.least:g} to {seen.most:g}, +range says what "
+            "is black and white",
+        )
+    return picture
 
 
 def central_square(image, size):
@@ -84,24 +167,13 @@ def central_square(image, size):
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
     # Cut first: what is cut off must not shine in at the edges.
-    square = image.crop((left, top, left + side, top + side))
-    square = square.resize((size, size), Image.Resampling.LANCZOS)
+    if image.size != (side, side):
+        with without_pillows_limit():
+            image = image.crop((left, top, left + side, top + side))
+    square = image.resize((size, size), Image.Resampling.LANCZOS)
     return np.asarray(square, np.uint8).reshape(size, size, -1)
 
 
-def _in_eight_bits(image):
-    """Deeper greyscale scaled down: Pillow's own conversion would clip it to white."""
-    if not image.mode.startswith(("I", "F")):
-        return image
-    values = np.asarray(image, np.float64)
-    # 16-bit files open as "I" or "I;16", floating-point ones as "F", usually in [0, 1].
-    highest = 65535.0 if image.mode.startswith("I") else 1.0
-    return Image.fromarray(np.uint8(np.rint(np.clip(values / highest, 0, 1) * 255)))
-
-
-def _without_transparency(image):
-    if not image.has_transparency_data:
-        return image
-    image = image.convert("RGBA")
-    black = Image.new("RGBA", image.size, "black")
-    return Image.alpha_composite(black, image)
+def _upright(picture, opened):
+    turn = _TURNS.get(opened.getexif().get(_ORIENTATION_TAG))
+    return picture if turn is None else picture.transpose(turn)

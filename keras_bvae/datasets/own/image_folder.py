@@ -9,32 +9,41 @@ import numpy as np
 
 from keras_bvae.datasets.images import require_image_size
 from keras_bvae.datasets.own.factor_file import factors_of_files
-from keras_bvae.datasets.own.image_file import central_square, decoded_picture
+from keras_bvae.datasets.own.folder_reader import UNREADABLE, FolderReader
+from keras_bvae.datasets.own.picture_files import (
+    passed_over_in_words,
+    require_pictures,
+)
+from keras_bvae.datasets.own.picture_options import MOST_PIXELS, PictureOptions
+from keras_bvae.datasets.own.picture_pages import place_in_words
 from keras_bvae.datasets.own.picture_survey import (
-    picture_files,
+    SURVEY_VERSION,
     survey,
     version_of_folder,
     why_unreadable,
 )
 from keras_bvae.datasets.storage.stored_images import StoredImages
-from keras_bvae.errors import InvalidValue, NotAFolder, Unusable
+from keras_bvae.errors import InvalidValue, printable
+from keras_bvae.files.reading import require_regular_file
 
 FACTORS = "factors.csv"
 IMAGES_AT_ONCE = 64
 MOST_NAMED = 3
-# JPEGs are read at no less than this many times the size that is asked for: what is
-# left to scaling keeps it as sharp and as free of aliasing as from the whole.
-LEAST_READ = 2
 
 
 class ImageFolder(StoredImages):
     """Every picture of a folder and those below it, cut and scaled to one square.
 
     Of each the largest square in its middle is kept and scaled (antialiased). Images
-    are greyscale where no file's mode can show colour, else RGB; transparent parts are
-    black, 16 bits become 8, the camera's rotation mark is obeyed. They are in natural
-    order of their names. `factors.csv` in the folder, with a column `file`, makes the
-    factors: see `factors_of_files`.
+    are greyscale where no file's mode can show colour, else RGB; the camera's rotation
+    mark is obeyed. They are in natural order of their names, see `find_pictures`; each
+    page of a TIFF stack is an image. `factors.csv` in the folder, with a column `file`,
+    makes the factors: see `factors_of_files`.
+
+    Files deeper than eight bits are scaled by what they tell of their range, else whole
+    numbers by 65,535 and floating-point ones by 1. Where their values speak against
+    that they are refused until `value_range` says what is black and white. Files that
+    are passed over, and images that are all alike or dark, are told of by a warning.
 
     Files whose headers are unreadable are found at once, those with damaged pixels
     when all images are read, at the latest by `prepare`. One is enough to refuse the
@@ -47,47 +56,67 @@ class ImageFolder(StoredImages):
         image_size: int, height and width in pixels, 8 … 512.
         greyscale: True makes greyscale of colour.
         skip_corrupt: whether to go on without the files that cannot be read.
+        value_range, on, max_pixels: see `PictureOptions`.
 
     Raises:
         OSError: there is no such folder, or it cannot be listed.
         ValueError: it holds no pictures, one that cannot be read, or a `factors.csv`
-            that does not fit; image_size is out of range.
+            that does not fit; which values are black and white is not to be known; an
+            argument is out of range.
     """
 
-    def __init__(self, path, image_size=64, greyscale=False, skip_corrupt=False):
+    def __init__(
+        self,
+        path,
+        image_size=64,
+        greyscale=False,
+        skip_corrupt=False,
+        value_range=None,
+        on="black",
+        max_pixels=MOST_PIXELS,
+    ):
         require_image_size(f"images:{path}", image_size)
+        self.options = PictureOptions(value_range, on, max_pixels)
         self.folder = pathlib.Path(os.path.expanduser(path))
-        self._found = _files_of(self.folder)
-        self._skips = skip_corrupt
-        self._skipped = None if skip_corrupt else {}
+        self._found, passed_over = require_pictures(self.folder)
         self._factors = None
-        self._known_version = None
+        self._known_version = self._known_places = None
+        self._skips = skip_corrupt
         self._settling = threading.Lock()
-        seen = survey(self.folder, self._found)
+        seen = survey(self.folder, self._found, options=self.options)
+        if seen.doubt:
+            raise InvalidValue(seen.doubt)
         if not skip_corrupt:
             self._require_readable(seen.unreadable)
+        self._survey = None if skip_corrupt else seen
+        self._ranges = seen.ranges
         self.greyscale = bool(greyscale) or not seen.has_colour
         super().__init__(
             f"images:{path}",
             (image_size, image_size, 1 if self.greyscale else 3),
-            count=len(self._found),
+            count=sum(len(seen.pages.get(name, (0,))) for name in self._found),
             description="pictures of a folder, the middle square of each",
             source=self.folder,
         )
+        self._tell(passed_over, seen)
         if not skip_corrupt:
             self._read_factors()
 
     @property
     def skipped(self):
         """Dict: names of the files left out, and why; empty without `skip_corrupt`."""
-        self._settle()
-        return dict(self._skipped)
+        return dict(self._settle().unreadable) if self._skips else {}
 
     @property
     def files(self):
-        """Names of the images' files below the folder, in the order of the images."""
-        self._settle()
-        return [name for name in self._found if name not in self._skipped]
+        """Names of the images' files below the folder, in the order of the images.
+
+        A page of a stack is called "stack.tif[3]", counted from 0.
+        """
+        stacks = self._settle().pages
+        return [
+            place_in_words(name, page, name in stacks) for name, page in self._places()
+        ]
 
     @property
     def factor_values(self):
@@ -105,12 +134,11 @@ class ImageFolder(StoredImages):
         """`Dataset` sets None; the table says more, once the files are known."""
 
     def __len__(self):
-        self._settle()
-        return len(self._found) - len(self._skipped)
+        return len(self._places())
 
     def prepare(self, progress=None):
         count = len(self._found)
-        if self._skipped is None and progress is not None:
+        if self._survey is None and progress is not None:
             # Everything is read twice; one bar shows both.
             self._settle(lambda done, _: progress(done, 2 * count))
             super().prepare(
@@ -120,66 +148,101 @@ class ImageFolder(StoredImages):
             super().prepare(progress)
 
     def _settle(self, progress=None):
-        """Finds out which files to leave out, if that is what was asked for."""
+        """The survey that says which images there are; made now where that is new."""
         with self._settling:
-            if self._skipped is not None:
-                return
-            seen = survey(self.folder, self._found, decode=True, progress=progress)
+            if self._survey is not None:
+                return self._survey
+            seen = survey(self.folder, self._found, True, progress, self.options)
             if len(seen.unreadable) == len(self._found):
                 self._require_readable(seen.unreadable)
-            self._skipped = seen.unreadable
+            self._survey = seen
             if seen.unreadable:
-                warnings.warn(
-                    f"{self.name}: {_counted(seen.unreadable)} cannot be read and "
-                    f"will be left out ({_named(seen.unreadable)}).",
-                    RuntimeWarning,
-                    stacklevel=3,
+                self._warn(
+                    f"{_counted(seen.unreadable)} cannot be read and will be left out "
+                    f"({_named(seen.unreadable)})."
                 )
             self._read_factors()
+            return seen
+
+    def _places(self):
+        """`(name, page)` of each image."""
+        seen = self._settle()
+        if self._known_places is None:
+            self._known_places = [
+                (name, page)
+                for name in self._found
+                if name not in seen.unreadable
+                for page in seen.pages.get(name, (0,))
+            ]
+        return self._known_places
+
+    def _tell(self, passed_over, seen):
+        """What is worth a warning."""
+        if passed_over:
+            self._warn(f"left out: {passed_over_in_words(passed_over)}.")
+        if seen.films:
+            files = "1 animation" if seen.films == 1 else f"{seen.films:,} animations"
+            self._warn(f"of {files} only the first picture is read.")
+        if seen.oddity:
+            self._warn(seen.oddity)
+
+    def _warn(self, text):
+        message = printable(f"{self.name}: {text}")
+        warnings.warn(message, RuntimeWarning, stacklevel=4)
 
     def _read_factors(self):
         table = self.folder / FACTORS
         if table.exists():
-            files = [name for name in self._found if name not in self._skipped]
-            self._factors = factors_of_files(table, files, self._skipped)
+            require_regular_file(table, "A table of factors")
+            seen = self._survey
+            stacks = {
+                name: [place_in_words(name, page, True) for page in pages]
+                for name, pages in seen.pages.items()
+            }
+            files = [name for name in self._found if name not in seen.unreadable]
+            self._factors = factors_of_files(table, files, seen.unreadable, stacks)
 
     def _version(self):
         # Once: asking a hundred thousand files takes a second. Should they change while
         # they are read, the next to ask sees another version, and reads them again.
         if self._known_version is None:
-            self._known_version = version_of_folder(self.folder, self.files)
+            files = version_of_folder(self.folder, self.files)
+            reading = (SURVEY_VERSION, self.options, sorted(self._ranges.items()))
+            self._known_version = f"{reading!r} {files}"
         return self._known_version
 
+    def _reader(self):
+        size, _, channels = self.image_shape
+        return FolderReader(self.folder, size, channels, self.options, self._ranges)
+
     def _read_images(self):
-        files, images, unreadable = self.files, [], {}
-        for name in files:
-            try:
-                image = self._image(name)
-            except (ValueError, FileNotFoundError) as error:
-                unreadable[name] = why_unreadable(error, self.folder / name)
-            # After the first bad file the rest is read to name them all at once.
-            if unreadable:
+        seen, reader, images, unreadable = self._settle(), self._reader(), [], {}
+        for name in self._found:
+            if name in seen.unreadable:
                 continue
-            images.append(image)
-            if len(images) == IMAGES_AT_ONCE:
-                yield np.stack(images)
-                images = []
+            try:
+                for image in reader.images(name, seen.pages.get(name, [0])):
+                    # After the first bad file the rest is read to name them all.
+                    if unreadable:
+                        continue
+                    images.append(image)
+                    if len(images) == IMAGES_AT_ONCE:
+                        yield np.stack(images)
+                        images = []
+            except UNREADABLE as error:
+                unreadable[name] = why_unreadable(error, self.folder / name)
         self._require_readable(unreadable)
         if images:
             yield np.stack(images)
 
     def _read_few(self, indices):
-        files = self.files
+        images, places = [], self._places()
         try:
-            images = [self._image(files[index]) for index in indices]
-        except (ValueError, FileNotFoundError):
+            for index in indices:
+                images.append(self._reader().image(*places[index]))
+        except UNREADABLE:
             return None  # reading all of them names every damaged one
         return np.stack(images) if images else np.empty((0, *self.image_shape), "u1")
-
-    def _image(self, name):
-        size, _, channels = self.image_shape
-        picture = decoded_picture(self.folder / name, channels, LEAST_READ * size)
-        return central_square(picture, size)
 
     def _require_readable(self, unreadable):
         if unreadable:
@@ -191,27 +254,6 @@ class ImageFolder(StoredImages):
             )
 
 
-def _files_of(folder):
-    if not folder.is_dir():
-        raise NotAFolder(
-            f"`images:` must be followed by a folder that exists; received {folder}. "
-            "Check the path."
-        )
-    try:
-        found = picture_files(folder)
-    except OSError as error:
-        raise Unusable(
-            f"A folder of pictures must be readable; received {folder}, where "
-            f"{error.filename} is not ({error.strerror}). Change its rights."
-        ) from error
-    if not found:
-        raise InvalidValue(
-            "A folder of pictures must hold some, such as PNG or JPEG files; received "
-            f"{folder}, which holds none, nor do the folders in it. Check the path."
-        )
-    return found
-
-
 def _counted(unreadable):
     return "1 file" if len(unreadable) == 1 else f"{len(unreadable):,} files"
 
@@ -219,4 +261,5 @@ def _counted(unreadable):
 def _named(unreadable):
     first = list(unreadable.items())[:MOST_NAMED]
     more = ", …" if len(unreadable) > MOST_NAMED else ""
-    return ", ".join(f"{name}: {reason}" for name, reason in first) + more
+    listed = ", ".join(f"{name}: {reason}" for name, reason in first)
+    return (listed + more).replace("\n", "\\n")

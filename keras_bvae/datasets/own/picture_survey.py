@@ -1,26 +1,30 @@
 """What the picture files of a folder are, found out once: readable, grey or colour."""
 
+import collections
 import contextlib
 import hashlib
 import json
 import os
 import pathlib
-import re
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
 
-from keras_bvae.datasets.own.image_file import decoded_picture
+from keras_bvae.datasets.own.image_file import decoded_page, open_picture
+from keras_bvae.datasets.own.picture_opening import PictureRefused
+from keras_bvae.datasets.own.picture_options import AS_THEY_ARE
+from keras_bvae.datasets.own.picture_pages import is_film, turned_pages
+from keras_bvae.datasets.own.picture_sample import look_at_ranges, look_at_some
+from keras_bvae.datasets.own.pixel_depth import Depth, depth_of
 from keras_bvae.datasets.storage.cache_folder import default_cache_folder
+from keras_bvae.errors import InvalidValue
+from keras_bvae.files.json_file import read_json
 from keras_bvae.files.whole_file import whole_file
 
 # Their channels are one and the same brightness.
 GREY_MODES = ("1", "L", "LA", "La", "I", "F")
-# Pillow tells these by their headers, and leaves the pixels to other programs.
-NOT_READ_BY_PILLOW = {"BUFR", "EPS", "GRIB", "HDF5", "MPEG", "WMF"}
 # Raised whenever a survey would find something else in the same files.
-SURVEY_VERSION = 1
+SURVEY_VERSION = 2
 
 
 class Survey(NamedTuple):
@@ -30,42 +34,25 @@ class Survey(NamedTuple):
         has_colour: bool, whether a readable file has a mode that can show colour. An
             RGB picture of grey things has.
         unreadable: dict, name of a file to the reason why it cannot be read.
+        pages: dict, name of a file that is a stack to the list of its pages' numbers.
+        films: int, how many files are animations.
+        ranges: dict, `Depth` to the values of black and white in pictures of it, where
+            those are others than each file tells.
+        doubt: str, why the values of black and white are not to be known; else "".
+        oddity: str, what is strange about the images, such as all alike; else "".
     """
 
     has_colour: bool
     unreadable: dict
+    pages: dict
+    films: int
+    ranges: dict
+    doubt: str
+    oddity: str
 
 
-def picture_files(folder):
-    """The names of the pictures in a folder and all below it, in natural order.
-
-    Pictures are files with an ending that Pillow reads; hidden files and folders are
-    passed over. "cat2.png" comes before "cat10.png", whatever the system's order is.
-
-    Args:
-        folder: str or path.
-
-    Returns:
-        List of str, relative to the folder, with forward slashes.
-
-    Raises:
-        OSError: the folder or one below it cannot be listed.
-    """
-    endings = _picture_endings()
-    found = []
-    for parent, folders, names in os.walk(folder, onerror=_raise):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        below = pathlib.PurePath(os.path.relpath(parent, folder))
-        found += [
-            (below / name).as_posix()
-            for name in names
-            if not name.startswith(".") and os.path.splitext(name)[1].lower() in endings
-        ]
-    return sorted(found, key=_natural_order)
-
-
-def survey(folder, files, decode=False, progress=None):
-    """Looks at the header of each file, or reads all of it.
+def survey(folder, files, decode=False, progress=None, options=AS_THEY_ARE):
+    """Looks at the header of each file, or reads all of it, and at some pictures.
 
     What was found is kept in the cache folder until a file changes.
 
@@ -75,24 +62,24 @@ def survey(folder, files, decode=False, progress=None):
         decode: whether to read the pixels too, which alone tells a file that is cut
             short.
         progress: function called as `progress(done, total)`, or None.
+        options: `PictureOptions`.
 
     Returns:
         Survey.
     """
-    version = f"{SURVEY_VERSION} {version_of_folder(folder, files)}"
+    version = f"{SURVEY_VERSION} {options!r} {version_of_folder(folder, files)}"
     kept = _cache_file(folder, decode)
-    try:
-        found = json.loads(kept.read_text(encoding="utf-8"))
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        found = read_json(kept, "A survey")
         if found["version"] == version:
-            return Survey(found["has_colour"], found["unreadable"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # nothing there, or nothing that we wrote
-    result = _look_at(pathlib.Path(folder), files, decode, progress)
+            return _as_survey(found, set(files))
+    result = _look_at(pathlib.Path(folder), files, decode, progress, options)
     # Without a place for it, it is found out again next time.
     with contextlib.suppress(OSError):
         kept.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(kept) as part:
-            contents = {"version": version, **result._asdict()}
+            ranges = [[*depth, pair] for depth, pair in result.ranges.items()]
+            contents = {**result._asdict(), "version": version, "ranges": ranges}
             part.write_text(json.dumps(contents), encoding="utf-8")
     return result
 
@@ -108,31 +95,38 @@ def version_of_folder(folder, files):
 
 def why_unreadable(error, path):
     """What a failure to read the picture at `path` says, in a few words."""
+    if isinstance(error, PictureRefused):
+        return error.reason
     reason = error.__cause__ or error
     if isinstance(reason, FileNotFoundError):
         return "there is nothing behind the link"
-    if type(reason).__name__ == "UnidentifiedImageError":
-        return "no image"
     lines = str(reason).splitlines() or [type(reason).__name__]
     return lines[0].replace(str(path), "the file")
 
 
-def _picture_endings():
-    endings = Image.registered_extensions()  # which also fills Image.OPEN
-    readable = set(Image.OPEN) - NOT_READ_BY_PILLOW
-    return {ending for ending, kind in endings.items() if kind in readable}
-
-
-def _natural_order(name):
-    """Digits as numbers; the name itself last, for "1.png" beside "01.png"."""
-    parts = re.split(r"(\d+)", name)
-    return [
-        int(part) if place % 2 else part.lower() for place, part in enumerate(parts)
-    ], name
-
-
-def _raise(error):
-    raise error
+def _as_survey(found, files):
+    """A kept survey, taken apart; an error where it is none that we wrote."""
+    ranges = {}
+    for kind, declared, significant, pair in found["ranges"]:
+        depth = Depth(str(kind), declared and tuple(map(float, declared)), significant)
+        ranges[depth] = tuple(map(float, pair))
+    result = Survey(
+        **{**{name: found[name] for name in Survey._fields}, "ranges": ranges}
+    )
+    kinds = {"has_colour": bool, "films": int, "doubt": str, "oddity": str}
+    is_sound = (
+        all(type(getattr(result, name)) is kind for name, kind in kinds.items())
+        and result.unreadable.keys() <= files
+        and result.pages.keys() <= files
+        and all(isinstance(reason, str) for reason in result.unreadable.values())
+        and all(
+            len(pages) > 1 and all(type(page) is int and page >= 0 for page in pages)
+            for pages in result.pages.values()
+        )
+    )
+    if not is_sound:
+        raise InvalidValue("another wrote it")
+    return result
 
 
 def _cache_file(folder, decode):
@@ -149,26 +143,52 @@ def _size_and_time(path):
     return state.st_size, state.st_mtime_ns
 
 
-def _look_at(folder, files, decode, progress):
-    has_colour, unreadable = False, {}
+def _look_at(folder, files, decode, progress, options):
+    looks, unreadable = {}, {}
     for done, name in enumerate(files, 1):
-        try:
-            has_colour |= _has_colour(folder / name)
-            if decode:
-                decoded_picture(folder / name, 3)
         # Pillow's readers fail in many ways on bytes that are no picture.
+        try:
+            looks[name] = _look_at_file(folder / name, decode, options)
         except Exception as error:
             unreadable[name] = why_unreadable(error, folder / name)
         if progress is not None:
             progress(done, len(files))
-    return Survey(has_colour, unreadable)
+    places = [(name, page) for name, (pages, *_) in looks.items() for page in pages]
+    depths = collections.defaultdict(list)
+    for name, (pages, found, *_) in looks.items():
+        for page, depth in zip(pages, found, strict=True):
+            if depth is not None:
+                depths[depth].append((name, page))
+    ranges, doubt = look_at_ranges(folder, depths, options)
+    return Survey(
+        has_colour=any(has_colour for *_, has_colour, _ in looks.values()),
+        unreadable=unreadable,
+        pages={name: pages for name, (pages, *_) in looks.items() if len(pages) > 1},
+        films=sum(is_film for *_, is_film in looks.values()),
+        ranges=ranges,
+        doubt=doubt,
+        oddity="" if doubt else look_at_some(folder, places, ranges, options),
+    )
 
 
-def _has_colour(path):
-    with Image.open(path) as image:
-        if image.mode in ("P", "PA"):
-            return _has_colours(image.palette)
-        return not image.mode.startswith(GREY_MODES)
+def _look_at_file(path, decode, options):
+    """Its pages' numbers, the `Depth` of each, any colour, whether it is a film."""
+    pages, depths, has_colour = [], [], False
+    with open_picture(path, options.max_pixels) as image:
+        film = is_film(image)
+        for page in turned_pages(image, path, options.max_pixels):
+            pages.append(page)
+            depths.append(depth_of(image))
+            has_colour |= _has_colour(image)
+            if decode:
+                decoded_page(image, path, 3, options=options)
+    return pages, depths, has_colour, film
+
+
+def _has_colour(image):
+    if image.mode in ("P", "PA"):
+        return _has_colours(image.palette)
+    return not image.mode.startswith(GREY_MODES)
 
 
 def _has_colours(palette):

@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 from binary_grid import BinaryGrid
@@ -51,11 +53,13 @@ def test_a_picture_is_scaled_by_its_shorter_side(tmp_path, size, expected):
     assert (texture == [10, 20, 30]).all()
 
 
-def test_a_turned_picture_is_turned_back(tmp_path):
+@pytest.mark.parametrize("ending", ["jpg", "tif", "png"])
+def test_a_turned_picture_is_turned_back(tmp_path, ending):
     exif = Image.Exif()
     exif[0x0112] = 6  # a camera held upright
-    Image.new("RGB", (60, 30), "white").save(tmp_path / "a.jpg", exif=exif)
-    texture = picture_texture(tmp_path / "a.jpg", 16)
+    picture = tmp_path / f"a.{ending}"
+    Image.new("RGB", (60, 30), "white").save(picture, exif=exif)
+    texture = picture_texture(picture, 16)
     assert texture.shape == (136, 68, 3)
     assert texture.min() > 250
 
@@ -133,3 +137,13 @@ def test_names_tell_the_picture(tmp_path):
 def test_a_missing_picture_is_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"exists; received .*none\.png"):
         TexturedImages(BinaryGrid(), tmp_path / "none.png")
+
+
+def test_a_background_is_an_ordinary_picture_of_a_known_format(tmp_path):
+    Image.new("L", (9, 9)).save(tmp_path / "a.eps")
+    (tmp_path / "a.eps").rename(tmp_path / "a.png")
+    with pytest.raises(ValueError, match="no image"):
+        picture_texture(tmp_path / "a.png", 16)
+    os.mkfifo(tmp_path / "b.png")
+    with pytest.raises(OSError, match="is a pipe"):
+        picture_texture(tmp_path / "b.png", 16)

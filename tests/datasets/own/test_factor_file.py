@@ -66,6 +66,36 @@ def test_files_left_out_may_keep_their_rows(tmp_path):
     assert found.values == {"a": ("1", "3")}
 
 
+def test_a_row_of_a_stack_is_that_of_its_pages(tmp_path):
+    stacks = {"s.tif": ["s.tif[0]", "s.tif[1]"]}
+    path = written(tmp_path, "file,a\ns.tif,1\nx.png,2\n")
+    found = factors_of_files(path, ["s.tif", "x.png"], stacks=stacks)
+    assert found.space.at(np.arange(3))[:, 0].tolist() == [0, 0, 1]
+    path = written(tmp_path, "file,a\ns.tif[1],1\ns.tif[0],2\nlost.tif[7],3\n")
+    found = factors_of_files(path, ["s.tif"], ["lost.tif"], stacks)
+    assert found.space.at(np.arange(2))[:, 0].tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("file,a\ns.tif,1\ns.tif[0],2\n", "line 3 names 's.tif[0]' a second time"),
+        ("file,a\ns.tif[0],1\n", "there is no row for 's.tif[1]'"),
+        ("file,a\ns.tif[2],1\n", "line 2 names 's.tif[2]', which is no such image"),
+    ],
+)
+def test_pages_without_a_single_row_are_refused(tmp_path, text, problem):
+    stacks = {"s.tif": ["s.tif[0]", "s.tif[1]"]}
+    with pytest.raises(ValueError, match=re.escape(problem)):
+        factors_of_files(written(tmp_path, text), ["s.tif"], stacks=stacks)
+
+
+def test_names_as_other_systems_write_them_are_found(tmp_path):
+    path = written(tmp_path, "file,a\nb\\\u00e9.png,1\nX.PNG,2\n")
+    found = factors_of_files(path, ["b/e\u0301.png", "x.png"])
+    assert found.values == {"a": ("1", "2")}
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

@@ -80,11 +80,6 @@ def test_truncated_picture_is_refused(tmp_path):
         read_image_file(path, (64, 64, 1))
 
 
-def test_folder_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="cannot be read as one"):
-        read_image_file(tmp_path, (64, 64, 1))
-
-
 def test_rotation_mark_of_the_camera_is_obeyed(tmp_path):
     pixels = np.zeros((8, 16), np.uint8)
     pixels[:, :8] = 255
@@ -95,6 +90,45 @@ def test_rotation_mark_of_the_camera_is_obeyed(tmp_path):
     assert picture.size == (8, 16)
     # The left half of the file is the top of the picture.
     assert np.asarray(picture)[:, 0].tolist() == [255] * 8 + [0] * 8
+
+
+def _turned_tiff(path, mode, tag):
+    picture = Image.new("RGB", (16, 8))
+    picture.paste("white", (0, 0, 8, 8))
+    exif = Image.Exif()
+    exif[0x0112] = tag
+    picture.convert(mode).save(path, exif=exif)
+    return path
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "P", "CMYK"])
+def test_turned_tiff_is_turned_once(tmp_path, mode):
+    """Pillow turns them itself, and turned some of them twice."""
+    picture = decoded_picture(_turned_tiff(tmp_path / "a.tif", mode, 6), 1)
+    assert picture.size == (8, 16)
+    assert np.asarray(picture)[:, 0].tolist() == [255] * 8 + [0] * 8
+
+
+@pytest.mark.parametrize(
+    ("pixels", "said"),
+    [
+        (np.float32([[0, 255]]), r"from 0 to 255 .*value_range=\(0, 255\) in Python"),
+        (np.float32([[-1, 1]]), r"from -1 to 1 .*value_range=\(-1, 1\)"),
+        (np.int32([[-1024, 3071]]), r"value_range=\(-1024, 3071\)"),
+        (np.uint16([[0, 4000]]), r"value_range=\(0, 4095\)"),
+    ],
+)
+def test_picture_that_does_not_tell_its_white_is_refused(tmp_path, pixels, said):
+    with pytest.raises(ValueError, match=said):
+        read_image_file(_saved(tmp_path / "a.tif", pixels), (1, 2, 1))
+
+
+def test_range_and_ground_are_followed(tmp_path):
+    path = _saved(tmp_path / "a.tif", np.int32([[-1024, 3071]]))
+    images = read_image_file(path, (1, 2, 1), value_range=(-1024, 3071))
+    assert images.ravel().tolist() == [0, 255]
+    path = _saved(tmp_path / "a.png", np.zeros((2, 2, 4), np.uint8))
+    assert (read_image_file(path, (2, 2, 1), on="white") == 255).all()
 
 
 def test_large_jpeg_is_read_at_a_fraction_of_its_size(tmp_path):

@@ -3,6 +3,7 @@ import warnings
 
 import numpy as np
 import pytest
+from deep_pictures import deep_png
 from PIL import Image
 
 from keras_bvae.datasets.own.image_folder import ImageFolder
@@ -224,3 +225,121 @@ def test_impossible_size_is_refused(folder, image_size):
     painted(RED).save(folder / "1.png")
     with pytest.raises(ValueError, match="must be a whole number"):
         ImageFolder(folder, image_size=image_size)
+
+
+RAMP = np.tile(np.linspace(0, 1, 16), (16, 1))
+
+
+def test_deep_pictures_are_spread_by_what_is_said(folder):
+    Image.fromarray(np.uint16(RAMP * 4095)).save(folder / "a.png")
+    with pytest.raises(ValueError, match=r"file a\.png, .*\+range=0:4095 behind"):
+        ImageFolder(folder)
+    image = ImageFolder(folder, 16, value_range=(0, 4095)).images_at([0])[0, ..., 0]
+    np.testing.assert_array_equal(image, np.rint(np.uint16(RAMP * 4095) / 4095 * 255))
+    # The version of the decoded images knows the range.
+    first, second = (
+        ImageFolder(folder, 16, value_range=(0, most)) for most in (4095, 9)
+    )
+    first.prepare()
+    second.prepare()
+    assert second.images_at([0]).mean() > first.images_at([0]).mean()
+
+
+def test_deep_pictures_are_spread_by_what_they_tell(folder):
+    Image.fromarray(np.uint16(RAMP * 4095)).save(folder / "a.tif", tiffinfo={281: 4095})
+    (folder / "b.png").write_bytes(deep_png(np.uint16(RAMP * 1023)[..., None], 10))
+    images = ImageFolder(folder, 16).images_at([0, 1])
+    np.testing.assert_allclose(images[..., 0], np.rint([RAMP * 255] * 2), atol=1)
+
+
+def test_an_outlier_that_was_not_looked_at_is_found(folder):
+    for number in range(70):
+        Image.fromarray(np.float32(RAMP)).save(folder / f"{number}.tif")
+    Image.fromarray(np.float32(RAMP * 255)).save(folder / "1.tif")
+    dataset = ImageFolder(folder, 16)
+    said = r"1 file cannot be read \(1\.tif: its values reach from 0 to 255, \+range"
+    with pytest.raises(ValueError, match=said):
+        dataset.prepare()
+
+
+def test_what_is_transparent_lies_where_it_is_told(folder):
+    for number in range(3):
+        drawing = np.zeros((16, 16, 4), np.uint8)
+        drawing[number : number + 4, :, 3] = 255
+        Image.fromarray(drawing).save(folder / f"{number}.png")
+    with pytest.warns(RuntimeWarning, match=r"is 0 of 255.*\+on=white changes it"):
+        ImageFolder(folder)
+    images = ImageFolder(folder, 16, on="white").images_at([0, 1, 2])
+    assert len(np.unique(images.reshape(3, -1), axis=0)) == 3
+
+
+def test_each_page_of_a_stack_is_an_image(folder):
+    pages = [painted(colour) for colour in (RED, GREEN, BLUE)]
+    pages[0].save(folder / "s.tif", save_all=True, append_images=pages[1:])
+    painted(RED).save(folder / "a.png")
+    (folder / "factors.csv").write_text(
+        "file,hue\ns.tif[0],1\ns.tif[1],2\nS.TIF[2],3\na.png,1\n"
+    )
+    for skip_corrupt in (False, True):
+        dataset = ImageFolder(folder, 8, skip_corrupt=skip_corrupt)
+        assert len(dataset) == 4
+        assert dataset.files == ["a.png", "s.tif[0]", "s.tif[1]", "s.tif[2]"]
+        few = dataset.images_at([3, 1])
+        assert (few[:, 0, 0] == [BLUE, RED]).all()
+        assert dataset.factors_at([0, 1, 2, 3])[:, 0].tolist() == [0, 0, 1, 2]
+        dataset.prepare()
+        np.testing.assert_array_equal(dataset.images_at([3, 1]), few)
+
+
+def test_of_a_cut_stack_nothing_is_taken(folder):
+    noise = np.random.default_rng(0).integers(0, 256, (4, 64, 64), dtype=np.uint8)
+    pages = [Image.fromarray(page) for page in noise]
+    pages[0].save(folder / "s.tif", save_all=True, append_images=pages[1:])
+    cut(folder / "s.tif")
+    with pytest.raises(ValueError, match=r"1 file cannot be read \(s\.tif: "):
+        ImageFolder(folder)
+
+
+def test_linked_folders_are_part_of_it(folder, tmp_path):
+    (tmp_path / "other").mkdir()
+    painted(RED).save(tmp_path / "other" / "a.png")
+    (folder / "train").symlink_to(tmp_path / "other")
+    dataset = ImageFolder(folder, 8)
+    assert dataset.files == ["train/a.png"]
+    assert (dataset.images_at([0]) == RED).all()
+
+
+def test_what_is_left_out_is_counted(folder):
+    painted(RED).save(folder / "a.png")
+    painted(RED).save(folder / "b.gif", save_all=True, append_images=[painted(BLUE)])
+    for number in range(6):
+        (folder / f"{number}.cr2").touch()
+    os.mkfifo(folder / "pipe.png")
+    with pytest.warns(RuntimeWarning) as told:
+        assert len(ImageFolder(folder)) == 2
+    left_out, films, _ = (str(warning.message) for warning in told)
+    assert "left out: 6 .cr2, 1 special (pipe, socket or device)." in left_out
+    assert "of 1 animation only the first picture is read" in films
+
+
+def test_a_table_of_factors_is_a_file(folder):
+    painted(RED).save(folder / "a.png")
+    os.mkfifo(folder / "factors.csv")
+    with pytest.raises(OSError, match=r"must be an ordinary file; .* is a pipe"):
+        ImageFolder(folder)
+
+
+def test_a_picture_that_becomes_a_pipe_is_told(folder):
+    painted(RED).save(folder / "a.png")
+    dataset = ImageFolder(folder, 8)
+    (folder / "a.png").unlink()
+    os.mkfifo(folder / "a.png")
+    with pytest.raises(ValueError, match=r"1 file cannot be read \(a\.png: .*a pipe"):
+        dataset.prepare()
+
+
+def test_large_pictures_are_read_when_allowed(folder):
+    painted(RED).save(folder / "a.png")
+    with pytest.raises(ValueError, match=r"30 x 20 pixels .*\+max-pixels=600 allows"):
+        ImageFolder(folder, max_pixels=599)
+    assert len(ImageFolder(folder, max_pixels=600)) == 1

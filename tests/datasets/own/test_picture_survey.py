@@ -1,15 +1,18 @@
+import json
 import os
 
 import numpy as np
 import pytest
+from deep_pictures import deep_png
 from PIL import Image
 
 from keras_bvae.datasets.own import picture_survey
+from keras_bvae.datasets.own.picture_options import PictureOptions
 from keras_bvae.datasets.own.picture_survey import (
-    picture_files,
     survey,
     version_of_folder,
 )
+from keras_bvae.datasets.own.pixel_depth import Depth
 
 GREY = np.arange(64, dtype=np.uint8).reshape(8, 8)
 COLOUR = np.random.default_rng(0).integers(0, 256, (8, 8, 3), dtype=np.uint8)
@@ -20,22 +23,6 @@ def folder(tmp_path):
     folder = tmp_path / "pictures"
     folder.mkdir()
     return folder
-
-
-def test_files_are_in_natural_order_without_hidden_ones(folder):
-    names = ["cat10.png", "cat2.PNG", "cat02.png", "b/1.jpg", "B/x.gif", "a.txt"]
-    names += [".hidden.png", ".git/x.png", "b/.y.jpg", "noending", "a.h5", "a.pdf"]
-    for name in names:
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        path.touch()
-    expected = ["b/1.jpg", "B/x.gif", "cat02.png", "cat2.PNG", "cat10.png"]
-    assert picture_files(folder) == expected
-
-
-def test_folder_that_cannot_be_listed_is_an_error(folder):
-    with pytest.raises(OSError, match="nowhere"):
-        picture_files(folder / "nowhere")
 
 
 @pytest.mark.parametrize(
@@ -60,7 +47,7 @@ def test_grey_is_known_by_the_header(folder, name, mode):
     else:
         image = image.convert(mode)
     image.save(folder / name)
-    assert survey(folder, [name]) == (False, {})
+    assert survey(folder, [name])[:2] == (False, {})
 
 
 @pytest.mark.parametrize(
@@ -78,12 +65,12 @@ def test_grey_is_known_by_the_header(folder, name, mode):
 )
 def test_colour_is_known_by_the_header(folder, name, mode):
     Image.fromarray(COLOUR).convert(mode).save(folder / name)
-    assert survey(folder, [name]) == (True, {})
+    assert survey(folder, [name])[:2] == (True, {})
 
 
 def test_sixteen_bits_are_grey(folder):
     Image.fromarray(GREY.astype(np.uint16) * 257).save(folder / "a.png")
-    assert survey(folder, ["a.png"]) == (False, {})
+    assert survey(folder, ["a.png"])[:2] == (False, {})
 
 
 def test_what_cannot_be_read_is_named_with_the_reason(folder):
@@ -123,9 +110,22 @@ def test_spoilt_file_of_a_survey_is_made_anew(folder, tmp_path):
     Image.fromarray(COLOUR).save(folder / "a.png")
     survey(folder, ["a.png"])
     (kept,) = (tmp_path / "cache").iterdir()
-    for content in (b"", b"[]", b"{}", b"\xff"):
+    whole = json.loads(kept.read_text())
+    spoilt = [b"", b"[]", b"{}", b"\xff", b"[" * 99_999]
+    for field, value in (
+        ("has_colour", 1),
+        ("films", None),
+        ("pages", {"a.png": [0, "1"]}),
+        ("pages", {"../b.png": [0, 1]}),
+        ("unreadable", {"b.png": "why"}),
+        ("unreadable", ["a.png"]),
+        ("ranges", [["uint16", None, None, [0]]]),
+        ("oddity", 3),
+    ):
+        spoilt.append(json.dumps({**whole, field: value}).encode())
+    for content in spoilt:
         kept.write_bytes(content)
-        assert survey(folder, ["a.png"]) == (True, {})
+        assert survey(folder, ["a.png"])[:2] == (True, {})
 
 
 def test_version_changes_with_name_size_and_time(folder):
@@ -139,3 +139,39 @@ def test_version_changes_with_name_size_and_time(folder):
     os.utime(folder / "a", (2, 2))
     versions.add(version_of_folder(folder, ["a"]))
     assert len(versions) == 4
+
+
+def test_stacks_films_and_depths_are_found(folder):
+    pages = [Image.fromarray(GREY), Image.fromarray(GREY.T), Image.fromarray(COLOUR)]
+    pages[0].save(folder / "s.tif", save_all=True, append_images=pages[1:])
+    pages[2].save(folder / "f.gif", save_all=True, append_images=pages[:1])
+    (folder / "d.png").write_bytes(deep_png(4000 + GREY[..., None].astype(int), 12))
+    files = ["d.png", "f.gif", "s.tif"]
+    for decode in (False, True, False):  # the last one from the cache
+        found = survey(folder, files, decode)
+        assert found.has_colour
+        assert (found.pages, found.films) == ({"s.tif": [0, 1, 2]}, 1)
+        assert found.ranges == {Depth("uint16", None, 12): (0, 4095)}
+        assert (found.unreadable, found.doubt, found.oddity) == ({}, "", "")
+
+
+def test_other_options_are_another_survey(folder):
+    Image.fromarray(np.float32(GREY)).save(folder / "a.tif")
+    assert "from 0 to 63" in survey(folder, ["a.tif"]).doubt
+    options = PictureOptions((0, 63))
+    assert survey(folder, ["a.tif"], options=options).doubt == ""
+    small = survey(folder, ["a.tif"], options=PictureOptions(max_pixels=9))
+    assert "+max-pixels=64 allows them" in small.unreadable["a.tif"]
+    assert "from 0 to 63" in survey(folder, ["a.tif"]).doubt
+
+
+def test_a_survey_is_not_written_through_a_link(folder, tmp_path):
+    Image.fromarray(COLOUR).save(folder / "a.png")
+    survey(folder, ["a.png"])
+    (kept,) = (tmp_path / "cache").iterdir()
+    (tmp_path / "mine").write_text("mine")
+    kept.unlink()
+    kept.symlink_to(tmp_path / "mine")
+    survey(folder, ["a.png"])
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert not kept.is_symlink()

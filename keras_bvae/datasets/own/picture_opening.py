@@ -1,0 +1,159 @@
+"""Picture files, opened with care: which formats, which files, how many pixels."""
+
+import contextlib
+import re
+import threading
+
+from PIL import Image, UnidentifiedImageError
+
+from keras_bvae.datasets.own.heic import is_heic, let_pillow_read_heic
+from keras_bvae.datasets.own.picture_options import MOST_PIXELS
+from keras_bvae.errors import InvalidValue, MissingFile
+from keras_bvae.files.reading import open_file
+
+# What Pillow decodes itself, by the names that it gives them, in the order in which it
+# asks them. Without formats that start other programs (EPS: Ghostscript), open whatever
+# is inside them (IPTC), or are told by their headers only.
+FORMATS = (
+    *("BMP", "GIF", "JPEG", "PPM", "PNG", "AVIF", "BLP", "CUR", "DCX", "DDS", "DIB"),
+    *("FITS", "FLI", "FTEX", "GBR", "HEIF", "ICNS", "ICO", "IM", "JPEG2000", "MSP"),
+    *("PCD", "PCX", "PIXAR", "PSD", "QOI", "SGI", "SUN", "TGA", "TIFF", "WEBP"),
+    *("XBM", "XPM"),
+)
+# How files of the usual formats begin.
+_MAGIC = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|BM.{4}\0\0\0\0|II\*\0|MM\0\*"
+    rb"|RIFF.{4}WEBP|\0\0\0\x0cjP  |\xff\x4f\xff\x51|.{4}ftypavi[fs]",
+    re.DOTALL,
+)
+# Pillow's own limit belongs to the process: it is lifted while one header is read.
+_pillows_limit = threading.RLock()
+
+
+class PictureRefused(InvalidValue):
+    """A picture that could be read, and is not as it stands.
+
+    Attributes:
+        reason: str, why, in a few words that name no file.
+    """
+
+    def __init__(self, sentence, reason=""):
+        super().__init__(sentence)
+        self.reason = reason
+
+
+@contextlib.contextmanager
+def open_picture(source, max_pixels=MOST_PIXELS):
+    """Yields a picture of which only the header has been read.
+
+    A JPEG with too many pixels is set to be read at a half, a quarter or an eighth of
+    its size, where that is few enough; any other is refused.
+
+    Args:
+        source: path, or a binary stream that can be sought in.
+        max_pixels: int, how many pixels a picture may have.
+
+    Yields:
+        PIL.Image.Image, of one of `FORMATS`.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        OSError: it is a folder, a pipe or a device, or may not be read.
+        ValueError: the file is no picture of a format that we name, is damaged, or has
+            too many pixels.
+        ModuleNotFoundError: it is HEIC, and pillow-heif is not installed.
+    """
+    with contextlib.ExitStack() as opened:
+        stream = opened.enter_context(_stream_of(source))
+        with explained(source):
+            stream.seek(0)
+            begin = stream.read(16)
+        if is_heic(begin):
+            let_pillow_read_heic()
+        with explained(source, begin), without_pillows_limit():
+            image = opened.enter_context(Image.open(stream, formats=_formats()))
+        require_pixels(image, source, max_pixels)
+        yield image
+
+
+def begins_like_one(begin):
+    """Whether a file begins as one of the usual formats does, by 16 bytes."""
+    return _MAGIC.match(begin) is not None
+
+
+@contextlib.contextmanager
+def explained(source, begin=b""):
+    """On damaged bytes Pillow fails with whatever its arithmetic ends in."""
+    try:
+        yield
+    except Exception as error:
+        reason = str(error) or type(error).__name__
+        if isinstance(error, UnidentifiedImageError):
+            is_one = begins_like_one(begin)
+            reason = "damaged, or a rare kind of its format" if is_one else "no image"
+        raise PictureRefused(
+            "A picture must be a PNG, JPEG or another image file; received "
+            f"{name_of(source)}, which cannot be read as one ({reason}). Save it again "
+            "as PNG.",
+            reason.partition("\n")[0],
+        ) from error
+
+
+@contextlib.contextmanager
+def without_pillows_limit():
+    """Pillow refuses and warns by a size of its own, in the whole process; not here."""
+    with _pillows_limit:
+        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        try:
+            yield
+        finally:
+            Image.MAX_IMAGE_PIXELS = limit
+
+
+@contextlib.contextmanager
+def _stream_of(source):
+    if hasattr(source, "read"):
+        yield source
+        return
+    with contextlib.ExitStack() as opened:
+        try:
+            stream = opened.enter_context(open_file(source, "A picture"))
+        except MissingFile as error:
+            raise MissingFile(
+                f"A picture must be a file that exists; received {name_of(source)}. "
+                "Check the "
+                "path."
+            ) from error
+        yield stream
+
+
+def _formats():
+    Image.init()
+    return [name for name in FORMATS if name in Image.OPEN]
+
+
+def require_pixels(image, source, most):
+    width, height = image.size
+    if width * height <= most:
+        return
+    # A progressive JPEG is held in memory as a whole, however small it is wanted.
+    if image.format in ("JPEG", "MPO") and "progressive" not in image.info:
+        for scale in (2, 4, 8):
+            if width * height <= most * scale**2:
+                image.draft(None, (width // scale, height // scale))
+                return
+    raise PictureRefused(
+        f"A picture may have {most:,} pixels at most; {name_of(source)} has "
+        f"{width * height:,} ({width:,} x {height:,}). Scale it down, or allow as many "
+        f"with max_pixels={width * height} (for a folder, "
+        f"images:DIR+max-pixels={width * height}).",
+        f"{width:,} x {height:,} pixels are more than {most:,}, "
+        f"+max-pixels={width * height} allows them",
+    )
+
+
+def name_of(source):
+    """What a sentence calls a path, or a stream."""
+    is_stream = hasattr(source, "read")
+    name = getattr(source, "name", "a stream") if is_stream else source
+    return str(name).replace("\n", "\\n")

@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_bvae.errors import InvalidValue
 from keras_bvae.files.json_file import plain
+from keras_bvae.files.whole_file import make_folder
 from keras_bvae.models.checkpoint import (
     read_state,
     restore_checkpoint,
@@ -157,7 +158,7 @@ class ExactResume(keras.callbacks.BackupAndRestore):
         model = self.model
         if not _are_finite(_values(model.weights)):
             return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         state = {
             "step": int(keras.ops.convert_to_numpy(model.step)),
             "position": self._position,

@@ -5,6 +5,7 @@ import importlib
 import click
 
 from kbvae.failures import OneSentenceGroup
+from kbvae.suggestions import hint
 
 _COMMANDS = {
     "train": "Train a β-VAE; end with its score and a picture of its latents.",
@@ -40,8 +41,8 @@ class _LazyGroup(OneSentenceGroup):
         try:
             return super().resolve_command(context, arguments)
         except click.UsageError as error:
-            known = ", ".join(_COMMANDS)
-            error.message = f"{error.message} The commands are {known}."
+            likely, known = hint(arguments[0], _COMMANDS), ", ".join(_COMMANDS)
+            error.message = f"{error.message}{likely} The commands are {known}."
             raise
 
     def format_commands(self, context, formatter):

@@ -6,6 +6,8 @@ import time
 
 import click
 
+from kbvae.terminal import one_line
+
 
 @contextlib.contextmanager
 def counting_bar(label):
@@ -15,7 +17,9 @@ def counting_bar(label):
 
         def progress(done, total):
             if state["bar"] is None:
-                bar = click.progressbar(length=total, label=label, file=sys.stderr)
+                bar = click.progressbar(
+                    length=total, label=one_line(label), file=sys.stderr
+                )
                 state["bar"] = stack.enter_context(bar)
             state["bar"].update(done - state["done"])
             state["done"] = done

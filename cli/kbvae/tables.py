@@ -1,7 +1,10 @@
 """Numbers as people read them."""
 
 from kbvae.names import FALLING_METRICS, METRICS
+from kbvae.terminal import printable
 
+_WIDEST = 400  # letters of a cell, which all its column is as wide as
+_TO_SPACES = str.maketrans("\t\n", "  ")
 _IN_NATS = ("reconstruction", "KL")
 # Columns whose best value is the lowest.
 _FALLING = (*FALLING_METRICS, *_IN_NATS)
@@ -77,6 +80,7 @@ def aligned(rows, right):
         rows: tuples of text, all of the same length.
         right: places of the columns that are numbers.
     """
+    rows = [[_cell(text) for text in row] for row in rows]
     count = len(rows[0])
     widths = [max(len(row[column]) for row in rows) for column in range(count)]
     lines = []
@@ -87,3 +91,10 @@ def aligned(rows, right):
         ]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
+
+
+def _cell(text):
+    """A run, a data set and its factors may be called whatever a file can be."""
+    line = printable(text).translate(_TO_SPACES)
+    half = _WIDEST // 2
+    return line if len(line) <= _WIDEST else f"{line[:half]}…{line[-half:]}"

@@ -13,7 +13,7 @@ from keras_bvae.callbacks.resume_state import (
 )
 from keras_bvae.errors import InvalidValue
 from keras_bvae.files.json_file import plain
-from keras_bvae.files.whole_file import remove_leftovers
+from keras_bvae.files.whole_file import make_folder, remove_leftovers
 from keras_bvae.models.checkpoint import (
     read_state,
     restore_checkpoint,
@@ -167,7 +167,7 @@ class ExactResume(keras.callbacks.BackupAndRestore):
         model = self.model
         if not _are_finite(_values(model.weights)):
             return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         state = {
             "step": int(_value(model.step)),
             "position": self._position,

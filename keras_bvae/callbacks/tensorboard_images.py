@@ -7,7 +7,8 @@ import struct
 import time
 from pathlib import Path
 
-from keras_bvae.errors import MissingPackage
+from keras_bvae.errors import FileNotWritten, KerasBVAEError, MissingPackage
+from keras_bvae.files.whole_file import ADVICE, make_folder
 
 # Where a PNG file keeps its width and height: big-endian, behind the signature.
 _PNG_SIZE = slice(16, 24)
@@ -54,7 +55,13 @@ class TensorBoardImages:
         )
         value = summary_pb2.Summary.Value(tag=tag, image=image)
         summary = summary_pb2.Summary(value=[value])
-        self._append(event_pb2.Event(step=step, summary=summary))
+        try:
+            self._append(event_pb2.Event(step=step, summary=summary))
+        except KerasBVAEError:
+            raise
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise FileNotWritten(self.folder, reason, ADVICE) from error
 
     def close(self):
         """Ends the file; a picture after that begins another."""
@@ -67,7 +74,7 @@ class TensorBoardImages:
         from tensorboard.summary.writer.record_writer import RecordWriter
 
         if self._records is None:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             # TensorBoard reads every file named so; by the time of day they sort.
             host, process, now = socket.gethostname(), os.getpid(), time.time_ns()
             name = f"events.out.tfevents.{now // 10**9:010d}.{host}.{process}.{now}"

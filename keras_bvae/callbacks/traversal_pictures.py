@@ -10,6 +10,7 @@ from keras_bvae.callbacks.batch_count import BatchCount
 from keras_bvae.callbacks.tensorboard_images import TensorBoardImages
 from keras_bvae.datasets.images import sample_images
 from keras_bvae.errors import InvalidValue
+from keras_bvae.files.whole_file import make_folder, require_folder_place
 from keras_bvae.latents.latent_statistics import latent_statistics
 from keras_bvae.latents.sweeps import standard_deviation_sweep
 from keras_bvae.latents.traversal import traverse
@@ -59,7 +60,7 @@ class TraversalPictures(keras.callbacks.Callback):
         ValueError: an argument is out of range, or, as training begins, the model takes
             images of another size.
         ModuleNotFoundError: tensorboard is asked for and not installed.
-        OSError: a picture cannot be written.
+        OSError: a picture cannot be written; as training begins, where that is plain.
     """
 
     def __init__(
@@ -102,6 +103,9 @@ class TraversalPictures(keras.callbacks.Callback):
         # `self.model` puts the weights back on JAX: read it here and to draw only, and
         # keep no reference, which would go stale.
         model = self.model
+        require_folder_place(self.folder)
+        if self._board is not None:
+            require_folder_place(self._board.folder)
         self._count.begin(model)
         shape = tuple(getattr(model, "image_shape", self._image.shape))
         if shape != self._image.shape:
@@ -150,7 +154,7 @@ class TraversalPictures(keras.callbacks.Callback):
         except ValueError as error:
             warnings.warn(f"No pictures after step {step}: {error}", stacklevel=2)
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         for name, picture in drawn.items():
             path = self.folder / f"{name}-{step:06d}.png"
             save_picture(picture, path)

@@ -5,6 +5,7 @@ longest path ends that exists, or before the first change.
 """
 
 import difflib
+import mimetypes
 import os
 import re
 from dataclasses import dataclass
@@ -15,7 +16,12 @@ from keras_bvae.datasets.changes.named_changes import (
     SOURCE_OPTIONS,
     changed,
 )
-from keras_bvae.datasets.sources import OPTION_VALUES, PATH_SOURCES, open_source
+from keras_bvae.datasets.sources import (
+    OPTION_VALUES,
+    PATH_SOURCES,
+    is_source,
+    open_source,
+)
 from keras_bvae.errors import InvalidValue, printable
 
 _KNOWN_CHANGE = re.compile(rf"\+(?:{'|'.join(CHANGE_WORDS)})(?=[=+]|$)")
@@ -23,6 +29,15 @@ _KNOWN_CHANGE = re.compile(rf"\+(?:{'|'.join(CHANGE_WORDS)})(?=[=+]|$)")
 _LONGEST_NAME = 10_000
 # Leaves room for a suffix within the 255 bytes of most file systems.
 _LONGEST_FILE_NAME = 60
+# Whose files end so.
+_SOURCES_OF_FILES = {
+    ".npy": "array",
+    ".npz": "array",
+    ".h5": "shapes3d",
+    ".hdf5": "dsprites",
+    ".gz": "cars3d",
+    ".mat": "smallnorb",
+}
 # What `read_image_file` takes as well.
 _OF_PICTURES = ("range", "on", "max-pixels")
 
@@ -91,6 +106,8 @@ def parse_data_name(name):
         )
     kind, colon, _ = text.partition(":")
     is_path = bool(colon) and kind in PATH_SOURCES
+    if not is_path:
+        _require_no_bare_path(text)
     end = _path_end(text, len(kind) + 1) if is_path else _next_plus(text, 0)
     source, changes = text[:end], []
     while end < len(text):
@@ -151,6 +168,37 @@ def _path_end(text, start):
             return end
     known = _KNOWN_CHANGE.search(text, start)
     return known.start() if known else len(text)
+
+
+def _require_no_bare_path(text):
+    """Raises if a path stands where a source is to stand before it."""
+    if is_source(text[: _next_plus(text, 0)]):
+        return
+    end = _path_end(text, 0)
+    path = os.path.expanduser(text[:end])
+    if os.path.isdir(path):
+        what, advice = "the path of a folder", f"Write images:{text}"
+    elif os.path.exists(path):
+        what, advice = "the path of a file", _advice_on_file(text, text[:end])
+    elif text.startswith(("./", "../", "~", "/", ".\\", "..\\")):
+        what = "a path, and nothing is there"
+        advice = f"Correct it, and write images:{text} for a folder of pictures"
+    else:
+        return
+    raise InvalidValue(
+        "A data set's name must begin with its source, as images:DIR for a folder of "
+        f"pictures or array:FILE.npy; received {text!r}, {what}. {advice}."
+    )
+
+
+def _advice_on_file(text, path):
+    source = _SOURCES_OF_FILES.get(os.path.splitext(path)[1].lower())
+    if source is not None:
+        return f"Write {source}:{text}"
+    kind = mimetypes.guess_type(path)[0] or ""
+    if kind.startswith("image/"):
+        return f"Write images:{os.path.dirname(path) or '.'} for its folder"
+    return "See `kbvae data` for what is read"
 
 
 def _change_at(text, start):

@@ -143,16 +143,28 @@ def open_source(source, options=(), image_size=None):
     except (FileNotFoundError, NotADirectoryError) as error:
         if not _is_relative(source):
             raise
-        raise type(error)(f"{error} It is looked for from {os.getcwd()}.") from error
+        raise type(error)(
+            f"{_reason(error)} It is looked for from {os.getcwd()}."
+        ) from error
     except OSError as error:
         if isinstance(error, KerasBVAEError):
             raise
         raise Unusable(
-            f"The files of a data set must be readable; received {source}: {error}. "
+            "The files of a data set must be readable; received "
+            f"{source}: {_reason(error)}. "
             "Change their rights, or name others."
         ) from error
     _require_size(dataset, source, values.get("size"))
     return dataset
+
+
+def is_source(text):
+    """Whether a text names a source, or begins as one that takes a path or name."""
+    kind, colon, _ = text.partition(":")
+    return any(
+        source.kind == kind if source.takes and colon else source.form == text
+        for source in SOURCES
+    )
 
 
 def _source_of(name):
@@ -174,6 +186,14 @@ def _source_of(name):
             f"Write {source.form}."
         )
     return source, (rest,)
+
+
+def _reason(error):
+    """What the system says, without its number."""
+    if isinstance(error, KerasBVAEError) or not error.strerror:
+        return str(error)
+    where = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror}{where}"
 
 
 def _class_at(place):

@@ -12,6 +12,7 @@ from keras_bvae.explore.starting_image import (
     offered_numbers,
 )
 from keras_bvae.pictures.sheets.marks import as_tile
+from keras_bvae.rules import is_whole
 
 # One row of thumbnails on a desktop.
 _OFFERED = 20
@@ -151,10 +152,14 @@ class _Page:
 
         # Gradio reads from the annotation what to pass.
         def clicked(numbers, event: self.gradio.SelectData):
-            return self._show(image_of_number(self.dataset, numbers[event.index]))
+            is_there = is_whole(event.index, 0, len(numbers) - 1)
+            number = numbers[event.index] if is_there else None
+            return self._show_or_refuse(image_of_number, number)
 
         self.gallery.select(clicked, self.shown_numbers, outputs, **direct)
-        self.number.input(self._numbered, self.number, outputs, **lively)
+        # As it comes: what is no number is refused with a sentence.
+        typed = {**lively, "preprocess": False}
+        self.number.input(self._numbered, self.number, outputs, **typed)
         self.file.upload(self._uploaded, self.file, outputs, **direct)
         self.back.click(self._show, self.shown_start, outputs, **direct)
         self.middle.click(self._at_prior_mean, None, outputs, **direct)

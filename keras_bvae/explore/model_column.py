@@ -1,5 +1,6 @@
 """A model's column of the page: its pictures, and a slider for each latent."""
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.explore import markup, model_content
 
 # Fine enough to look continuous, coarse enough for the arrow keys to get along.
@@ -111,9 +112,15 @@ class ModelColumn:
         return [pair, content.picture, *positions, *content.strips]
 
     def _picture(self, *values):
-        return model_content.picture_of(self.explorer, values)
+        return self._made_of(model_content.picture_of, values)
+
+    def _made_of(self, make, values):
+        try:
+            return make(self.explorer, values)
+        except InvalidValue as error:  # none of the page's own, or the model diverged
+            raise self.gradio.Error(str(error), print_exception=False) from error
 
     def _strips(self, *values):
-        strips = model_content.strips_of(self.explorer, values)
+        strips = self._made_of(model_content.strips_of, values)
         # Gradio wants a value, not a list of one, for one output.
         return strips[0] if len(strips) == 1 else strips

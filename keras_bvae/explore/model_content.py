@@ -4,12 +4,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.explore import markup
 from keras_bvae.explore.latent_explorer import slider_reach
 from keras_bvae.latents.latent_statistics import kl_text, latent_name
+from keras_bvae.rules import is_finite
 
 # A slider's number has two decimals: what is decoded is what can be read and typed.
 _DECIMALS = 2
+_FARTHEST = float(np.finfo(np.float32).max)
 
 
 class SliderPosition(NamedTuple):
@@ -114,10 +117,23 @@ def code_of(explorer, values):
 
     Returns:
         NumPy float32, shape `(latent_dim,)`.
+
+    Raises:
+        ValueError: another length, or a value that is no finite number.
     """
+    values = [0.0 if value is None else value for value in values]
+    if len(values) != explorer.latent_dim or not all(map(_is_of_a_slider, values)):
+        raise InvalidValue(
+            f"Sliders give {explorer.latent_dim} finite numbers; received {values!r}. "
+            "Load the page again."
+        )
     code = np.zeros(explorer.latent_dim, np.float32)
-    code[list(explorer.order)] = [value or 0.0 for value in values]
+    code[list(explorer.order)] = values
     return code
+
+
+def _is_of_a_slider(value):
+    return is_finite(value, -_FARTHEST, _FARTHEST)
 
 
 def slider_label(explorer, latent):

@@ -5,6 +5,7 @@ import os
 import socket
 
 from keras_bvae.errors import Unusable
+from keras_bvae.explore.request_rules import MOST_FILE_BYTES, RequestRules
 from keras_bvae.rules import require_whole
 
 LOOPBACK = "127.0.0.1"
@@ -14,6 +15,8 @@ def serve(blocks, host=LOOPBACK, port=None, open_browser=False):
     """Starts a web server for a page and returns at once.
 
     Nothing leaves the machine: no share link, no statistics, no fonts from elsewhere.
+    Requests by another name than the server's, from other pages, or of too many bytes
+    are refused: see `RequestRules`.
 
     Args:
         blocks: what `explorer` returned.
@@ -30,6 +33,8 @@ def serve(blocks, host=LOOPBACK, port=None, open_browser=False):
         OSError: the port is taken, or the host is none of this machine's.
     """
     require_free(host, port)
+    from starlette.middleware import Middleware  # comes with Gradio
+
     with _no_proxy_for(host):
         blocks.launch(
             server_name=host,
@@ -41,6 +46,8 @@ def serve(blocks, host=LOOPBACK, port=None, open_browser=False):
             share=False,
             ssr_mode=False,
             footer_links=[],
+            max_file_size=MOST_FILE_BYTES,
+            app_kwargs={"middleware": [Middleware(RequestRules, host=host)]},
         )
     return blocks.local_url
 

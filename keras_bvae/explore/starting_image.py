@@ -7,8 +7,14 @@ import numpy as np
 
 from keras_bvae.datasets.images import sample_indices
 from keras_bvae.datasets.own.image_file import read_image_file
-from keras_bvae.errors import InvalidValue
+from keras_bvae.errors import InvalidValue, MissingPackage, Unusable, printable
+from keras_bvae.files.reading import require_regular_file
 from keras_bvae.rules import is_finite
+
+# Of a picture that someone sends; a JPEG of more is read at a part of its size.
+_MOST_PIXELS = 64_000_000
+_MOST_BYTES = 64 * 2**20
+_LONGEST_NAME = 200
 
 
 class StartingImage(NamedTuple):
@@ -64,14 +70,22 @@ def image_of_file(dataset, path):
         StartingImage.
 
     Raises:
-        ValueError, OSError: see `keras_bvae.datasets.read_image_file`.
+        InvalidValue: it is no picture, too large, or cannot be read.
     """
+    name = printable(Path(path).name, longest=_LONGEST_NAME)
     try:
-        pixels = read_image_file(path, dataset.image_shape)[0]
-    except ValueError as error:
+        size = require_regular_file(path, "A picture")
+        if size > _MOST_BYTES:
+            raise InvalidValue(
+                f"A picture may have {_MOST_BYTES:,} bytes at most; received {name} "
+                f"of {size:,}. Scale it down."
+            )
+        shape = dataset.image_shape
+        pixels = read_image_file(path, shape, max_pixels=_MOST_PIXELS)[0]
+    except (InvalidValue, Unusable, MissingPackage) as error:
         # Its owner knows the file by its name, not by where the page has put it.
-        raise InvalidValue(str(error).replace(str(path), Path(path).name)) from error
-    return StartingImage(pixels, f"your picture {Path(path).name}")
+        raise InvalidValue(str(error).replace(str(path), name)) from error
+    return StartingImage(pixels, f"your picture {name}")
 
 
 def offered_numbers(dataset, count, page=0):

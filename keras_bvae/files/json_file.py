@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 from keras_bvae.errors import InvalidValue
 from keras_bvae.files.reading import read_text
@@ -9,6 +10,8 @@ from keras_bvae.files.whole_file import ADVICE, whole_file
 
 # What we write ourselves is far smaller.
 MOST_BYTES = 64 * 2**20
+# No text has them in UTF-8; JSON can write them as escapes.
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def read_json(path, what="A JSON file", most=MOST_BYTES):
@@ -68,8 +71,12 @@ def write_json(path, value, advice=ADVICE):
 
 
 def json_text(value, indent=2):
-    """A value as JSON text, in which NaN and infinity are null."""
-    return json.dumps(plain(value), indent=indent, ensure_ascii=False, allow_nan=False)
+    """A value as JSON text, in which NaN and infinity are null.
+
+    A name that is not UTF-8, as a file's can be, comes back as it was.
+    """
+    text = json.dumps(plain(value), indent=indent, ensure_ascii=False, allow_nan=False)
+    return _SURROGATES.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def plain(value):

@@ -170,6 +170,50 @@ def own_folder(path):
         ) from error
 
 
+def make_folder(path):
+    """Makes a folder that a user named, and those around it, unless it is there.
+
+    Args:
+        path: str or Path. A link to a folder is one.
+
+    Raises:
+        NotAFolder: a file is in its way, or a link that leads nowhere.
+        NotPermitted, FileNotWritten: it cannot be made.
+    """
+    require_folder_place(path)
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno in _OF_THE_DISK:
+            raise FileNotWritten(path, error.strerror, ADVICE) from error
+        raise NotPermitted(
+            f"{str(path)!r} must be a folder that can be made; it cannot "
+            f"({error.strerror}). Name another, or change the rights of the folder "
+            "around it."
+        ) from error
+
+
+def require_folder_place(path):
+    """Raises if `make_folder` must fail: call it before the slow part.
+
+    Raises:
+        NotAFolder, NotPermitted: see `make_folder`.
+    """
+    path = Path(path)
+    there = next((p for p in (path, *path.parents) if os.path.lexists(p)), Path())
+    if not there.is_dir():
+        what = "a link that leads nowhere" if there.is_symlink() else "a file"
+        raise NotAFolder(
+            f"{str(path)!r} must be a folder, or a place for one; {str(there)!r} is "
+            f"{what}. Move it away, or name another folder."
+        )
+    if not os.access(there, os.W_OK):
+        raise NotPermitted(
+            f"{str(path)!r} must be a folder that can be written; {str(there)!r} "
+            "cannot. Change its rights, or name another."
+        )
+
+
 def require_no_link(path):
     """Raises if a path in a folder of ours is a link: it is not written through.
 

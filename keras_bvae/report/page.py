@@ -7,6 +7,9 @@ from typing import ClassVar
 import jinja2
 from markupsafe import Markup
 
+from keras_bvae.errors import printable
+
+_LONGEST = 20_000  # letters of one text; a book would hide the rest
 _FOLDER = resources.files("keras_bvae.report")
 
 
@@ -25,6 +28,7 @@ def page(title, lead, sections, footer):
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_shown,
     )
     template = environment.from_string(_read("template.html.jinja"))
     return template.render(
@@ -135,6 +139,14 @@ class Command:
     text: str
     line: str
     kind: ClassVar[str] = "command"
+
+
+def _shown(value):
+    """A text as the page can hold it; pictures and markup of our own as they are."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    is_picture = value.startswith("data:image/")
+    return printable(value, longest=len(value) if is_picture else _LONGEST)
 
 
 def _read(name):

@@ -183,6 +183,13 @@ def test_a_folder_without_a_name_is_refused():
 
 
 @pytest.mark.across_backends
+def test_a_file_in_the_folders_place_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError, match="is a file"):
+        fit(small_model(), ExactResume(tmp_path / "file" / "backup"))
+
+
+@pytest.mark.across_backends
 def test_arrays_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"dataset\.batches"):
         small_model().fit(small_images(), verbose=0, callbacks=[ExactResume(tmp_path)])

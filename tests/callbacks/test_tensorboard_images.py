@@ -8,6 +8,7 @@ from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from keras_bvae.callbacks.tensorboard_images import TensorBoardImages
+from keras_bvae.errors import FileNotWritten
 
 
 def png(width, height, shade=0):
@@ -42,6 +43,19 @@ def test_after_closing_another_file_begins(tmp_path):
         board.close()
     assert len(list(tmp_path.iterdir())) == 2
     assert [event.step for event in images_in(tmp_path, "traversal")] == [1, 2]
+
+
+def test_a_folder_that_cannot_be_made_or_written_is_told(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError, match="is a file"):
+        TensorBoardImages(tmp_path / "file" / "logs").write("a", png(4, 4), 1)
+
+    def refuse(self, name):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(TensorBoardImages, "_new_file", refuse)
+    with pytest.raises(FileNotWritten, match="No space left on device"):
+        TensorBoardImages(tmp_path).write("a", png(4, 4), 1)
 
 
 def test_nothing_is_written_before_the_first_picture(tmp_path):

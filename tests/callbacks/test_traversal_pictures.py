@@ -181,3 +181,36 @@ def test_only_drawing_by_batches_makes_keras_wait_for_them(tmp_path):
     assert by_epoch.on_train_batch_end.__func__ is default
     assert by_epoch.every_steps is None
     assert TraversalPictures(DATASET, tmp_path, every_batches=3).every_steps == 3
+
+
+def dangling(path):
+    path.symlink_to(path.with_name("nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("make", "below", "reason"),
+    [
+        (lambda path: path.write_text("words"), "", "is a file. Move it away"),
+        (lambda path: path.write_text("words"), "a/b", "is a file. Move it away"),
+        (dangling, "", "is a link that leads nowhere"),
+    ],
+)
+@pytest.mark.parametrize("argument", ["folder", "tensorboard"])
+def test_what_is_in_the_way_of_pictures_is_told_before_training(
+    make, below, reason, argument, tmp_path
+):
+    make(tmp_path / "place")
+    folders = {"folder": tmp_path, argument: tmp_path / "place" / below}
+    callback = TraversalPictures(DATASET, **folders)
+    callback.set_model(small_model())
+    with pytest.raises(NotADirectoryError, match=reason):
+        callback.on_train_begin()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["place"]
+
+
+def test_pictures_may_go_through_a_link_of_the_users_own(tmp_path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "disk")
+    callback = TraversalPictures(DATASET, tmp_path / "link", reconstructions=False)
+    fit(small_model(), callback, epochs=1)
+    assert names_in(tmp_path / "disk") == ["traversal-000004.png"]

@@ -65,3 +65,9 @@ def test_each_kind_of_work_has_a_bar_with_its_label(bars):
         ("begin", "MIG", 4),
         ("end",),
     ]
+
+
+def test_a_name_in_a_bar_gives_the_terminal_no_orders(bars):
+    with progress.named_bars({}) as count:
+        count("caf\udce9\x1b[2J", 1, 1)
+    assert bars[0] == ("begin", "caf\\udce9\\x1b[2J", 1)

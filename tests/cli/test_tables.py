@@ -178,3 +178,22 @@ def test_unsorted_records_stay_in_their_order():
 )
 def test_seconds_as_people_say_them(seconds, text):
     assert seconds_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("run\x1b[2J\n\tb", "run\\x1b[2J  b"),
+        ("caf\udce9", "caf\\udce9"),
+        ("a" * 3_000_000, "aaaaaa"),
+    ],
+    ids=["orders", "not UTF-8", "long"],
+)
+def test_names_of_files_give_a_terminal_no_orders(name, shown):
+    first = {"name": name, "scores": [SCORE]}
+    table = comparison_table([first, {"name": "other", "scores": [SCORE]}])
+    assert shown in table
+    assert len(table.splitlines()) == 3
+    assert len(table) < 2000
+    text = terms_table({**RESULTS, "dataset": name, "scores": []})
+    assert "\x1b" not in text

@@ -244,6 +244,40 @@ def test_tensorflow_datasets_is_imported_for_its_own_sets_alone():
     assert answer.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize(
+    ("path", "advice"),
+    [
+        ("pictures", "a folder. Write images:pictures."),
+        ("./pictures/", "a folder. Write images:./pictures/."),
+        ("pictures+size=32", "a folder. Write images:pictures+size=32."),
+        ("cats+dogs", "a folder. Write images:cats+dogs."),
+        ("pictures/a.PNG", "a file. Write images:pictures for its folder."),
+        ("set.npy+grey", "a file. Write array:set.npy+grey."),
+        ("set.npz", "a file. Write array:set.npz."),
+        ("3dshapes.h5", "a file. Write shapes3d:3dshapes.h5."),
+        ("notes.txt", "a file. See `kbvae data` for what is read."),
+        ("./none", "nothing is there. Correct it, and write images:./none for"),
+    ],
+)
+def test_a_path_without_its_source_is_told_how_to_be_written(
+    path, advice, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("pictures", "cats+dogs", "digits"):
+        (tmp_path / folder).mkdir()
+    for file in ("pictures/a.PNG", "set.npy", "set.npz", "3dshapes.h5", "notes.txt"):
+        (tmp_path / file).touch()
+    with pytest.raises(ValueError, match="must begin with its source") as caught:
+        datasets.load(path)
+    assert advice in str(caught.value)
+    assert datasets.load("digits").name == "digits"  # also where a folder is called so
+
+
+def test_a_path_object_is_told_the_same(tmp_path):
+    with pytest.raises(ValueError, match=re.escape(f"Write images:{tmp_path}.")):
+        datasets.load(tmp_path)
+
+
 @pytest.fixture
 def execute_anew(monkeypatch):
     """Executes a module of `datasets`, with a line put in behind one of its own."""

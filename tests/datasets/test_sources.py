@@ -187,7 +187,7 @@ def test_what_may_not_be_read_is_told(monkeypatch):
         raise PermissionError(13, "Permission denied", "here.npy")
 
     monkeypatch.setattr("keras_bvae.datasets.own.image_array.ImageArray", refuse)
-    said = "must be readable; received array:here.npy: [Errno 13] Permission denied"
+    said = "must be readable; received array:here.npy: Permission denied (here.npy)."
     with pytest.raises(Unusable, match=re.escape(said)):
         open_source("array:here.npy")
 

@@ -1,4 +1,7 @@
+import json
 import sys
+import urllib.error
+import urllib.request
 
 import numpy as np
 import pytest
@@ -138,6 +141,46 @@ def test_on_a_phone_the_picture_stays_in_view_above_the_sliders(visit):
     )
     assert page.evaluate("scrollY") > 0
     assert page.locator(PICTURE).first.bounding_box()["y"] >= 0
+
+
+def ask(address, event, *data, **more):
+    """What the page's server answers to data that no page of ours has sent."""
+    body = {"data": data, "fn_index": event, "session_hash": "a", **more}
+    request = urllib.request.Request(
+        f"{address}gradio_api/run/predict",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json"},
+    )
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(request, timeout=30) as answer:
+            return answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.read().decode()
+
+
+SLIDER, CLICK, NUMBER = 0, 4, 5  # events in the order in which they are connected
+
+
+@pytest.mark.parametrize("value", [float("nan"), 1e300, "x" * 10**6, [1], {"a": 1}])
+def test_what_is_no_sliders_value_is_an_error(address, value):
+    said = ask(address, SLIDER, value, 0, 0)
+    assert "Sliders give 3 finite numbers" in said
+    assert len(said) < 15_000
+    assert "data:image/png" in ask(address, SLIDER, 1, None, 0)  # and it goes on
+
+
+@pytest.mark.parametrize("value", [float("nan"), -1, 36, 2.5, "x" * 10**6, [1]])
+def test_what_is_no_images_number_is_refused(address, value):
+    said = ask(address, NUMBER, value)
+    assert "kbvae-refusal" in said
+    assert len(said) < 15_000
+
+
+@pytest.mark.parametrize("place", [99, -1, "x", None])
+def test_a_click_on_no_image_is_refused(address, place):
+    clicked = {"index": place, "value": None}
+    assert "kbvae-refusal" in ask(address, CLICK, [1], event_data=clicked)
 
 
 def test_one_model_needs_no_title(dataset, model):

@@ -1,5 +1,6 @@
 import os
 import socket
+import urllib.error
 import urllib.request
 
 import pytest
@@ -22,6 +23,9 @@ def test_a_page_is_served_on_loopback_until_it_is_closed(monkeypatch):
         assert address.startswith("http://127.0.0.1:")
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         assert b"a title" in direct.open(address).read()
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            direct.open(urllib.request.Request(address, headers={"Host": "a.example"}))
+        assert blocks.max_file_size == 64 * 2**20
         assert blocks.share_url is None
         assert "no_proxy" not in os.environ
     finally:

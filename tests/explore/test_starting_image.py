@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 from numbered_images import NumberedImages
@@ -53,3 +55,35 @@ def test_every_page_offers_different_images(dataset):
 
 def test_a_small_data_set_offers_what_it_has():
     assert sorted(offered_numbers(NumberedImages(5), 20)) == [0, 1, 2, 3, 4]
+
+
+def test_a_picture_of_too_many_pixels_is_refused_unread(dataset, tmp_path):
+    path = tmp_path / "large.png"
+    Image.new("1", (9000, 9000)).save(path)  # 12 kB
+    with pytest.raises(ValueError, match=r"64,000,000 pixels at most; large\.png"):
+        image_of_file(dataset, path)
+
+
+def test_a_picture_of_too_many_bytes_is_refused_unread(dataset, tmp_path):
+    path = tmp_path / "large.png"
+    with open(path, "wb") as file:
+        file.truncate(64 * 2**20 + 1)
+    with pytest.raises(ValueError, match=r"received large\.png of 67,108,865"):
+        image_of_file(dataset, path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_what_is_no_file_is_refused_by_its_name(dataset, tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    for path in (tmp_path / "pipe.png", tmp_path / "none.png", tmp_path):
+        with pytest.raises(ValueError, match="A picture must") as caught:
+            image_of_file(dataset, path)
+        assert f"{tmp_path}/" not in str(caught.value)
+
+
+def test_postscript_by_another_name_starts_no_program(dataset, tmp_path):
+    (tmp_path / "a.png").write_bytes(
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"
+    )
+    with pytest.raises(ValueError, match="cannot be read as one"):
+        image_of_file(dataset, tmp_path / "a.png")

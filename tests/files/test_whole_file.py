@@ -5,8 +5,9 @@ import signal
 import pytest
 from bare_process import bare_process, on_a_full_disk
 
-from keras_bvae.errors import FileNotWritten
+from keras_bvae.errors import FileNotWritten, NotPermitted
 from keras_bvae.files.whole_file import (
+    make_folder,
     remove_leftovers,
     require_writable_folder,
     whole_file,
@@ -252,3 +253,29 @@ def test_a_pipe_a_device_and_a_folder_are_not_replaced(tmp_path):
         with pytest.raises(OSError, match=said):
             failing_writer(tmp_path / name, RuntimeError("too late"))
     assert sorted(os.listdir(tmp_path)) == ["folder", "pipe"]
+
+
+def test_a_folder_of_the_users_is_made_with_those_around_it(tmp_path):
+    make_folder(tmp_path / "a" / "b")
+    make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [(errno.EROFS, NotPermitted), (errno.ENOSPC, FileNotWritten)],
+)
+def test_a_folder_that_cannot_be_made_is_told(tmp_path, monkeypatch, number, kind):
+    def refuse(self, *arguments, **options):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
+    with pytest.raises(kind, match=os.strerror(number)):
+        make_folder(tmp_path / "a")
+
+
+def test_a_folder_below_one_that_may_not_be_written_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(NotPermitted, match="Change its rights, or name another"):
+        make_folder(tmp_path / "a")
+    assert not (tmp_path / "a").exists()

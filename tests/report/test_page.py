@@ -166,3 +166,18 @@ def test_nothing_is_asked_of_the_network():
     assert "url(" not in text
     (policy,) = [m for m in found.all("meta") if "http-equiv" in m]
     assert policy["content"].startswith("default-src 'none'; img-src data:;")
+
+
+def test_a_page_can_be_written_whatever_a_file_is_called():
+    name = "caf\udce9\x1b[2J\u202e"
+    text = page(name, name, [Section("run", name, (Text(name),))], name)
+    assert text.encode("utf-8")
+    assert "caf\\udce9\\x1b[2J\\u202e" in text
+    assert "\x1b" not in text
+
+
+def test_a_book_is_cut_and_a_picture_is_not():
+    source = PIXEL + "A" * 100_000
+    found = parsed(Text("a" * 3_000_000), Picture(source, "a pixel", "", 1, 1))
+    assert len(found.text_of("p")[1]) < 25_000
+    assert found.all("img")[0]["src"] == source

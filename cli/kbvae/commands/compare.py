@@ -14,6 +14,7 @@ from kbvae.options import (
 )
 from kbvae.progress import counting_bar, named_bars
 from kbvae.tables import comparison_table
+from kbvae.terminal import one_line
 
 # What is measured where nobody says what.
 DEFAULT_METRICS = ("mig", "sap", "modularity")
@@ -163,7 +164,7 @@ def _measured(run, metrics, protocol, seed, quick):
     wanted = metric_names(metrics, run.dataset, protocol, DEFAULT_METRICS)
     known = run.recorded_scores(protocol, seed)
     missing = [name for name in wanted if quick or name not in known]
-    click.echo(run.title, err=True)
+    click.echo(one_line(run.title), err=True)
     with named_bars({**names.METRICS, "encoding": "Encoding"}) as progress:
         results = evaluate_model(
             run.model, run.dataset, missing, protocol, seed, quick, progress

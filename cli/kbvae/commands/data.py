@@ -7,6 +7,7 @@ import click
 from kbvae.backend import backend_option, start_keras
 from kbvae.options import seed_option
 from kbvae.progress import counting_bar
+from kbvae.terminal import printable
 
 
 @click.command(name="data")
@@ -63,7 +64,7 @@ def command(name, backend, out, factors, seed, compare):
     chosen = None if factors is None else [part.strip() for part in factors.split(",")]
     picture = contact_sheet(dataset, seed=seed, factor_names=chosen)
     picture_file.save_picture(picture, out)
-    click.echo(dataset.summary())
+    click.echo(printable(dataset.summary(), longest=20_000))
     click.echo(f"\n{out}")
 
 

@@ -16,6 +16,7 @@ from kbvae.options import (
 )
 from kbvae.progress import counting_bar, named_bars
 from kbvae.tables import comparison_table, terms_table
+from kbvae.terminal import one_line
 
 
 @click.command(name="evaluate")
@@ -126,7 +127,7 @@ def command(checkpoints, metrics, json_path, backend, **options):
         if prints_records:
             continue
         if len(checkpoints) > 1:
-            click.echo(f"{opened.title}")
+            click.echo(one_line(opened.title))
         click.echo(terms_table(results))
         for path in _write(opened, records[-1], target):
             click.echo(f"{path}")

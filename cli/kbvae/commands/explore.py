@@ -10,6 +10,7 @@ import click
 from kbvae.backend import backend_option, start_keras
 from kbvae.options import data_option, seed_option
 from kbvae.progress import counting_bar
+from kbvae.terminal import one_line
 
 
 @click.command(name="explore")
@@ -72,7 +73,8 @@ def command(checkpoints, backend, data, host, port, open_browser, seed):
     with counting_bar("Measuring the latents") as progress:
         page = explorer(models, dataset, seed=seed, progress=progress)
     address = serve(page, host, port, open_browser)
-    click.echo(f"{address}  shows {', '.join(models)}. Ctrl-C ends it.")
+    shown = one_line(", ".join(models))
+    click.echo(f"{address}  shows {shown}. Ctrl-C ends it.")
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

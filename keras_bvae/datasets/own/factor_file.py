@@ -2,8 +2,6 @@
 
 import csv
 import io
-import math
-import pathlib
 import re
 from typing import NamedTuple
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_bvae.errors import InvalidValue
+from keras_bvae.errors import InvalidType, InvalidValue
 from keras_bvae.pictures.colors import FAINT_INK
 from keras_bvae.pictures.sheets.heat_map import LEGEND, HeatMap
 from keras_bvae.pictures.sheets.sheet import MARGIN, SheetHeader
@@ -77,14 +77,25 @@ def heat_maps(scores, title="", lines=()):
 
     Raises:
         ValueError: no record has a table.
+        TypeError: it is neither.
     """
     if isinstance(scores, dict):
-        scores = [{"metric": name, **s.as_dict()} for name, s in scores.items()]
+        scores = [
+            {"metric": name, **s.as_dict()} if hasattr(s, "as_dict") else s
+            for name, s in scores.items()
+        ]
+    strange = next((record for record in scores if not isinstance(record, dict)), None)
+    if strange is not None:
+        raise InvalidType(
+            "Heat maps are drawn of a dict of `Score` by the metric's name, or of a "
+            f"list of records; received a {type(strange).__name__} among them. Put a "
+            "single record into a list."
+        )
     maps = score_maps(scores)
     if not maps:
         raise InvalidValue(
             "A heat map needs the record of mig or dci; received records of "
-            f"{', '.join(record['metric'] for record in scores) or 'nothing'}. "
+            f"{', '.join(str(r.get('metric')) for r in scores) or 'nothing'}. "
             "Measure one of these two."
         )
     return representation_sheet(maps, title, lines)
@@ -99,22 +110,40 @@ def score_maps(scores):
     Returns:
         list of `HeatMap`, mutual information first; empty where no record has one.
     """
-    records = {score["metric"]: score for score in scores}
+    records = {score.get("metric"): score for score in scores}
     maps = []
     for name, (part, title, line) in _TABLES.items():
-        if part not in records.get(name, {}).get("parts", {}):
+        record = records.get(name, {})
+        if part not in record.get("parts", {}):
             continue
-        table = np.array(records[name]["parts"][part], dtype=float)
+        table = _numbers(record["parts"][part])
+        # A score may count some factors only; of an older record, which is not known.
+        factors = record.get("settings", {}).get("factor_names")
+        if factors is None:
+            factors = [f"factor {number}" for number in range(table.shape[1])]
         maps.append(
             HeatMap(
                 table=table,
                 row_labels=tuple(f"z{latent}" for latent in range(len(table))),
-                column_labels=tuple(records[name]["settings"]["factor_names"]),
+                column_labels=tuple(factors),
                 title=title,
                 lines=(line,),
             )
         )
     return maps
+
+
+def _numbers(table):
+    try:
+        numbers = np.array(table, dtype=float)
+    except (TypeError, ValueError):
+        numbers = np.empty(0)
+    if numbers.ndim != 2:
+        raise InvalidValue(
+            "A metric's table must be rows of numbers, all of a length; received "
+            f"{table!r:.80}. Measure it again."
+        )
+    return numbers
 
 
 def _places(maps):

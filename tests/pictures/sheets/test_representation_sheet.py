@@ -149,3 +149,34 @@ def test_records_without_a_table_are_refused():
         heat_maps([{"metric": "sap", "parts": {}, "settings": {}}])
     with pytest.raises(ValueError, match="received records of nothing"):
         heat_maps([])
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        [{"metric": "mig"}],
+        [{"metric": "mig", "parts": {}}],
+        {"mig": {"metric": "mig", "score": 0.5}},
+    ],
+)
+def test_a_record_without_its_parts_has_no_table(scores):
+    with pytest.raises(ValueError, match="mig or dci; received records of mig"):
+        heat_maps(scores)
+
+
+def test_a_record_that_names_no_factors_has_numbers():
+    mig = {"metric": "mig", "parts": {"mutual_information": TABLE}}
+    assert {"factor 0", "factor 1"} <= texts(heat_maps([mig]))
+
+
+@pytest.mark.parametrize("table", [[[1], [1, 2]], 5, "text", [[{}]], None])
+def test_a_table_of_something_else_is_refused(table):
+    mig = {"metric": "mig", "parts": {"mutual_information": table}}
+    with pytest.raises(ValueError, match="rows of numbers, all of a length; received"):
+        heat_maps([mig])
+
+
+@pytest.mark.parametrize("scores", [{"metric": "mig"}, [3], "mig"])
+def test_what_is_no_record_is_refused(scores):
+    with pytest.raises(TypeError, match="among them"):
+        heat_maps(scores)

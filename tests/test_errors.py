@@ -27,6 +27,7 @@ BUILT_IN = {
     "UntrackedVariable": RuntimeError,
     "Interrupted": RuntimeError,
     "FileNotWritten": OSError,
+    "FilmNotWritten": OSError,
     "DiskFull": OSError,
     "Diverged": RuntimeError,
     "ExportDiffers": RuntimeError,

@@ -168,7 +168,7 @@ def test_batch_larger_than_the_data_set_is_refused():
     [
         ({"batch_size": 0}, "`batch_size` must be a whole number >= 1; received"),
         ({"batch_size": 2.5}, "received batch_size=2.5"),
-        ({"seed": -1}, "`seed` must be a whole number >= 0"),
+        ({"seed": -1}, "`seed` must be a whole number from 0"),
         ({"first_step": -3}, "received first_step=-3"),
         ({"seed": True}, "received seed=True"),
     ],

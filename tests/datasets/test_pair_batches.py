@@ -262,7 +262,7 @@ def test_k_out_of_range_is_refused(changed_factors):
     ("arguments", "message"),
     [
         ({"batch_size": 121}, "batch_size=121 for the 120 images of numbered"),
-        ({"seed": -1}, "`seed` must be a whole number >= 0"),
+        ({"seed": -1}, "`seed` must be a whole number from 0"),
         ({"first_step": 2.5}, "received first_step=2.5"),
     ],
 )

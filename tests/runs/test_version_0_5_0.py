@@ -9,8 +9,12 @@ import keras
 import numpy as np
 import pytest
 
-from keras_bvae import datasets
+from keras_bvae import datasets, networks
 from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.networks.convolutional import (
+    convolutional_decoder,
+    convolutional_encoder,
+)
 from keras_bvae.report import write_report
 from keras_bvae.runs import RunFolder, open_run, read_history, resume_run
 
@@ -48,7 +52,16 @@ def test_two_players_and_their_schedule_train_on(digits):
     assert float(model.gamma) == pytest.approx(6.243449, rel=1e-5)
 
 
-def test_a_run_goes_on_where_it_was(run, digits):
+def small_networks(network, image_shape, latent_dim=None):
+    """The networks of the fixture: `conv` with fewer filters and units."""
+    return (
+        convolutional_encoder(image_shape, latent_dim, (4,), (4,), (16,)),
+        convolutional_decoder(image_shape, latent_dim, (4,), ()),
+    )
+
+
+def test_a_run_goes_on_where_it_was(run, digits, monkeypatch):
+    monkeypatch.setattr(networks, "build", small_networks)
     before = read_history(run / "history.csv")
     with warnings.catch_warnings():
         if keras.backend.backend() != "tensorflow":

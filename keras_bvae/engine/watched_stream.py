@@ -59,7 +59,10 @@ class Watch:
         if names & {"MapDataset", "IterDataset"}:  # grain's
             return stream.map(self.seen)
         if names & {"DistributedDataset", "DistributedDatasetsFromFunction"}:
-            self.seen(_of_one_device(next(iter(stream))))
+            # Keras takes it as it is, so there is no seeing but the first, beforehand.
+            for batch in stream:
+                self.seen(_of_one_device(batch))
+                break
         return stream
 
 
@@ -78,7 +81,12 @@ class _WatchedPyDataset(keras.utils.PyDataset):
         return self.dataset.num_batches
 
     def __getitem__(self, index):
-        return self.watch.seen(self.dataset[index])
+        batch = self.dataset[index]
+        return batch if self.watch is None else self.watch.seen(batch)
+
+    def __getstate__(self):
+        # Sent to another process, it takes nobody along who looks.
+        return {**self.__dict__, "watch": None}
 
     def on_epoch_begin(self):
         self.dataset.on_epoch_begin()

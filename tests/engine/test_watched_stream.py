@@ -1,3 +1,4 @@
+import pickle
 import sys
 
 import keras
@@ -92,6 +93,11 @@ def test_a_py_dataset_is_told_of_its_epochs():
     watched.on_epoch_begin()
     watched.on_epoch_end()
     assert (numbers.ended, watched.num_batches) == (1, 3)
+
+
+def test_a_py_dataset_goes_to_another_process():
+    watched = pickle.loads(pickle.dumps(Watch(lambda batch: 1 / 0).over(Numbers())))
+    assert [first_of(watched[index]) for index in range(3)] == [0.0, 1.0, 2.0]
 
 
 @pytest.mark.parametrize("other", [None, np.zeros(3), [1, 2]])

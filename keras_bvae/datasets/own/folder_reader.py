@@ -33,7 +33,8 @@ class FolderReader:
     def image(self, name, page):
         """The image of one page of a file: uint8 `(size, size, channels)`."""
         path = self._folder / name
-        with open_page(path, page, self._options.max_pixels) as opened:
+        most, enough = self._options.max_pixels, LEAST_READ * self._size
+        with open_page(path, page, most, enough) as opened:
             picture = self._decoded(opened, path)
         del opened  # large ones are gone before the square is cut
         return central_square(picture, self._size)
@@ -60,11 +61,4 @@ class FolderReader:
             raise InvalidValue(f"it had {len(pages):,} pages and has {len(found):,}")
 
     def _decoded(self, opened, path):
-        return decoded_page(
-            opened,
-            path,
-            self._channels,
-            LEAST_READ * self._size,
-            self._options,
-            self._ranges,
-        )
+        return decoded_page(opened, path, self._channels, self._options, self._ranges)

@@ -89,7 +89,7 @@ def decoded_picture(source, channels, enough=None, options=AS_THEY_ARE):
         source: the file, or a binary stream. Of one with several pictures, the first
             is read.
         channels: 1 for greyscale, 3 for RGB.
-        enough: see `decoded_page`.
+        enough: see `open_picture`.
         options: `PictureOptions`.
 
     Returns:
@@ -99,10 +99,10 @@ def decoded_picture(source, channels, enough=None, options=AS_THEY_ARE):
         As `read_image_file`.
     """
     value_range = None
-    with open_picture(source, options.max_pixels) as opened:
+    with open_picture(source, options.max_pixels, enough) as opened:
         depth = depth_of(opened)
         if depth is None or options.value_range is not None:
-            return decoded_page(opened, source, channels, enough, options)
+            return decoded_page(opened, source, channels, options)
         with explained(source):
             seen = seen_values(opened, depth)
         value_range = settled_range(seen, depth)
@@ -110,21 +110,16 @@ def decoded_picture(source, channels, enough=None, options=AS_THEY_ARE):
         raise InvalidValue(doubt(seen, depth, name_of(source), is_alone=True))
     with open_picture(source, options.max_pixels) as opened:
         ranges = {depth: value_range}
-        return decoded_page(opened, source, channels, enough, options, ranges)
+        return decoded_page(opened, source, channels, options, ranges)
 
 
-def decoded_page(
-    image, source, channels, enough=None, options=AS_THEY_ARE, ranges=None
-):
+def decoded_page(image, source, channels, options=AS_THEY_ARE, ranges=None):
     """The page of an opened picture that stands open, upright and in eight bits.
 
     Args:
         image: PIL.Image.Image of `open_picture`.
         source: what it was opened from.
         channels: 1 for greyscale, 3 for RGB.
-        enough: None, or a side in pixels: a JPEG whose both sides are longer is read
-            at a half, a quarter or an eighth of its size as long as they stay so,
-            which takes a fraction of the time.
         options: `PictureOptions`.
         ranges: dict, the black and white of pictures of a `Depth` if the file, by
             which they go otherwise, is not to be followed; or None.
@@ -137,8 +132,6 @@ def decoded_page(
     """
     with explained(source):
         depth = depth_of(image)
-        if depth is None and enough is not None:
-            image.draft(None, (enough, enough))
         value_range = options.value_range
         if depth is not None and value_range is None:
             value_range = (ranges or {}).get(depth, depth.value_range)

@@ -205,7 +205,8 @@ class ImageFolder(StoredImages):
         # they are read, the next to ask sees another version, and reads them again.
         if self._known_version is None:
             files = version_of_folder(self.folder, self.files)
-            reading = (SURVEY_VERSION, self.options, sorted(self._ranges.items()))
+            ranges = sorted(self._ranges.items(), key=repr)
+            reading = (SURVEY_VERSION, self.options, ranges)
             self._known_version = f"{reading!r} {files}"
         return self._known_version
 

@@ -26,6 +26,8 @@ _MAGIC = re.compile(
     rb"|RIFF.{4}WEBP|\0\0\0\x0cjP  |\xff\x4f\xff\x51|.{4}ftypavi[fs]",
     re.DOTALL,
 )
+# At which parts of its size a JPEG can be read.
+_SCALES = (1, 2, 4, 8)
 # Pillow's own limit belongs to the process: it is lifted while one header is read.
 _pillows_limit = threading.RLock()
 
@@ -43,7 +45,7 @@ class PictureRefused(InvalidValue):
 
 
 @contextlib.contextmanager
-def open_picture(source, max_pixels=MOST_PIXELS):
+def open_picture(source, max_pixels=MOST_PIXELS, enough=None):
     """Yields a picture of which only the header has been read.
 
     A JPEG with too many pixels is set to be read at a half, a quarter or an eighth of
@@ -52,6 +54,9 @@ def open_picture(source, max_pixels=MOST_PIXELS):
     Args:
         source: path, or a binary stream that can be sought in.
         max_pixels: int, how many pixels a picture may have.
+        enough: None, or a side in pixels: a JPEG whose both sides are longer is read
+            at a half, a quarter or an eighth of its size as long as they stay so,
+            which takes a fraction of the time.
 
     Yields:
         PIL.Image.Image, of one of `FORMATS`.
@@ -72,6 +77,11 @@ def open_picture(source, max_pixels=MOST_PIXELS):
             let_pillow_read_heic()
         with explained(source, begin), without_pillows_limit():
             image = opened.enter_context(Image.open(stream, formats=_formats()))
+        # A progressive JPEG is held in memory as a whole, however small it is wanted.
+        if "progressive" in image.info:
+            require_pixels(image, source, max_pixels)
+        if image.format in ("JPEG", "MPO"):
+            _set_scale(image, max_pixels, enough)
         require_pixels(image, source, max_pixels)
         yield image
 
@@ -133,15 +143,10 @@ def _formats():
 
 
 def require_pixels(image, source, most):
+    """Raises if an opened picture has more pixels than it may."""
     width, height = image.size
     if width * height <= most:
         return
-    # A progressive JPEG is held in memory as a whole, however small it is wanted.
-    if image.format in ("JPEG", "MPO") and "progressive" not in image.info:
-        for scale in (2, 4, 8):
-            if width * height <= most * scale**2:
-                image.draft(None, (width // scale, height // scale))
-                return
     raise PictureRefused(
         f"A picture may have {most:,} pixels at most; {name_of(source)} has "
         f"{width * height:,} ({width:,} x {height:,}). Scale it down, or allow as many "
@@ -150,6 +155,16 @@ def require_pixels(image, source, most):
         f"{width:,} x {height:,} pixels are more than {most:,}, "
         f"+max-pixels={width * height} allows them",
     )
+
+
+def _set_scale(image, most, enough):
+    """Sets a JPEG to be read at a fraction of its size, if that is needed or enough."""
+    width, height = image.size
+    needed = next((n for n in _SCALES if width * height <= most * n**2), 1)
+    offered = [n for n in _SCALES if enough and min(width, height) // n >= enough]
+    scale = max([needed, *offered])
+    if scale > 1:
+        image.draft(None, (max(width // scale, 1), max(height // scale, 1)))
 
 
 def name_of(source):

@@ -22,13 +22,13 @@ _FILMS = ("AVIF", "GIF", "PNG", "WEBP")
 
 
 @contextlib.contextmanager
-def open_page(source, page, max_pixels):
+def open_page(source, page, max_pixels, enough=None):
     """Yields a picture as `open_picture` does, at one of its pages.
 
     Raises:
         As `open_picture`; ValueError where there is no such page.
     """
-    with open_picture(source, max_pixels) as image:
+    with open_picture(source, max_pixels, enough) as image:
         with explained(source):
             if not _is_turned(image, page):
                 raise InvalidValue(f"it has no page {page}")

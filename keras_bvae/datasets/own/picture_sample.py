@@ -60,12 +60,13 @@ def look_at_ranges(folder, depths, options):
     return ranges, ""
 
 
-def look_at_some(folder, places, ranges, options):
+def look_at_some(folder, places, channels, ranges, options):
     """What is strange about the images of a folder.
 
     Args:
         folder: Path.
         places: list of `(name, page)`, all of its pictures.
+        channels: 1 or 3, as its images have.
         ranges: dict of `look_at_ranges`.
         options: `PictureOptions`.
 
@@ -76,11 +77,11 @@ def look_at_some(folder, places, ranges, options):
     for name, page in _spread(places, MOST_LOOKED_AT):
         path = folder / name
         try:
-            with open_page(path, page, options.max_pixels) as image:
+            with open_page(path, page, options.max_pixels, 2 * _SIDE) as image:
                 shows_through |= image.has_transparency_data
-                picture = decoded_page(image, path, 3, 2 * _SIDE, options, ranges)
+                picture = decoded_page(image, path, channels, options, ranges)
             del image  # large ones are gone before the square is cut
-            extremes += picture.getextrema()
+            extremes += np.reshape(picture.getextrema(), (-1, 2)).tolist()
             images.append(central_square(picture, _SIDE))
         except Exception:  # whoever reads all of it says what is wrong
             continue

@@ -176,15 +176,20 @@ def _look_at(folder, files, decode, progress, options):
         for page, depth in zip(pages, found, strict=True):
             if depth is not None:
                 depths[depth].append((name, page))
+    has_colour = any(has_colour for *_, has_colour, _ in looks.values())
     ranges, doubt = look_at_ranges(folder, depths, options)
+    oddity = ""
+    if not doubt:
+        channels = 3 if has_colour else 1
+        oddity = look_at_some(folder, places, channels, ranges, options)
     return Survey(
-        has_colour=any(has_colour for *_, has_colour, _ in looks.values()),
+        has_colour=has_colour,
         unreadable=unreadable,
         pages={name: pages for name, (pages, *_) in looks.items() if len(pages) > 1},
         films=sum(is_film for *_, is_film in looks.values()),
         ranges=ranges,
         doubt=doubt,
-        oddity="" if doubt else look_at_some(folder, places, ranges, options),
+        oddity=oddity,
     )
 
 
@@ -198,7 +203,7 @@ def _look_at_file(path, decode, options):
             depths.append(depth_of(image))
             has_colour |= _has_colour(image)
             if decode:
-                decoded_page(image, path, 3, options=options)
+                decoded_page(image, path, 3 if has_colour else 1, options)
     return pages, depths, has_colour, film
 
 

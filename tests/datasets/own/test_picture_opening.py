@@ -50,6 +50,10 @@ def test_a_jpeg_with_too_many_pixels_is_read_smaller(tmp_path):
     path = _saved(tmp_path / "a.jpg", np.zeros((80, 160), np.uint8))
     with open_picture(path, max_pixels=900) as picture:
         assert picture.size == (40, 20)
+    with open_picture(path, enough=40) as picture:
+        assert picture.size == (80, 40)
+    with open_picture(path, max_pixels=900, enough=40) as picture:
+        assert picture.size == (40, 20)
     Image.new("L", (160, 80)).save(path, progressive=True)
     with pytest.raises(ValueError, match="12,800"), open_picture(path, 900):
         pass

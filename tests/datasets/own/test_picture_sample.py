@@ -19,7 +19,7 @@ def saved(folder, *pictures, ending="png"):
 
 
 def oddity(folder, places, options=AS_THEY_ARE):
-    return look_at_some(folder, places, {}, options)
+    return look_at_some(folder, places, 1, {}, options)
 
 
 def test_different_pictures_are_not_odd(tmp_path):

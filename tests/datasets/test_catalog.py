@@ -13,6 +13,7 @@ from keras_bvae import datasets
 from keras_bvae.datasets.catalog import file_name_of, load, parse_data_name
 from keras_bvae.datasets.changes.named_changes import CHANGE_WORDS, form_of
 from keras_bvae.datasets.sources import NAMES, PATH_SOURCES
+from keras_bvae.errors import InvalidValue
 
 
 def taken_apart(name):
@@ -288,3 +289,17 @@ def test_a_new_change_needs_one_line(execute_anew):
     assert (dataset.name, given) == ("digits", ("odd", "3"))
     with pytest.raises(ValueError, match=r"may hold \+odd once"):
         catalog.load("digits+odd+odd")
+
+
+@pytest.mark.parametrize(
+    "change", ["fix=a:", "train=0.1:", "validation=", "correlate=a:b:", "noise=", ""]
+)
+def test_endless_numbers_and_words_are_one_short_sentence(change):
+    with pytest.raises(InvalidValue) as raised:
+        load(f"digits+{change}{'9' * 5000}")
+    assert len(str(raised.value)) < 2200
+
+
+def test_a_name_has_an_end():
+    with pytest.raises(InvalidValue, match="may have 10,000 letters at most"):
+        load("images:" + "a+" * 5000)

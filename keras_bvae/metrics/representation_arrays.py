@@ -157,7 +157,7 @@ def as_floats(values, name, rule, advice):
         array = np.asarray(values)
         # Text, dates and the like would be cast, and complex numbers cut in half. Of
         # Python's own objects each is looked at by the cast.
-        if array.dtype.kind in "biufO" or _is_small_float(array.dtype):
+        if array.dtype.kind == "O" or is_real(array.dtype):
             return array.astype(np.float64, copy=False)
         reason = "text" if array.dtype.kind in "US" else f"the type {array.dtype}"
     except (TypeError, ValueError, OverflowError, RuntimeError, MemoryError) as error:
@@ -165,9 +165,10 @@ def as_floats(values, name, rule, advice):
     raise InvalidValue(f"`{name}` must be {rule}; received {reason}. {advice}")
 
 
-def _is_small_float(dtype):
-    """Whether a type is bfloat16 or another one that NumPy does not know itself."""
-    return dtype.kind == "V" and dtype.type is not np.void
+def is_real(dtype):
+    """Whether numbers of a type are real ones; bfloat16, too, which NumPy lacks."""
+    is_foreign = dtype.kind == "V" and dtype.type is not np.void
+    return dtype.kind in "biuf" or is_foreign
 
 
 def require_varying(factors, name="factors", least=1):

@@ -18,6 +18,7 @@ from keras_bvae.datasets.catalog import (
 )
 from keras_bvae.datasets.changes.named_changes import CHANGE_WORDS, form_of
 from keras_bvae.datasets.sources import NAMES, PATH_SOURCES
+from keras_bvae.errors import InvalidValue
 
 
 def taken_apart(name):
@@ -337,3 +338,17 @@ def test_a_picture_beside_the_data_set_is_read_as_its_own_are():
         "max_pixels": 900,
     }
     assert picture_options("dsprites+color") == {}
+
+
+@pytest.mark.parametrize(
+    "change", ["fix=a:", "train=0.1:", "validation=", "correlate=a:b:", "noise=", ""]
+)
+def test_endless_numbers_and_words_are_one_short_sentence(change):
+    with pytest.raises(InvalidValue) as raised:
+        load(f"digits+{change}{'9' * 5000}")
+    assert len(str(raised.value)) < 2200
+
+
+def test_a_name_has_an_end():
+    with pytest.raises(InvalidValue, match="may have 10,000 letters at most"):
+        load("images:" + "a+" * 5000)

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
@@ -34,3 +36,20 @@ def test_digits_have_no_factors():
 def test_impossible_size_is_refused(image_size):
     with pytest.raises(ValueError, match="`image_size` of digits must be a whole"):
         Digits(image_size)
+
+
+def test_large_digits_are_made_when_they_are_asked_for():
+    tracemalloc.start()
+    dataset = Digits(512)
+    dataset.prepare()
+    images = dataset.images_at([7, 0, 7])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # All of them would be 471 MB.
+    assert dataset.stored_images(10**6) is None
+    assert peak < 16 * 2**20
+    np.testing.assert_array_equal(images[0], images[2])
+    # Those that are kept are made in the same way.
+    kept, made = Digits(64), Digits(64)
+    made._fits = lambda: False
+    np.testing.assert_array_equal(made.images_at([5, 9]), kept.images_at([5, 9]))

@@ -1,3 +1,4 @@
+import os
 import re
 
 import h5py
@@ -195,3 +196,15 @@ def test_what_may_not_be_read_is_told(monkeypatch):
 def test_the_home_of_nobody_is_no_place():
     with pytest.raises(FileNotFoundError, match="received ~nobody-here"):
         open_source("array:~nobody-here/a.npy")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes")
+@pytest.mark.parametrize(
+    "name",
+    ["dsprites:p.npz", "dsprites:p.h5", "shapes3d:p", "mpi3d:p", "cars3d:p", "array:p"],
+)
+def test_a_pipe_is_not_waited_for(tmp_path, name):
+    kind, _, file = name.partition(":")
+    os.mkfifo(tmp_path / file)
+    with pytest.raises(Unusable, match=r"must be an ordinary file; .* is a pipe"):
+        open_source(f"{kind}:{tmp_path / file}")

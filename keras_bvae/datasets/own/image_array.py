@@ -20,6 +20,8 @@ from keras_bvae.files.reading import require_regular_file
 # Names that an .npz file with several arrays may give the images.
 IMAGE_NAMES = ("images", "imgs")
 BYTES_AT_ONCE = 2**24
+# Their order in a pass takes 8 bytes each.
+MOST_IMAGES = 10**8
 # How far beyond 0 and 1 float images may lie, as scaling leaves them: four times
 # float32's last digit. They count as 0 and 1.
 ROUNDING = 4 * float(np.finfo(np.float32).eps)
@@ -187,6 +189,10 @@ def _require_images(path, shape, dtype):
         )
     if len(shape) not in (3, 4) or shape[3:] not in ((), (1,), (3,)) or 0 in shape:
         raise _unusable(path, f"its shape is {shape}")
+    if shape[0] > MOST_IMAGES:
+        raise _unusable(
+            path, f"it has {shape[0]:,} images, and {MOST_IMAGES:,} at most are served"
+        )
     if dtype != np.uint8 and dtype.kind not in "bf":
         raise _unusable(
             path, f"its type is {dtype}; convert values up to 255 with astype('uint8')"

@@ -7,7 +7,8 @@ encodes the distinct ones batch by batch and reduces the codes point by point.
 
 import numpy as np
 
-from keras_bvae.errors import InvalidValue, NonFiniteCodes
+from keras_bvae.errors import InvalidValue, NonFiniteCodes, printable
+from keras_bvae.metrics.representation_arrays import is_real
 from keras_bvae.rules import require_whole
 
 # One table of codes at most, and the codes gathered from it at a time: together with
@@ -169,6 +170,11 @@ def encode_batch(encode, dataset, indices):
             "`encode` must return one row of codes per image, (images, latent_dim); "
             f"received shape {codes.shape} for {len(indices)} images. Flatten what "
             "belongs to one image into one row."
+        )
+    if not is_real(codes.dtype):
+        raise InvalidValue(
+            "`encode` must return real numbers; received the type "
+            f"{printable(str(codes.dtype), 100)}. Give each part a column of its own."
         )
     # Differences of unsigned integers would wrap around.
     codes = codes.astype(np.result_type(codes.dtype, np.float32), copy=False)

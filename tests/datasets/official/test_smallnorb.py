@@ -1,5 +1,6 @@
 import gzip
 import itertools
+import os
 import struct
 
 import numpy as np
@@ -8,6 +9,7 @@ from norb_matrix import MAGIC, matrix_bytes
 from PIL import Image
 
 from keras_bvae.datasets.official.smallnorb import NorbMatrix, SmallNORB
+from keras_bvae.errors import InvalidValue, Unusable
 from keras_bvae.metrics.sampling.answering_factors import protocol_factors
 
 BYTES, INTEGERS = MAGIC["uint8"], MAGIC["int32"]
@@ -209,3 +211,32 @@ def test_metrics_look_for_four_factors_and_the_instance_varies(folder):
     assert SmallNORB.published_factors == (
         ("category", "elevation", "azimuth", "lighting"),
     )
+
+
+@pytest.mark.parametrize("name", ["a.mat", "a.mat.gz"])
+@pytest.mark.parametrize(
+    ("shape", "problem"),
+    [((2**31 - 1, 2, 3), "is cut short"), ((1, 2**30, 2**30), "is cut short")],
+)
+def test_claimed_lengths_are_held_against_the_file(tmp_path, name, shape, problem):
+    content = struct.pack("<Ii3i", INTEGERS, 3, *shape) + bytes(1000)
+    with pytest.raises(InvalidValue, match=problem):
+        NorbMatrix(write(tmp_path / name, content))
+
+
+def test_matrices_beyond_memory_are_refused(tmp_path):
+    with open(tmp_path / "a.mat", "wb") as file:
+        file.write(struct.pack("<Ii3i", BYTES, 3, 3, 2**30, 1))
+        file.truncate(2**32)
+    with pytest.raises(InvalidValue, match=r"a row of array a\.mat has 1,073,741,824"):
+        NorbMatrix(tmp_path / "a.mat")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes")
+def test_a_pipe_among_the_files_is_not_waited_for(tmp_path):
+    write_part(tmp_path, TRAINING, TRAINING_LABELS, photographs(0), packed=False)
+    write_part(tmp_path, TESTING, TESTING_LABELS, photographs(1), packed=False)
+    (tmp_path / f"{TRAINING}-cat.mat").unlink()
+    os.mkfifo(tmp_path / f"{TRAINING}-cat.mat")
+    with pytest.raises(Unusable, match="is a pipe"):
+        SmallNORB(tmp_path)

@@ -5,7 +5,7 @@ import pytest
 from factor_pixels import FactorPixels
 from numbered_images import NumberedImages
 
-from keras_bvae.errors import NonFiniteCodes
+from keras_bvae.errors import InvalidValue, NonFiniteCodes
 from keras_bvae.metrics.sampling import encoding
 from keras_bvae.metrics.sampling.encoding import reduce_codes
 
@@ -123,3 +123,10 @@ def test_nan_has_an_error_of_its_own():
 
     with pytest.raises(NonFiniteCodes, match="received 1 of 5 rows with NaN"):
         reduce_codes(encode, NumberedImages(256), INDICES, summed)
+
+
+@pytest.mark.parametrize("dtype", ["c8", "U3", "M8[s]", [("a", "f4")]])
+def test_codes_that_a_cast_would_cut_are_refused(dtype):
+    codes = np.zeros((5, 2), dtype)
+    with pytest.raises(InvalidValue, match="`encode` must return real numbers"):
+        reduce_codes(lambda images: codes, NumberedImages(256), INDICES, summed)

@@ -1,7 +1,9 @@
+import argparse
 import functools
 import itertools
 import json
 import os
+import pathlib
 import sys
 import zipfile
 
@@ -262,6 +264,12 @@ def renamed(state, rename):
         lambda state: {
             part: {n.partition(".")[2]: t for n, t in state.items() if part in n}
             for part in ("encoder", "decoder")
+        },
+        lambda state: {
+            "state_dict": state,
+            "args": argparse.Namespace(beta=4.0, folder=pathlib.Path("runs")),
+            "loss": np.float64(30.5),
+            "epoch": np.int64(9),
         },
         lambda state: {name: torch.nn.Parameter(t) for name, t in state.items()},
         lambda state: {name: tensor.double() for name, tensor in state.items()},

@@ -29,6 +29,7 @@ BUILT_IN = {
     "FileNotWritten": OSError,
     "DiskFull": OSError,
     "Diverged": RuntimeError,
+    "FilmNotWritten": OSError,
     "ExportDiffers": RuntimeError,
 }
 

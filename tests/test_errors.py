@@ -30,6 +30,7 @@ BUILT_IN = {
     "FilmNotWritten": OSError,
     "DiskFull": OSError,
     "Diverged": RuntimeError,
+    "FilmNotWritten": OSError,
     "ExportDiffers": RuntimeError,
 }
 

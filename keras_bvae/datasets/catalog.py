@@ -133,6 +133,12 @@ def picture_options(name):
     }
 
 
+def file_name_of(name):
+    """A data set's name as a file may be called: letters, digits and hyphens."""
+    plain = re.sub(r"[\W_]+", "-", str(name)).strip("-")
+    return plain[:_LONGEST_FILE_NAME].strip("-") or "data"
+
+
 def paths_in(name):
     """The files and folders that a data set's name names, those that exist.
 
@@ -148,12 +154,6 @@ def paths_in(name):
     words = [parsed.source.partition(":")[2], *(value for _, value in parsed.changes)]
     paths = [os.path.expanduser(word) for word in words if word]
     return [path for path in paths if "\0" not in path and os.path.exists(path)]
-
-
-def file_name_of(name):
-    """A data set's name as a file may be called: letters, digits and hyphens."""
-    plain = re.sub(r"[\W_]+", "-", str(name)).strip("-")
-    return plain[:_LONGEST_FILE_NAME].strip("-") or "data"
 
 
 def _next_plus(text, start):

@@ -108,7 +108,9 @@ def _require_sound_name(path, what):
 
 
 def _require_none_of_a_run(path, what):
-    is_run = os.path.lexists(path.parent / "run.json")
+    # A model that was converted may be called as a run's, and be converted again.
+    others = {"run.json", "ckpt.keras"} - ({path.name} - {"run.json"})
+    is_run = any(os.path.lexists(path.parent / name) for name in others)
     if is_run and path.name.lower() in _OF_A_RUN:
         raise FileInTheWay(
             f"{what} must leave a run's own files alone; received {str(path)!r}, which "

@@ -3,11 +3,12 @@
 A file's sizes are looked at before it is read: what it claims, and what it would take.
 """
 
+import argparse
 import math
+import pathlib
 import pickletools
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 
@@ -19,6 +20,18 @@ from keras_bvae.files.reading import open_file, require_regular_file
 MOST_BYTES = 256 * 2**20
 _MOST_PICKLED = 4 * 2**20
 _WHAT = "A published checkpoint"
+# What programs put beside the weights, an argument or the best loss: it is made, does
+# nothing, and is left out. A NumPy number is pickled as a function and its dtype.
+_SCALAR = np.float64(0.0).__reduce__()[0]
+_INERT = [
+    argparse.Namespace,
+    pathlib.PosixPath,
+    pathlib.WindowsPath,
+    (_SCALAR, "numpy._core.multiarray.scalar"),
+    (_SCALAR, "numpy.core.multiarray.scalar"),
+    np.dtype,
+    *(type(np.dtype(kind)) for kind in ("f2", "f4", "f8", "i4", "i8", "u1", "?")),
+]
 # Dicts in dicts are no deeper than that, and have no more in them: one may hold
 # another many times over, which takes hardly any room in the file.
 _DEEPEST, _MOST_ENTRIES = 8, 100_000
@@ -42,7 +55,7 @@ def read_tensors(path):
         MissingPackage: PyTorch is not installed, which a `.pt` needs.
         OSError: there is no such file, or it is a pipe.
     """
-    path = Path(path)
+    path = pathlib.Path(path)
     size = require_regular_file(path, _WHAT)
     if size > MOST_BYTES:
         raise InvalidValue(
@@ -73,7 +86,8 @@ def _load_by_torch(path):
             "Run `pip install torch`."
         ) from error
     _require_plain_sizes(path)
-    return torch.load(path, map_location="cpu", weights_only=True)
+    with torch.serialization.safe_globals(_INERT):
+        return torch.load(path, map_location="cpu", weights_only=True)
 
 
 def _require_plain_sizes(path):

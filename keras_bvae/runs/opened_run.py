@@ -219,6 +219,25 @@ def open_run(path, data=None, needs_data=True):
     )
 
 
+def inputs_of(path, data=None):
+    """The files and folders that `open_run` reads, which no result may replace.
+
+    Args:
+        path, data: as for `open_run`.
+
+    Returns:
+        list of paths, of what a user named: the checkpoint, and what the data set's
+        name names.
+    """
+    checkpoint = checkpoint_of(path)
+    run = _run_of(checkpoint)
+    with contextlib.suppress(InvalidValue, OSError):  # `open_run` says it
+        if data is None and run is not None:
+            data = run.read()["settings"]["data"]
+        return [checkpoint, *paths_in(data)]
+    return [checkpoint]
+
+
 def checkpoint_of(path):
     """The checkpoint that a path means: of a run's folder, the last one."""
     path = Path(path)
@@ -241,25 +260,6 @@ def beside(path, name):
     if not _is_named_by_a_run(checkpoint):
         name = f"{checkpoint.stem}-{name}"
     return checkpoint.parent / name
-
-
-def inputs_of(path, data=None):
-    """The files and folders that `open_run` reads, which no result may replace.
-
-    Args:
-        path, data: as for `open_run`.
-
-    Returns:
-        list of paths, of what a user named: the checkpoint, and what the data set's
-        name names.
-    """
-    checkpoint = checkpoint_of(path)
-    run = _run_of(checkpoint)
-    with contextlib.suppress(InvalidValue, OSError):  # `open_run` says it
-        if data is None and run is not None:
-            data = run.read()["settings"]["data"]
-        return [checkpoint, *paths_in(data)]
-    return [checkpoint]
 
 
 def _title(checkpoint):

@@ -27,6 +27,7 @@ from keras_bvae.errors import InvalidValue
 _KNOWN_CHANGE = re.compile(rf"\+(?:{'|'.join(CHANGE_WORDS)})(?=[=+]|$)")
 # Leaves room for a suffix within the 255 bytes of most file systems.
 _LONGEST_FILE_NAME = 60
+_LONGEST_NAME = 10_000  # a path has 4,096 at most
 # Whose files end so.
 _SOURCES_OF_FILES = {
     ".npy": "array",
@@ -97,6 +98,11 @@ def parse_data_name(name):
             +train and +validation.
     """
     text = str(name)
+    if len(text) > _LONGEST_NAME:
+        raise InvalidValue(
+            f"A data set's name may have {_LONGEST_NAME:,} letters; received "
+            f"{len(text):,} that begin with {text[:40]!r}. Name a shorter path."
+        )
     kind, colon, _ = text.partition(":")
     is_path = bool(colon) and kind in PATH_SOURCES
     if not is_path:
@@ -148,7 +154,8 @@ def _path_end(text, start):
 
 def _require_no_bare_path(text):
     """Raises if a path stands where a source is to stand before it."""
-    if is_source(text[: _next_plus(text, 0)]):
+    source = text[: _next_plus(text, 0)]
+    if is_source(source):
         return
     end = _path_end(text, 0)
     path = os.path.expanduser(text[:end])
@@ -156,7 +163,7 @@ def _require_no_bare_path(text):
         what, advice = "the path of a folder", f"Write images:{text}"
     elif os.path.exists(path):
         what, advice = "the path of a file", _advice_on_file(text, text[:end])
-    elif text.startswith(("./", "../", "~", "/", ".\\", "..\\")):
+    elif _looks_like_a_path(source):
         what = "a path, and nothing is there"
         advice = f"Correct it, and write images:{text} for a folder of pictures"
     else:
@@ -165,6 +172,13 @@ def _require_no_bare_path(text):
         "A data set's name must begin with its source, as images:DIR for a folder of "
         f"pictures or array:FILE.npy; received {text!r}, {what}. {advice}."
     )
+
+
+def _looks_like_a_path(source):
+    kind, colon, _ = source.partition(":")
+    is_drive = len(kind) == 1
+    has_steps = source.startswith("~") or "/" in source or "\\" in source
+    return has_steps and (is_drive or not colon)
 
 
 def _advice_on_file(text, path):

@@ -27,7 +27,6 @@ BUILT_IN = {
     "UntrackedVariable": RuntimeError,
     "Interrupted": RuntimeError,
     "FileNotWritten": OSError,
-    "FilmNotWritten": OSError,
     "DiskFull": OSError,
     "Diverged": RuntimeError,
     "FilmNotWritten": OSError,

@@ -157,7 +157,7 @@ def _let_pipes_go():
     """Gives what Python flushes at its exit a place to go to: no one reads it."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (sys.stdout, sys.stderr):
+        for stream in filter(None, (sys.stdout, sys.stderr)):
             try:
                 stream.flush()
             except OSError:

@@ -1,6 +1,7 @@
 """Progress bars: on a terminal they move, in a log file they print a line a tenth."""
 
 import contextlib
+import io
 import sys
 import time
 
@@ -18,7 +19,7 @@ def counting_bar(label):
         def progress(done, total):
             if state["bar"] is None:
                 bar = click.progressbar(
-                    length=total, label=one_line(label), file=sys.stderr
+                    length=total, label=one_line(label), file=_stream()
                 )
                 state["bar"] = stack.enter_context(bar)
             state["bar"].update(done - state["done"])
@@ -66,7 +67,7 @@ def training_callback(steps):
                 label="Training",
                 show_pos=True,
                 item_show_func=_terms,
-                file=sys.stderr,
+                file=_stream(),
                 # Drawing every step would cost more than a small network's step.
                 update_min_steps=max((steps - first_step) // 1000, 1),
             )
@@ -79,7 +80,7 @@ def training_callback(steps):
         def on_train_batch_end(self, batch, logs=None):
             last, self.step = self.step, self.before + batch + 1
             tenth = max(steps // 10, 1)
-            if sys.stderr.isatty():
+            if _stream().isatty():
                 self.bar.update(self.step - last, logs)
             elif self.step // tenth > last // tenth or self.step == steps:
                 seconds = time.monotonic() - self.begin
@@ -92,6 +93,11 @@ def training_callback(steps):
             self.bar.__exit__(None, None, None)
 
     return TrainingBar()
+
+
+def _stream():
+    """Where bars go; a process without an error stream has none to show."""
+    return io.StringIO() if sys.stderr is None else sys.stderr
 
 
 def _terms(logs):

@@ -172,7 +172,8 @@ def _path_end(text, start):
 
 def _require_no_bare_path(text):
     """Raises if a path stands where a source is to stand before it."""
-    if is_source(text[: _next_plus(text, 0)]):
+    source = text[: _next_plus(text, 0)]
+    if is_source(source):
         return
     end = _path_end(text, 0)
     path = os.path.expanduser(text[:end])
@@ -180,7 +181,7 @@ def _require_no_bare_path(text):
         what, advice = "the path of a folder", f"Write images:{text}"
     elif os.path.exists(path):
         what, advice = "the path of a file", _advice_on_file(text, text[:end])
-    elif text.startswith(("./", "../", "~", "/", ".\\", "..\\")):
+    elif _looks_like_a_path(source):
         what = "a path, and nothing is there"
         advice = f"Correct it, and write images:{text} for a folder of pictures"
     else:
@@ -189,6 +190,13 @@ def _require_no_bare_path(text):
         "A data set's name must begin with its source, as images:DIR for a folder of "
         f"pictures or array:FILE.npy; received {text!r}, {what}. {advice}."
     )
+
+
+def _looks_like_a_path(source):
+    kind, colon, _ = source.partition(":")
+    is_drive = len(kind) == 1
+    has_steps = source.startswith("~") or "/" in source or "\\" in source
+    return has_steps and (is_drive or not colon)
 
 
 def _advice_on_file(text, path):

@@ -7,6 +7,7 @@ import io
 import numpy as np
 from PIL import Image
 
+from keras_bvae.errors import printable
 from keras_bvae.pictures.sheets.marks import as_tile
 
 # Pixels that a thumbnail has at most; it is drawn at about 50.
@@ -90,7 +91,7 @@ def page_heading(dataset):
     about = f"Move a slider and look. Images of {dataset.name}, {len(dataset):,}."
     return (
         '<div class="kbvae-head"><h1>What each latent does</h1>'
-        f"<p>{html.escape(about)}</p></div>"
+        f"<p>{_escaped(about)}</p></div>"
     )
 
 
@@ -109,15 +110,20 @@ def model_heading(explorer):
         f"{explorer.kl.sum():.1f} nats"
     )
     return (
-        f'<div class="kbvae-model"><h2>{html.escape(explorer.title)}</h2>'
-        f"<p>{html.escape(facts)}</p></div>"
+        f'<div class="kbvae-model"><h2>{_escaped(explorer.title)}</h2>'
+        f"<p>{_escaped(facts)}</p></div>"
     )
 
 
 def message(text, is_refusal=False):
     """A line that says what the page starts from, or why it does not."""
     name = "kbvae-refusal" if is_refusal else "kbvae-caption"
-    return f'<p class="{name}" role="status">{html.escape(text)}</p>'
+    return f'<p class="{name}" role="status">{_escaped(text)}</p>'
+
+
+def _escaped(text):
+    """A text of anybody's as HTML: of what no JSON and no page may hold, escapes."""
+    return html.escape(printable(text))
 
 
 def _tag(picture, description):
@@ -126,7 +132,7 @@ def _tag(picture, description):
     picture.save(buffer, "PNG", compress_level=1)
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
     return (
-        f'<img src="data:image/png;base64,{data}" alt="{html.escape(description)}" '
+        f'<img src="data:image/png;base64,{data}" alt="{_escaped(description)}" '
         'decoding="sync" draggable="false">'
     )
 

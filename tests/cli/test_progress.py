@@ -71,3 +71,10 @@ def test_a_name_in_a_bar_gives_the_terminal_no_orders(bars):
     with progress.named_bars({}) as count:
         count("caf\udce9\x1b[2J", 1, 1)
     assert bars[0] == ("begin", "caf\\udce9\\x1b[2J", 1)
+
+
+def test_without_an_error_stream_no_bar_is_shown(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stderr", None)
+    with progress.counting_bar("Encoding") as count:
+        count(1, 1)
+    assert capsys.readouterr().out == ""

@@ -258,6 +258,7 @@ def test_tensorflow_datasets_is_imported_for_its_own_sets_alone():
         ("3dshapes.h5", "a file. Write shapes3d:3dshapes.h5."),
         ("notes.txt", "a file. See `kbvae data` for what is read."),
         ("./none", "nothing is there. Correct it, and write images:./none for"),
+        ("data/none", "nothing is there. Correct it, and write images:data/none for"),
     ],
 )
 def test_a_path_without_its_source_is_told_how_to_be_written(
@@ -272,6 +273,12 @@ def test_a_path_without_its_source_is_told_how_to_be_written(
         datasets.load(path)
     assert advice in str(caught.value)
     assert datasets.load("digits").name == "digits"  # also where a folder is called so
+
+
+def test_a_name_of_millions_of_letters_is_refused_at_once():
+    for name in ("images:" + "+" * 3_000_000, "a" * 3_000_000):
+        with pytest.raises(ValueError, match="10,000 letters; received 3,000,0"):
+            datasets.load(name)
 
 
 def test_a_path_object_is_told_the_same(tmp_path):

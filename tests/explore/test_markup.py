@@ -106,3 +106,17 @@ def test_a_refusal_looks_different_from_a_caption():
     assert "kbvae-refusal" in markup.message("no <b>", is_refusal=True)
     assert "kbvae-refusal" not in markup.message("yes")
     assert words_in(markup.message("no <b>")) == ["no <b>"]
+
+
+def test_a_name_that_is_not_utf_8_can_be_sent(model, dataset):
+    dataset.name = "caf\udce9\x1b"
+    explorer = LatentExplorer(model, dataset.images_at(range(4)), dataset.name)
+    texts = (
+        markup.page_heading(dataset),
+        markup.model_heading(explorer),
+        markup.message(dataset.name),
+        markup.slider_picture(dataset.images_at([0])[0], dataset.name),
+    )
+    for text in texts:
+        assert text.encode("utf-8")
+        assert "caf\\udce9\\x1b" in text

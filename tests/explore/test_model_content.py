@@ -36,6 +36,23 @@ def test_values_in_the_order_of_the_sliders_become_a_code(explorer):
     assert code.tolist() == [2, 1, 0]
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        (1, 2),
+        (1, 2, 3, 4),
+        (float("nan"), 0, 0),
+        (0, 1e300, 0),
+        ("1", 0, 0),
+        ([1], 0, 0),
+        (True, 0, 0),
+    ],
+)
+def test_what_no_slider_sends_is_refused(explorer, values):
+    with pytest.raises(ValueError, match="Sliders give 3 finite numbers; received"):
+        content.picture_of(explorer, values)
+
+
 def test_another_value_gives_another_picture(explorer):
     pictures = {content.picture_of(explorer, (z1, 0, 0)) for z1 in (-1, 0, 1)}
     assert len(pictures) == 3

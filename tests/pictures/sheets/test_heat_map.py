@@ -192,3 +192,10 @@ def test_a_table_must_have_a_cell():
 def test_largest_must_be_a_number_above_0(largest):
     with pytest.raises(ValueError, match=f"received largest={largest}"):
         heat_map_sheet([[1.0]], ("z0",), ("a",), largest=largest)
+
+
+@pytest.mark.parametrize("text", ["$x_{1^$", "caf\udce9\x1b", "a b_" * 100_000])
+def test_labels_may_be_any_text(text):
+    sheet = heat_map_sheet(table(2, 2), (text, "z1"), (text, "x"), text, (text,))
+    assert sheet.width < 2000
+    assert sheet.picture.size == (sheet.width, sheet.height)

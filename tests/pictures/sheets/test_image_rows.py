@@ -1,5 +1,10 @@
+import io
+import warnings
+
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from keras_bvae.pictures.colors import PAPER
 from keras_bvae.pictures.sheets.image_rows import (
@@ -143,3 +148,18 @@ def test_numbers_out_of_range_are_refused(choices, said):
 def test_no_image_is_refused():
     with pytest.raises(ValueError, match="at least one image to draw; received none"):
         image_grid(np.zeros((0, 8, 8, 1)))
+
+
+@settings(max_examples=4, derandomize=True, deadline=None, database=None)
+@given(st.text(max_size=30))
+@example("$x_{1^$ caf\udce9 \x1b[2J\n日")
+@example("a" * 2_000_000)
+def test_any_text_can_be_label_caption_and_title(text):
+    row = rows_of(1)[0]
+    row = ImageRow(text, text, row.images, (text,))
+    sheet = image_rows_sheet([row], SheetHeader(title=text, lines=(text, text)))
+    assert sheet.width < 2000
+    assert sheet.picture.size == (sheet.width, sheet.height)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sheet.figure().savefig(io.BytesIO(), format="svg")

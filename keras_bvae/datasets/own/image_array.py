@@ -130,8 +130,11 @@ class ImageArray(StoredImages):
             if outside.any():
                 place = np.argwhere(outside)[0]
                 found = _exact(values[tuple(place)])
-                image = f"in image {numbers[place[0]]}"
-                raise _unusable(self.path, f"it has the value {found} {image}")
+                found = f"it has the value {found} in image {numbers[place[0]]}"
+                # As bicubic scaling leaves them.
+                is_near = abs(values[tuple(place)] - 0.5) < 1
+                advice = "; clip them with images.clip(0, 1)" if is_near else ""
+                raise _unusable(self.path, found + advice)
             values = np.clip(values.astype(np.float32), 0, 1)
             values = np.rint(values * 255).astype(np.uint8)
         elif self._highest_value() == 1:

@@ -38,8 +38,9 @@ def read_array_header(stream, name):
     try:
         version = np.lib.format.read_magic(stream)
         shape, is_fortran, dtype = _READERS[version](stream)
-    # NumPy's own words are no help: they say how to load it unsafely.
-    except (ValueError, KeyError, TypeError, RecursionError, MemoryError) as error:
+    # On other bytes NumPy fails with whatever Python's parser does, and its own words
+    # are no help: they say how to load it unsafely.
+    except Exception as error:
         raise InvalidValue(
             f"array {name} is damaged (it does not begin as a NumPy array does)"
         ) from error

@@ -35,7 +35,7 @@ def test_a_run_that_died_while_it_was_measured_is_only_measured(
     with monkeypatch.context() as patch:
         patch.setattr(evaluation, "evaluate_model", die)
         died = kbvae(*NEW, "--out", tmp_path / "run")
-    assert died.exit_code == 1
+    assert died.exit_code == 130
     assert "step 20 of 20" in died.output
     before = (tmp_path / "run" / "ckpt.keras").stat()
     result = kbvae("train", "--resume", tmp_path / "run")

@@ -7,6 +7,17 @@ from keras_bvae.engine import engine
 from keras_bvae.rules import require_whole
 
 
+class RandomStream(keras.random.SeedGenerator):
+    """Keras's seed generator; devices that draw for themselves draw different numbers.
+
+    Keras's own has the same state on each device of a TensorFlow strategy, and the same
+    noise for the first image of each.
+    """
+
+    def next(self, ordered=True):
+        return engine.seed_here(super().next(ordered))
+
+
 @keras.saving.register_keras_serializable(package="keras_bvae")
 class Sampling(keras.layers.Layer):
     """Draws z ~ N(mean, exp(log_variance)), letting gradients through both inputs.
@@ -37,7 +48,7 @@ class Sampling(keras.layers.Layer):
         super().__init__(**kwargs)
         require_whole("seed", seed, advice="Use seed=0.", optional=True)
         self.seed = None if seed is None else int(seed)  # Keras knows Python's alone
-        self.seed_generator = keras.random.SeedGenerator(self.seed)
+        self.seed_generator = RandomStream(self.seed)
         self.built = True  # no weights: nothing waits for a first call
 
     def call(self, mean, log_variance):

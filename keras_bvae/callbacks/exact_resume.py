@@ -87,7 +87,7 @@ class ExactResume(keras.callbacks.BackupAndRestore):
             raise InvalidValue(
                 f"{type(self).__name__} needs `fit(dataset.batches(…))`, whose order "
                 "it can go on with; received other data, or a model that is run "
-                "eagerly or on several devices. Make a Dataset of your images."
+                "eagerly. Make a Dataset of your images."
             )
         self._epoch = 0
         self._is_due = False
@@ -213,7 +213,7 @@ def _counters_of(callback):
 
 
 def _values(variables):
-    return [keras.ops.convert_to_numpy(variable.value) for variable in variables]
+    return [keras.ops.convert_to_numpy(variable) for variable in variables]
 
 
 def _are_finite(values):

@@ -28,7 +28,13 @@ for each i below `count`, compiled once for all counts. Returns what `run_step` 
 the logs of all steps since the running means were reset.
 
 `can_fuse(model)`: whether the model is one for `many_steps`, not one that the user has
-run eagerly or spread over devices.
+run eagerly.
+
+Where Keras spreads a batch over several devices, by a `tf.distribute` strategy or by
+`keras.distribution` on JAX: `images_in(batch)` is how many of its images a step really
+counts; `seed_here(seed)` is a draw's seed, another one on each device that draws for
+itself; `equal_parts()` is the number that a batch's size must be a multiple of, and
+`undivided()` a context in which batches of any size go whole to every device.
 
 `is_on_cpu()`, `memory_bytes()`, `to_device(array)`: whether Keras computes on a CPU;
 the memory of its device; an array put there.
@@ -61,6 +67,10 @@ apply_gradients = _backend.apply_gradients
 forward = _backend.forward
 compiled = _backend.compiled
 run_step = _backend.run_step
+images_in = _backend.images_in
+seed_here = _backend.seed_here
+equal_parts = _backend.equal_parts
+undivided = _backend.undivided
 many_steps = _backend.many_steps
 can_fuse = _backend.can_fuse
 is_on_cpu = _backend.is_on_cpu

@@ -1,5 +1,6 @@
 """The engine on PyTorch, which runs a step as it stands, operation by operation."""
 
+import contextlib
 import functools
 import math
 import warnings
@@ -108,6 +109,22 @@ def compiled(function):
 
 def run_step(step, model, data):
     return step(data)
+
+
+def images_in(batch):
+    return keras.ops.shape(batch)[0]
+
+
+def seed_here(seed):
+    return seed
+
+
+def equal_parts():
+    return 1  # Keras trains on one device here
+
+
+def undivided():
+    return contextlib.nullcontext()
 
 
 def many_steps(model, images_of):

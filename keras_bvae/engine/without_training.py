@@ -1,5 +1,7 @@
 """The engine where Keras has no gradients: its NumPy backend can encode and decode."""
 
+import contextlib
+
 import keras
 
 from keras_bvae.errors import NotSupported
@@ -26,6 +28,22 @@ def compiled(function):
 
 def run_step(step, model, data):
     return step(data)
+
+
+def images_in(batch):
+    return keras.ops.shape(batch)[0]
+
+
+def seed_here(seed):
+    return seed
+
+
+def equal_parts():
+    return 1  # Keras trains on one device here
+
+
+def undivided():
+    return contextlib.nullcontext()
 
 
 def can_fuse(model):

@@ -22,7 +22,7 @@ class PortableSaving:
         super().save_own_variables(store)
         for prefix, variables in self._further_states():
             for index, variable in enumerate(variables):
-                store[f"{prefix}{index}"] = keras.ops.convert_to_numpy(variable.value)
+                store[f"{prefix}{index}"] = keras.ops.convert_to_numpy(variable)
 
     def load_own_variables(self, store):
         keys = list(store.keys())  # Keras's store is no dict

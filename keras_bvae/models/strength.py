@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.models.scalar_weight import add_scalar_weight
 from keras_bvae.rules import require_finite
 
 _Schedule = keras.optimizers.schedules.LearningRateSchedule
@@ -56,10 +57,7 @@ class Strength:
         self.weight_of(model).assign(value)
 
     def _create(self, model, schedule):
-        weight = model.add_weight(
-            name=self.name, shape=(), initializer="zeros", trainable=False
-        )
-        setattr(model, f"_{self.name}", weight)
+        setattr(model, f"_{self.name}", add_scalar_weight(model, self.name))
         setattr(model, f"_{self.name}_schedule", schedule)
         if schedule is not None:
             model.log_mean_of(self.name)

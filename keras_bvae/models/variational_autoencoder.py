@@ -9,7 +9,7 @@ import keras
 from keras import ops
 
 from keras_bvae.engine import engine
-from keras_bvae.layers import Sampling
+from keras_bvae.layers import RandomStream, Sampling
 from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
 from keras_bvae.losses.reconstruction import (
     bernoulli_reconstruction,
@@ -19,6 +19,7 @@ from keras_bvae.models import model_rules as rules
 from keras_bvae.models.fitting import Fitting
 from keras_bvae.models.inference import Inference, LatentMean
 from keras_bvae.models.portable_saving import PortableSaving
+from keras_bvae.models.scalar_weight import add_scalar_weight
 from keras_bvae.models.strength import strengths_of
 
 
@@ -91,9 +92,7 @@ class VariationalAutoencoder(Fitting, Inference, PortableSaving, keras.Model):
         self.seed = seed
         self.sampling = Sampling(seed)
         # The optimizer's own counter skips steps under loss scaling.
-        self.step = self.add_weight(
-            name="step", shape=(), dtype="int", initializer="zeros", trainable=False
-        )
+        self.step = add_scalar_weight(self, "step", dtype="int")
         names = ("loss", "reconstruction", "kl", *self.penalty_names)
         self.term_means = [keras.metrics.Mean(name) for name in names]
         self.latent_kl_mean = None
@@ -314,7 +313,7 @@ class VariationalAutoencoder(Fitting, Inference, PortableSaving, keras.Model):
 
     def _update_means(self, logs, data):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        count = ops.cast(ops.shape(images)[0], "float32")
+        count = ops.cast(engine.images_in(images), "float32")
         for strength in strengths_of(type(self)).values():
             logs.setdefault(strength.name, strength.weight_of(self).value)
         for mean in self.metrics:
@@ -348,7 +347,7 @@ class VariationalAutoencoder(Fitting, Inference, PortableSaving, keras.Model):
         """A random stream apart from the posterior's noise, saved with the model."""
         self._streams = getattr(self, "_streams", 0) + 1
         seed = None if self.seed is None else self.seed + 7919 * self._streams
-        return keras.random.SeedGenerator(seed)
+        return RandomStream(seed)
 
     # ---- before the first step -------------------------------------------------
 

@@ -3,9 +3,10 @@
 import math
 
 import keras
+import numpy as np
 from keras import ops
 
-from keras_bvae.rules import require_finite, require_whole
+from keras_bvae.rules import is_finite, require_finite, require_whole
 
 
 class Schedule(keras.optimizers.schedules.LearningRateSchedule):
@@ -165,6 +166,41 @@ SCHEDULES = {
     "cosine": Cosine,
     "cyclic": Cyclic,
 }
+
+
+# Between the steps where a schedule of another kind may turn.
+_LOOKS = 32
+
+
+def turning_steps(schedule):
+    """Steps where a schedule has its least and its greatest value, as far as is known.
+
+    Args:
+        schedule: any Keras schedule. Of those that are not from here the steps lie
+            close together, up to twice the largest count of steps in its config.
+
+    Returns:
+        list of int, rising, from 0 on.
+    """
+    if isinstance(schedule, Constant):
+        return [0]
+    if isinstance(schedule, Ramp):
+        return [0, schedule.steps]
+    counts = [1000, *_whole_numbers(schedule.get_config())]
+    ends = sorted({0, *counts, *(count + 1 for count in counts), 2 * max(counts)})
+    return sorted({*ends, *map(int, np.linspace(0, ends[-1], _LOOKS))})
+
+
+def _whole_numbers(config):
+    leaves = keras.tree.flatten(config)
+    return [
+        int(leaf) for leaf in leaves if is_finite(leaf, least=1) and leaf == int(leaf)
+    ]
+
+
+def value_at(schedule, step):
+    """A schedule's value at a step, as a Python float."""
+    return float(ops.convert_to_numpy(schedule(step)))
 
 
 def ramp(step, steps):

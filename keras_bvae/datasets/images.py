@@ -8,30 +8,122 @@ from keras_bvae.rules import require_seed, require_whole
 
 SMALLEST_SIZE = 8
 LARGEST_SIZE = 512
+# Four times float32's last digit: what scaling and resizing leave beyond the bounds.
+_ROUNDING = 4 * float(np.finfo(np.float32).eps)
 
 
 def require_images(images, image_shape=None):
     """Raises unless `images` are what every model and picture here expects.
 
     Args:
-        images: array-like, shape `(n, height, width, channels)`: uint8, 0 … 255, or
-            float, finite and in [0, 1].
+        images: array-like or a tensor of any framework, shape `(n, height, width,
+            channels)`: uint8, 0 … 255, or float, finite and in [0, 1].
         image_shape: `(height, width, channels)` that each image must have, or None.
 
     Raises:
         ValueError: the shape, the type or a value breaks the rule.
     """
-    images = np.asarray(images)
-    _require_shape(images, image_shape)
-    if images.dtype == np.uint8:
+    if not hasattr(images, "shape") or not hasattr(images, "dtype"):
+        images = as_array(images)
+    require_image_shape(images.shape, image_shape)
+    require_image_type(images.dtype)
+    require_image_values(images)
+
+
+def require_image_shape(shape, image_shape=None):
+    """Raises unless images of this shape are `(n, height, width, channels)`.
+
+    Args:
+        shape: of an array or of what is to come: an axis may be None, or the whole
+            shape, where it is not known yet.
+        image_shape: `(height, width, channels)` that each image must have, or None.
+
+    Raises:
+        ValueError: there is another number of axes, or an image has another shape.
+    """
+    if shape is None or getattr(shape, "rank", 4) is None:
         return
-    if not np.issubdtype(images.dtype, np.floating):
+    shape = tuple(shape)
+    if len(shape) != 4:
+        raise InvalidValue(
+            "`images` must have the shape (n, height, width, channels); received "
+            f"shape={shape}. For a single image add an axis in front, "
+            "images[None]; for greyscale one at the end, images[..., None]."
+        )
+    if image_shape is None:
+        return
+    pairs = zip(shape[1:], image_shape, strict=True)
+    if any(None not in pair and pair[0] != pair[1] for pair in pairs):
+        raise InvalidValue(
+            f"`images` must have image_shape={tuple(image_shape)}; received "
+            f"image_shape={shape[1:]}. Resize the images, or build the network "
+            "for this size."
+        )
+
+
+def require_image_type(dtype):
+    """Raises unless numbers of this type can be images: uint8, or float.
+
+    One rule everywhere: of other integers nobody knows whether they run to 1 or to 255.
+
+    Args:
+        dtype: NumPy's or any framework's.
+
+    Raises:
+        ValueError: it is another one.
+    """
+    name = dtype_name(dtype)
+    if name != "uint8" and not name.startswith(("float", "bfloat")):
         raise InvalidValue(
             "`images` must be uint8 (0 … 255) or float in [0, 1]; received "
-            f"dtype={images.dtype}. Convert them with images.astype('uint8') if they "
+            f"dtype={name}. Convert them with images.astype('uint8') if they "
             "run to 255, or images.astype('float32') if they run to 1."
         )
-    _require_unit_interval(images)
+
+
+def require_image_values(images):
+    """Raises unless float images lie in [0, 1].
+
+    Args:
+        images: array, or tensor of any framework that has its values.
+
+    Raises:
+        ValueError: a value is NaN, infinite, or outside.
+    """
+    if dtype_name(images.dtype) == "uint8":
+        return
+    # NaN passes through min and max, and fails both comparisons.
+    low, high = _range_of(images)
+    if low >= -_ROUNDING and high <= 1 + _ROUNDING:
+        return
+    images = as_array(images).astype("float64")
+    finite = np.isfinite(images)
+    if not finite.all():
+        raise InvalidValue(
+            "`images` must be finite; received "
+            f"{np.count_nonzero(np.isnan(images)):,} NaN and "
+            f"{np.count_nonzero(np.isinf(images)):,} infinite values among "
+            f"{images.size:,}. Look for a division by 0 where they were made."
+        )
+    raise InvalidValue(
+        "`images` must lie in [0, 1] where they are float; received values from "
+        f"{_exact(low)} to {_exact(high)}. {_remedy(low, high)}"
+    )
+
+
+def as_array(images):
+    """Images as a NumPy array of their own type, wherever they lie."""
+    if hasattr(images, "detach"):  # PyTorch's may want a gradient, or lie on a GPU
+        images = images.detach().cpu()
+        if dtype_name(images.dtype) == "bfloat16":  # unknown to NumPy
+            images = images.float()
+    return np.asarray(images)
+
+
+def dtype_name(dtype):
+    """What NumPy calls a type, be it of NumPy, TensorFlow, JAX or PyTorch."""
+    name = getattr(dtype, "name", None) or str(dtype).removeprefix("torch.")
+    return str(name)
 
 
 def require_image_size(name, image_size):
@@ -107,35 +199,24 @@ def sample_images(dataset, count, seed=0):
     return dataset.images_at(sample_indices(dataset, count, seed))
 
 
-def _require_shape(images, image_shape):
-    if images.ndim != 4:
-        raise InvalidValue(
-            "`images` must have the shape (n, height, width, channels); received "
-            f"shape={images.shape}. For a single image add an axis in front, "
-            "images[None]; for greyscale one at the end, images[..., None]."
-        )
-    if image_shape is not None and images.shape[1:] != tuple(image_shape):
-        raise InvalidValue(
-            f"`images` must have image_shape={tuple(image_shape)}; received "
-            f"image_shape={images.shape[1:]}. Resize the images, or build the network "
-            "for this size."
-        )
+def _remedy(low, high):
+    if low == -1 and high <= 1:
+        return "Use (images + 1) / 2 if they run from -1 to 1."
+    if low > -0.5 and high < 1.5:
+        return "Clip them to [0, 1] if resizing left them outside."
+    return "Divide by 255 if they run to 255, or convert them to uint8."
 
 
-def _require_unit_interval(images):
-    # NaN passes through min and max, and fails both comparisons.
-    if images.size == 0 or (images.min() >= 0 and images.max() <= 1):
-        return
-    finite = np.isfinite(images)
-    if not finite.all():
-        raise InvalidValue(
-            "`images` must be finite; received "
-            f"{np.count_nonzero(np.isnan(images)):,} NaN and "
-            f"{np.count_nonzero(np.isinf(images)):,} infinite values among "
-            f"{images.size:,}. Look for a division by 0 where they were made."
-        )
-    raise InvalidValue(
-        "`images` must lie in [0, 1] where they are float; received values from "
-        f"{images.min():.6g} to {images.max():.6g}. Divide by 255 if they run to 255, "
-        "or convert them to uint8."
-    )
+def _range_of(images):
+    """The least and the greatest value; computed where the images lie."""
+    if 0 in images.shape:
+        return 0.0, 0.0
+    if not hasattr(images, "min"):  # TensorFlow's tensors have no such method
+        images = as_array(images)
+    return float(images.min()), float(images.max())
+
+
+def _exact(value):
+    """A value in few digits, but never as a bound that it lies beyond."""
+    text = f"{value:.6g}"
+    return text if value in (0, 1) or float(text) not in (0, 1) else f"{value:.9g}"

@@ -36,6 +36,12 @@ counts; `seed_here(seed)` is a draw's seed, another one on each device that draw
 itself; `equal_parts()` is the number that a batch's size must be a multiple of, and
 `undivided()` a context in which batches of any size go whole to every device.
 
+`scope_of(model)`: the context in which the model's variables are to be made.
+
+`keeping_weights(model)`: the context in which a model is trained, evaluated or asked;
+what ends it by an error leaves the model's state where it was. On JAX, Keras would lose
+it.
+
 `is_on_cpu()`, `memory_bytes()`, `to_device(array)`: whether Keras computes on a CPU;
 the memory of its device; an array put there.
 
@@ -73,6 +79,8 @@ equal_parts = _backend.equal_parts
 undivided = _backend.undivided
 many_steps = _backend.many_steps
 can_fuse = _backend.can_fuse
+scope_of = _backend.scope_of
+keeping_weights = _backend.keeping_weights
 is_on_cpu = _backend.is_on_cpu
 to_device = _backend.to_device
 device_name = _backend.device_name

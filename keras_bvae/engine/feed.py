@@ -48,6 +48,8 @@ class Feed:
         batches: `ImageBatches`.
         steps: int, how many steps the fit is going to ask for.
         steps_at_once: int, the steps of a dispatch.
+        look: function of images as they are stored, that raises if they are none; not
+            asked where they are bits. Or None.
 
     Attributes:
         position: int, the step of the stream that comes next.
@@ -55,13 +57,16 @@ class Feed:
             they are counted again, not computed.
     """
 
-    def __init__(self, batches, steps, steps_at_once):
+    def __init__(self, batches, steps, steps_at_once, look=None):
         self.batches = batches
         self.dataset = batches.dataset
+        self.look = None if self.dataset.packs_bits else look
         self.steps_at_once = steps_at_once
         self.position = batches.first_step
         self.done_before = 0
-        self.stored = _stored_on_device(self.dataset, steps * batches.batch_size)
+        self.stored = _stored_on_device(
+            self.dataset, steps * batches.batch_size, self.look
+        )
 
     @property
     def form(self):
@@ -90,6 +95,8 @@ class Feed:
         if self.stored is not None:
             return rows.astype(np.int32), count
         images = self.dataset.stored_at(rows.ravel())
+        if self.look is not None:
+            self.look(images)
         return images.reshape(*rows.shape, *images.shape[1:]), count
 
 
@@ -133,7 +140,7 @@ def steps_at_once(callbacks, steps_per_epoch):
     return next(count for count in range(most, 0, -1) if whole % count == 0)
 
 
-def _stored_on_device(dataset, count):
+def _stored_on_device(dataset, count, look):
     """All images on the device, or None where they stay with the data set."""
     devices = keras.distribution.distribution()
     if dataset in _on_device and _on_device[dataset][0] is devices:
@@ -141,6 +148,8 @@ def _stored_on_device(dataset, count):
     images = dataset.stored_images(count)
     if images is None or images.nbytes > LARGEST_SHARE * engine.memory_bytes():
         return None
+    if look is not None:
+        look(images)
     _on_device[dataset] = devices, engine.to_device(images)
     return _on_device[dataset][1]
 

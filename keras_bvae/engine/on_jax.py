@@ -207,6 +207,31 @@ def can_fuse(model):
     return not model.run_eagerly and bool(model.jit_compile)
 
 
+def scope_of(model):
+    return contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def keeping_weights(model):
+    optimizer = getattr(model, "optimizer", None)
+    variables = [
+        *model.variables,
+        *model.metrics_variables,
+        *(optimizer.variables if optimizer is not None else []),
+    ]
+    values = [variable.value for variable in variables]
+    try:
+        yield
+    except BaseException:
+        # Keras takes the values away for the time of a fit, and puts none back if it
+        # ends before the first step; later on it has those of the last step.
+        model.jax_state_sync()
+        for variable, value in zip(variables, values, strict=True):
+            if variable._value is None and not value.is_deleted():
+                variable._value = value
+        raise
+
+
 def is_on_cpu():
     return jax.default_backend() == "cpu"
 

@@ -8,6 +8,8 @@ counts by its share of the batch's images: the sum is the gradient of the whole 
 import contextlib
 import contextvars
 
+import contextlib
+
 import tensorflow as tf
 
 from keras_bvae.engine.plain_adam import plain_adam_state
@@ -152,6 +154,14 @@ def _spread(step, strategy):
 
 def can_fuse(model):
     return not model.run_eagerly
+
+
+def scope_of(model):
+    return model.distribute_strategy.scope()
+
+
+def keeping_weights(model):
+    return contextlib.nullcontext()
 
 
 def is_on_cpu():

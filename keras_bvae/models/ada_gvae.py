@@ -63,10 +63,11 @@ class AdaGVAE(BetaVAE):
         super().require_training_data(data, batch_size)
         rules.require_pair_data(data)
 
-    def _require_images(self, images):
-        if getattr(images, "ndim", 0) == 5:
-            images = images.reshape(-1, *images.shape[2:])
-        super()._require_images(images)
+    def _require_shape(self, shape, training):
+        if training is not None and getattr(shape, "rank", 0) is not None:
+            rules.require_pairs(shape, needed=training)
+            shape = (None, *tuple(shape)[-3:])
+        super()._require_shape(shape, training)
 
 
 def _row_by_row(pairs):

@@ -6,7 +6,7 @@ from keras import ops
 from keras_bvae.losses import covariance_gap, maximum_mean_discrepancy
 from keras_bvae.losses.maximum_mean_discrepancy import require_bandwidth
 from keras_bvae.models import model_rules as rules
-from keras_bvae.models.strength import Strength
+from keras_bvae.models.strength import MultipleOf, Strength, strengths_of
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder
 from keras_bvae.rules import require_one_of
 
@@ -24,7 +24,8 @@ class DIPVAE(VariationalAutoencoder):
     Args:
         encoder, decoder: see `VariationalAutoencoder`.
         lambda_od: float >= 0 or a schedule, off the diagonal.
-        lambda_d: the same on the diagonal. None: 10 · λ_od for I, λ_od for II.
+        lambda_d: the same on the diagonal. None: 10 · λ_od for I, λ_od for II, also
+            where λ_od follows a schedule or is assigned later.
         variant: "i" or "ii".
         **kwargs: likelihood, gaussian_scale, seed, name, dtype.
 
@@ -40,7 +41,11 @@ class DIPVAE(VariationalAutoencoder):
 
     penalty_names = ("off_diagonal_penalty", "diagonal_penalty")
     lambda_od = Strength("The papers use 1 to 50.")
-    lambda_d = Strength("The papers use λ_od (II) or ten times it (I).")
+    lambda_d = MultipleOf(
+        "lambda_od",
+        lambda model: LAMBDA_D_RATIO[model.variant],
+        "The papers use λ_od (II) or ten times it (I).",
+    )
 
     def __init__(
         self, encoder, decoder, lambda_od=10.0, lambda_d=None, variant="i", **kwargs
@@ -49,10 +54,6 @@ class DIPVAE(VariationalAutoencoder):
         super().__init__(encoder, decoder, **kwargs)
         self.variant = variant
         self.lambda_od = lambda_od
-        if lambda_d is None:
-            lambda_d = LAMBDA_D_RATIO[variant] * float(
-                ops.convert_to_numpy(self.lambda_od)
-            )
         self.lambda_d = lambda_d
 
     def objective(self, terms, average):
@@ -69,7 +70,17 @@ class DIPVAE(VariationalAutoencoder):
         rules.require_several_images(data, batch_size, "A covariance over the batch")
 
     def get_config(self):
-        return {**super().get_config(), "variant": self.variant}
+        # The value too: it is what a reader of the file looks for.
+        follows = type(self).lambda_d.follows(self)
+        more = {"lambda_d_follows": True} if follows else {}
+        return {**super().get_config(), "variant": self.variant, **more}
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        if config.pop("lambda_d_follows", False):
+            config["lambda_d"] = None
+        return super().from_config(config)
 
 
 @keras.saving.register_keras_serializable(package="keras_bvae")
@@ -115,7 +126,16 @@ class InfoVAE(VariationalAutoencoder):
         self.lambda_mmd = lambda_mmd
         self.bandwidth = bandwidth
         self.prior_seed = self.new_seed_generator()
-        rules.require_mmd_strength(alpha, lambda_mmd)
+
+    def require_strengths(self, name, value):
+        strengths = {
+            other: strength.now(self)
+            for other, strength in strengths_of(InfoVAE).items()
+            if hasattr(self, f"_{other}")
+        }
+        strengths[name] = value
+        if len(strengths) == 2:
+            rules.require_mmd_strength(strengths["alpha"], strengths["lambda_mmd"])
 
     def objective(self, terms, average):
         prior_codes = keras.random.normal(ops.shape(terms.codes), seed=self.prior_seed)

@@ -6,9 +6,11 @@ import keras
 import numpy as np
 
 from keras_bvae.datasets.image_batches import ImageBatches
+from keras_bvae.datasets.images import require_image_type, require_image_values
 from keras_bvae.engine import engine
 from keras_bvae.engine.feed import Feed, steps_at_once, unpacking
 from keras_bvae.errors import InvalidValue
+from keras_bvae.models import model_rules as rules
 
 
 class Fitting:
@@ -44,25 +46,59 @@ class Fitting:
         `sample_weight` works without y (Keras alone would drop it in silence).
 
         Raises:
-            ValueError: x is an array of the wrong shape or outside its range.
+            ValueError: images have another shape than the network, another type than
+                uint8 or float, or values outside their range: of arrays and tensors,
+                and of every batch of a stream.
         """
-        y = _placeholder_target(x, y, kwargs.get("sample_weight"))
-        kwargs["validation_data"] = _weighted_validation(kwargs.get("validation_data"))
-        self._require_images(x)
-        self.require_training_data(x, _batch_size_of(x, args, kwargs))
-        if isinstance(x, ImageBatches):
-            if self.can_feed(x, kwargs.get("callbacks")):
-                return self._fit_on_feed(x, y, *args, **kwargs)
-            # One stream from epoch to epoch here as well.
-            kwargs.update(x.fit_arguments(kwargs.get("steps_per_epoch")))
-            x = kwargs.pop("x")
-        return super().fit(x, y, *args, **kwargs)
+        arguments = _named(keras.Model.fit, self, x, y, *args, **kwargs)
+        arguments["y"] = _placeholder_target(x, y, arguments["sample_weight"])
+        held_out = _weighted_validation(arguments["validation_data"])
+        self._look_ahead(x, training=True)
+        self._look_ahead(rules.images_of(held_out))
+        self.require_training_data(x, _batch_size_of(x, arguments["batch_size"]))
+        with self._watching(training=True) as watch, self._watching() as other:
+            arguments["validation_data"] = _over(other, held_out)
+            if isinstance(x, ImageBatches):
+                if self.can_feed(x, arguments["callbacks"]):
+                    return self._fit_on_feed(x, arguments)
+                # One stream from epoch to epoch here as well.
+                arguments.update(x.fit_arguments(arguments["steps_per_epoch"]))
+            if not arguments["validation_split"]:
+                arguments["x"] = watch.over(arguments["x"])
+            return super().fit(**arguments)
 
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """As `keras.Model.evaluate`; see `fit`."""
         y = _placeholder_target(x, y, kwargs.get("sample_weight"))
-        self._require_images(x)
-        return super().evaluate(x, y, *args, **kwargs)
+        if kwargs.get("_use_cached_eval_dataset"):  # `fit` has seen to it
+            return super().evaluate(x, y, *args, **kwargs)
+        self._look_ahead(x)
+        with self._watching() as watch:
+            return super().evaluate(watch.over(x), y, *args, **kwargs)
+
+    def predict(self, x, *args, **kwargs):
+        """As `keras.Model.predict`; see `fit`."""
+        self._look_ahead(x)
+        with self._watching() as watch:
+            return super().predict(watch.over(x), *args, **kwargs)
+
+    def train_on_batch(self, x, *args, **kwargs):
+        """As `keras.Model.train_on_batch`; see `fit`."""
+        self._look_ahead(x, training=True)
+        with self._watching():
+            return super().train_on_batch(x, *args, **kwargs)
+
+    def test_on_batch(self, x, *args, **kwargs):
+        """As `keras.Model.test_on_batch`; see `fit`."""
+        self._look_ahead(x)
+        with self._watching():
+            return super().test_on_batch(x, *args, **kwargs)
+
+    def predict_on_batch(self, x):
+        """As `keras.Model.predict_on_batch`; see `fit`."""
+        self._look_ahead(x)
+        with self._watching():
+            return super().predict_on_batch(x)
 
     def can_feed(self, batches, callbacks=None):
         """Whether `fit` on these batches can take the fast way.
@@ -75,11 +111,11 @@ class Fitting:
         is_own_list = isinstance(callbacks, keras.callbacks.CallbackList)
         if is_own_list or not serves_images or not engine.can_fuse(self):
             return False
-        if not self.built:
-            self.build((None, *batches.dataset.image_shape))
-        return all(layer.built for layer in self._flatten_layers())
+        self._build_for(batches.dataset.image_shape)
+        return self.built and all(layer.built for layer in self._flatten_layers())
 
     def make_train_function(self, force=False):
+        self._require_decoder()  # of networks that Keras built from a stream
         if self.feed is None:
             return super().make_train_function(force)
         # Before the first step; validation must not see our count.
@@ -96,19 +132,20 @@ class Fitting:
 
         self.train_function = train_function
 
-    def _fit_on_feed(self, batches, *args, **kwargs):
-        """As `keras.Model.fit` on `ImageBatches`; see `can_feed`."""
-        bound = inspect.signature(keras.Model.fit).bind(self, None, *args, **kwargs)
-        bound.apply_defaults()
-        arguments = bound.arguments
-        arguments.pop("self")
+    def _fit_on_feed(self, batches, arguments):
+        """`fit` on `ImageBatches`; see `can_feed`.
+
+        Args:
+            batches: `ImageBatches`.
+            arguments: dict, all of `keras.Model.fit`'s by name.
+        """
         in_epoch = arguments["steps_per_epoch"] or batches.batches_per_pass
         epochs = arguments["epochs"] - arguments["initial_epoch"]
         callbacks = keras.tree.flatten(arguments["callbacks"] or [])
         own_count = self.steps_per_execution
         at_once = own_count if own_count > 1 else steps_at_once(callbacks, in_epoch)
         plain_function = self.train_function
-        self.feed = Feed(batches, max(epochs, 1) * in_epoch, at_once)
+        self.feed = Feed(batches, max(epochs, 1) * in_epoch, at_once, _require_stored)
         arguments.update(
             x=_Ticks(),
             shuffle=False,
@@ -168,7 +205,7 @@ def _placeholder_target(x, y, sample_weight):
 
     Keras drops sample weights in silence if y is None.
     """
-    if y is not None or sample_weight is None:
+    if y is not None or sample_weight is None or not rules.is_array(x):
         return y
     return np.zeros((len(x), 0), "uint8")
 
@@ -181,13 +218,32 @@ def _weighted_validation(data):
     return x, _placeholder_target(x, y, sample_weight), sample_weight
 
 
-def _batch_size_of(x, args, kwargs):
+def _over(watch, validation_data):
+    """`validation_data`, its images watched where they are a stream."""
+    if isinstance(validation_data, (tuple, list)):
+        return (watch.over(validation_data[0]), *validation_data[1:])
+    return watch.over(validation_data)
+
+
+def _require_stored(images):
+    """Raises unless what a data set keeps are images by the rule of all others."""
+    require_image_type(images.dtype)
+    require_image_values(images)
+
+
+def _named(method, *args, **kwargs):
+    """All arguments of a call of Keras's method, by name, but `self`."""
+    bound = inspect.signature(method).bind(*args, **kwargs)
+    bound.apply_defaults()
+    return {name: value for name, value in bound.arguments.items() if name != "self"}
+
+
+def _batch_size_of(x, given):
     """Images of a batch, as Keras would cut them; None where only x knows."""
     if isinstance(x, ImageBatches):
         return x.batch_size
     if not hasattr(x, "ndim"):
         return None
-    given = args[0] if args else kwargs.get("batch_size")
     return min(given or 32, len(x))
 
 

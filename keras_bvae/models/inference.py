@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_bvae.datasets.images import require_images
+from keras_bvae.datasets.images import as_array
 from keras_bvae.errors import InvalidValue
 from keras_bvae.rules import require_whole
 
@@ -26,8 +26,8 @@ class Inference:
             ValueError: the images have another size than the network, are not
                 finite or lie outside [0, 1].
         """
-        images = np.asarray(images)
-        self._require_images(images)
+        images = as_array(images)
+        self._look_ahead(images, training=None)
         mean, log_variance = _in_batches(
             self.encoder, images, batch_size, prepare=_unit_interval
         )
@@ -77,8 +77,8 @@ class Inference:
         Raises:
             ValueError: an image has another size, or there is another number of codes.
         """
-        images, codes = np.asarray(images), _as_codes(codes)
-        self._require_images(images)
+        images, codes = as_array(images), _as_codes(codes)
+        self._look_ahead(images, training=None)
         fits = codes.ndim in (2, 3) and codes.shape[-1] == self.latent_dim
         if not fits or len(codes) != len(images):
             raise InvalidValue(
@@ -100,11 +100,6 @@ class Inference:
             )
             parts.append(-ops.convert_to_numpy(term))
         return np.concatenate(parts).reshape(codes.shape[:-1])
-
-    def _require_images(self, images):
-        """Checks arrays; batches that arrive as a data set are not read twice."""
-        if isinstance(images, np.ndarray) and self.built:
-            require_images(images, self.image_shape)
 
 
 class LatentMean(keras.metrics.Metric):

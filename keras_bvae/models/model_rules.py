@@ -4,7 +4,10 @@ from keras_bvae.datasets.image_batches import ImageBatches
 from keras_bvae.datasets.pair_batches import PairBatches
 from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.reconstruction import LIKELIHOODS
-from keras_bvae.rules import is_finite, require_finite, require_one_of
+from keras_bvae.rules import require_finite, require_one_of
+from keras_bvae.schedules import turning_steps, value_at
+
+_FLOAT32 = 1e-6  # what two weights of a model lose
 
 
 def require_likelihood(likelihood, gaussian_scale):
@@ -77,6 +80,49 @@ def require_image_output(output, image_shape):
         )
 
 
+def is_array(images):
+    """Whether Keras takes it for an array: NumPy's, or a tensor of any framework."""
+    return hasattr(images, "__array__") or (
+        hasattr(images, "shape") and hasattr(images, "dtype")
+    )
+
+
+def require_one_array(images):
+    """Raises unless images are one dense array, tensor, or the description of one.
+
+    Raises:
+        ValueError: they are several, nested, ragged, or no array at all.
+    """
+    kind = type(images).__name__
+    is_dense = not kind.startswith(("Ragged", "Sparse"))
+    if hasattr(images, "shape") and hasattr(images, "dtype") and is_dense:
+        return
+    if isinstance(images, dict):
+        kind = f"a dict of {', '.join(map(repr, images))}"
+    elif isinstance(images, (list, tuple)):
+        kind = f"a {kind} of {len(images)}"
+    raise InvalidValue(
+        "`images` must be one array or tensor, (n, height, width, channels); received "
+        f"{kind}. Stack them, or take the images out of it."
+    )
+
+
+def images_of(batch):
+    """The images of a batch as Keras takes it: x, (x,), (x, y) or (x, y, weights).
+
+    Raises:
+        ValueError: it has more parts than that.
+    """
+    if not isinstance(batch, (list, tuple)):
+        return batch
+    if not 1 <= len(batch) <= 3:
+        raise InvalidValue(
+            "A batch must be images, (images, targets) or (images, targets, sample "
+            f"weights); received {len(batch)} parts. Leave the others out."
+        )
+    return batch[0]
+
+
 def require_several_images(data, batch_size, what):
     """Raises if a batch, be it the last one of an array, would hold a single image.
 
@@ -138,15 +184,22 @@ def require_pairs(shape, needed):
 
 
 def require_mmd_strength(alpha, lambda_mmd):
-    """Raises if the MMD would count less than 0 times, where both are numbers.
+    """Raises if the MMD would count less than 0 times, at any step.
+
+    Args:
+        alpha, lambda_mmd: float or a Keras schedule.
 
     Raises:
         ValueError: it would.
     """
-    are_numbers = is_finite(alpha) and is_finite(lambda_mmd)
-    if are_numbers and alpha + lambda_mmd < 1:
-        raise InvalidValue(
-            "`alpha` + `lambda_mmd` must be at least 1, since MMD counts alpha + "
-            f"lambda_mmd - 1 times; received alpha={alpha!r}, "
-            f"lambda_mmd={lambda_mmd!r}. alpha=0, lambda_mmd=1 is a plain VAE."
-        )
+    schedules = [s for s in (alpha, lambda_mmd) if callable(s)]
+    steps = sorted({0}.union(*map(turning_steps, schedules)))
+    for step in steps:
+        a, b = (value_at(s, step) if callable(s) else s for s in (alpha, lambda_mmd))
+        if a + b < 1 - _FLOAT32:
+            when = f" at step {step:,} of the schedule" if schedules else ""
+            raise InvalidValue(
+                "`alpha` + `lambda_mmd` must be at least 1, since MMD counts alpha + "
+                f"lambda_mmd - 1 times; received alpha={a!r}, lambda_mmd={b!r}{when}. "
+                "alpha=0, lambda_mmd=1 is a plain VAE."
+            )

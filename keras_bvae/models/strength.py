@@ -9,6 +9,7 @@ from keras import ops
 from keras_bvae.errors import InvalidValue
 from keras_bvae.models.scalar_weight import add_scalar_weight
 from keras_bvae.rules import require_finite
+from keras_bvae.schedules import Schedule, turning_steps, value_at
 
 _Schedule = keras.optimizers.schedules.LearningRateSchedule
 
@@ -44,17 +45,33 @@ class Strength:
         schedule = value if isinstance(value, _Schedule) else None
         if not hasattr(model, f"_{self.name}"):
             self._create(model, schedule)
-        elif schedule or self.schedule_of(model):
+        elif schedule is not None or self.schedule_of(model):
             state = "follows a schedule" if self.schedule_of(model) else "is a number"
             raise InvalidValue(
                 f"`{self.name}` either follows its schedule or is set by hand; "
                 f"received {value!r} for a model whose `{self.name}` {state}. Choose "
                 "when the model is made."
             )
-        if schedule is not None:
-            value = float(ops.convert_to_numpy(schedule(0)))
-        self.require(value)
-        self.weight_of(model).assign(value)
+        self._require_all(model, value)
+        first = value if schedule is None else value_at(schedule, 0)
+        self.weight_of(model).assign(first)
+        for strength in strengths_of(type(model)).values():
+            strength.follow(model, self.name)
+
+    def _require_all(self, model, value):
+        """Raises unless the value, or all of a schedule, may stand beside the others.
+
+        What was there before stays if it does not.
+        """
+        if not isinstance(value, _Schedule):
+            self.require(value)
+        else:
+            for step in turning_steps(getattr(value, "multiplied", value)):
+                self.require(value_at(value, step), at_step=step)
+        model.require_strengths(self.name, value)
+
+    def follow(self, model, name):
+        """Called where the strength `name` has a new value: most take no notice."""
 
     def _create(self, model, schedule):
         setattr(model, f"_{self.name}", add_scalar_weight(model, self.name))
@@ -66,18 +83,24 @@ class Strength:
         """The model's weight for this strength."""
         return getattr(model, f"_{self.name}")
 
-    def require(self, value, name=None):
+    def require(self, value, name=None, at_step=None):
         """Raises unless the value is a finite number between `least` and `most`.
 
         Args:
             value: what arrived.
             name: what the error calls it; None: the strength's own name.
+            at_step: int, where a schedule has the value; None: it is no schedule's.
 
         Raises:
             ValueError: it is not.
         """
         require_finite(
-            name or self.name, value, self.least, self.most, advice=self.advice
+            name or self.name,
+            value,
+            self.least,
+            self.most,
+            advice=self.advice,
+            of="" if at_step is None else f"a schedule at step {at_step:,}",
         )
 
     def schedule_of(self, model):
@@ -93,12 +116,70 @@ class Strength:
 
     def config_of(self, model):
         """What `get_config` keeps: a number, or the schedule."""
+        value = self.now(model)
+        is_schedule = isinstance(value, _Schedule)
+        return keras.saving.serialize_keras_object(value) if is_schedule else value
+
+    def now(self, model):
+        """What the strength was set to: a float, or the schedule that it follows."""
         schedule = self.schedule_of(model)
         if schedule is not None:
-            return keras.saving.serialize_keras_object(schedule)
+            return schedule
         value = np.float32(ops.convert_to_numpy(self.weight_of(model)))
         # Through text, so that 0.1 comes back as 0.1 and not as its float32.
         return float(str(value))
+
+
+class MultipleOf(Strength):
+    """A strength that is a multiple of another one, until it has a value of its own.
+
+    Assigned None, it follows the other: its number, whenever that is assigned, or its
+    schedule.
+
+    Args:
+        source: str, the other strength's name.
+        factor: function of the model: how often it counts.
+        advice, least, most: as for `Strength`.
+    """
+
+    def __init__(self, source, factor, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.source = source
+        self.factor = factor
+
+    def __set__(self, model, value):
+        follows = value is None
+        super().__set__(model, self._multiple(model) if follows else value)
+        setattr(model, f"_{self.name}_follows", follows)
+
+    def follows(self, model):
+        """Whether it has no value of its own."""
+        return getattr(model, f"_{self.name}_follows", False)
+
+    def _multiple(self, model):
+        source = strengths_of(type(model))[self.source]
+        schedule = source.schedule_of(model)
+        if schedule is not None:
+            return _Multiple(schedule, self.factor(model))
+        return self.factor(model) * float(ops.convert_to_numpy(source.weight_of(model)))
+
+    def config_of(self, model):
+        value = self.now(model)
+        return None if isinstance(value, _Multiple) else super().config_of(model)
+
+    def follow(self, model, name):
+        if name == self.source and self.follows(model):
+            self.__set__(model, None)
+
+
+class _Multiple(Schedule):
+    """Another schedule times a number; never saved, for it is made anew."""
+
+    def __init__(self, multiplied, factor):
+        super().__init__(multiplied=multiplied, factor=factor)
+
+    def __call__(self, step):
+        return self.factor * ops.cast(self.multiplied(step), "float32")
 
 
 @functools.cache

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from keras_bvae.datasets.images import require_image_type
 from keras_bvae.engine import engine
+from keras_bvae.engine.watched_stream import has_values
 from keras_bvae.layers import RandomStream, Sampling
 from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
 from keras_bvae.losses.reconstruction import (
@@ -16,8 +18,10 @@ from keras_bvae.losses.reconstruction import (
     gaussian_reconstruction,
 )
 from keras_bvae.models import model_rules as rules
+from keras_bvae.models.arriving_images import ArrivingImages
 from keras_bvae.models.fitting import Fitting
 from keras_bvae.models.inference import Inference, LatentMean
+from keras_bvae.models.logits import is_loading, loading
 from keras_bvae.models.portable_saving import PortableSaving
 from keras_bvae.models.scalar_weight import add_scalar_weight
 from keras_bvae.models.strength import strengths_of
@@ -42,7 +46,9 @@ class ElboTerms(NamedTuple):
     is_shared: Any = None
 
 
-class VariationalAutoencoder(Fitting, Inference, PortableSaving, keras.Model):
+class VariationalAutoencoder(
+    Fitting, ArrivingImages, Inference, PortableSaving, keras.Model
+):
     """The journey that every objective of the family shares.
 
     A subclass gives `objective`; the train step, the logs, saving and the rest are
@@ -100,6 +106,8 @@ class VariationalAutoencoder(Fitting, Inference, PortableSaving, keras.Model):
         if image_shape is not None:
             self._connect(image_shape)
             self.built = True  # without Layer.build, which would bar new weights
+            if not is_loading():
+                self._require_decoder()
 
     def build(self, input_shape):
         self._connect(tuple(input_shape)[1:])
@@ -115,8 +123,8 @@ class VariationalAutoencoder(Fitting, Inference, PortableSaving, keras.Model):
         if self.compiled:
             self._build_optimizer()
 
-    def _build_for(self, data):
-        # Keras on TensorFlow leaves it to the step to build subclassed networks.
+    def _build_in_step(self, data):
+        # Where no look at the images told their shape: a stream of unknown sizes.
         if not self.built:
             images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
             self.build((None, *images.shape[-3:]))
@@ -204,7 +212,7 @@ class VariationalAutoencoder(Fitting, Inference, PortableSaving, keras.Model):
 
     def train_on(self, data):
         """One update from one batch. Returns the running means of the logs."""
-        self._build_for(data)
+        self._build_in_step(data)
         for strength in strengths_of(type(self)).values():
             strength.follow_schedule(self)
         self.step.assign_add(1)
@@ -218,7 +226,7 @@ class VariationalAutoencoder(Fitting, Inference, PortableSaving, keras.Model):
 
     def evaluate_on(self, data):
         """The logs of one batch, no update."""
-        self._build_for(data)
+        self._build_in_step(data)
         _, (terms, logs) = self.loss_and_logs(data, training=False)
         logs |= self.second_update(terms, _averaging(data), training=False)
         return self._update_means(logs, data)
@@ -270,6 +278,7 @@ class VariationalAutoencoder(Fitting, Inference, PortableSaving, keras.Model):
     def to_unit_interval(self, images):
         """uint8 0 … 255 or float in [0, 1] to float32 in [0, 1]."""
         images = ops.convert_to_tensor(images)
+        require_image_type(images.dtype)
         dtype = keras.backend.standardize_dtype(images.dtype)
         images = ops.cast(images, "float32")
         return images / 255.0 if dtype == "uint8" else images
@@ -297,6 +306,8 @@ class VariationalAutoencoder(Fitting, Inference, PortableSaving, keras.Model):
 
     def call(self, images, training=False):
         """Images to their reconstructions from the posterior's means, no noise."""
+        if self.looks_when_called and has_values(images):
+            self._require_images(images)
         mean, _ = self.posterior(self.to_unit_interval(images), training)
         return self.expected_image(self.decoder_output(mean, training))
 
@@ -341,7 +352,8 @@ class VariationalAutoencoder(Fitting, Inference, PortableSaving, keras.Model):
             for name, value in config.items()
             if isinstance(value, dict) and "class_name" in value and name != "dtype"
         }
-        return cls(**{**config, **parts})
+        with loading():
+            return cls(**{**config, **parts})
 
     def new_seed_generator(self):
         """A random stream apart from the posterior's noise, saved with the model."""
@@ -350,6 +362,18 @@ class VariationalAutoencoder(Fitting, Inference, PortableSaving, keras.Model):
         return RandomStream(seed)
 
     # ---- before the first step -------------------------------------------------
+
+    def require_strengths(self, name, value):
+        """Raises where a strength's new value does not go with the others.
+
+        Args:
+            name: the strength's.
+            value: number or schedule that it is about to be set to; its own range was
+                looked at. In `__init__` later strengths are not there yet.
+
+        Raises:
+            ValueError: by the objective's own rules.
+        """
 
     def require_training_data(self, data, batch_size):
         """Raises where an objective cannot be trained on what `fit` was given.

@@ -8,8 +8,6 @@ counts by its share of the batch's images: the sum is the gradient of the whole 
 import contextlib
 import contextvars
 
-import contextlib
-
 import tensorflow as tf
 
 from keras_bvae.engine.plain_adam import plain_adam_state

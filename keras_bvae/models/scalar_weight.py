@@ -1,4 +1,4 @@
-"""A model's own numbers, the step and the strengths, as weights that Python can read."""
+"""A model's own numbers, the step and the strengths, as weights that Python reads."""
 
 import keras
 

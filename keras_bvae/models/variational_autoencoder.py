@@ -24,6 +24,7 @@ from keras_bvae.models.inference import Inference, LatentMean
 from keras_bvae.models.logits import is_loading, loading
 from keras_bvae.models.portable_saving import PortableSaving
 from keras_bvae.models.scalar_weight import add_scalar_weight
+from keras_bvae.models.several_devices import SeveralDevices
 from keras_bvae.models.strength import strengths_of
 
 
@@ -47,7 +48,7 @@ class ElboTerms(NamedTuple):
 
 
 class VariationalAutoencoder(
-    Fitting, ArrivingImages, Inference, PortableSaving, keras.Model
+    Fitting, ArrivingImages, Inference, PortableSaving, SeveralDevices, keras.Model
 ):
     """The journey that every objective of the family shares.
 

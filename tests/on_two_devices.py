@@ -1,8 +1,8 @@
 """What must hold on two devices; a script, for a process that has two virtual CPUs.
 
 With `XLA_FLAGS=--xla_force_host_platform_device_count=2` on JAX; on TensorFlow it
-makes them itself. `python on_two_devices.py FOLDER` prints one line of JSON: for each check
-what it found, by name. `tests/models/test_several_devices.py` starts it and reads that.
+makes them itself. `python on_two_devices.py FOLDER` prints one line of JSON: for each
+check what it found, by name. `tests/models/test_several_devices.py` starts it.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from unittest import mock
 
 import keras
 import numpy as np
+import pytest
 from numbered_run import Squares
 from small_model import small_images, small_model_of, small_pairs
 
@@ -221,12 +222,8 @@ def unequal_parts_are_told_of():
             (IMAGES[:23], 8, "received 23 images in batches of 8"),
             (Squares().batches(9), None, "received batch_size=9"),
         ):
-            try:
+            with pytest.raises(kb.errors.InvalidValue, match=received):
                 model.fit(images, batch_size=batch_size, verbose=0)
-            except kb.errors.InvalidValue as error:
-                assert received in str(error), error
-            else:
-                raise AssertionError(received)
         split = {"validation_split": 0.2, "verbose": 0}
         model.fit(IMAGES, batch_size=4, **split)  # 20 of 25
 

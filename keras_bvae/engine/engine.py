@@ -50,6 +50,12 @@ what Keras' convolutions compute at stride 2 with "same" padding and channels la
 form that trains faster; None where backend, device or shapes have no such form. `bias`:
 tensor or None.
 
+`keeping_random()` is a context after which the process draws the random numbers that it
+would have drawn without it.
+
+`letting_go()` is a context round training: what a step keeps for the next one goes at
+its end.
+
 `device_name()` names that device, for the record of a run.
 """
 
@@ -81,6 +87,8 @@ many_steps = _backend.many_steps
 can_fuse = _backend.can_fuse
 scope_of = _backend.scope_of
 keeping_weights = _backend.keeping_weights
+keeping_random = _backend.keeping_random
+letting_go = _backend.letting_go
 is_on_cpu = _backend.is_on_cpu
 to_device = _backend.to_device
 device_name = _backend.device_name

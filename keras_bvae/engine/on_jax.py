@@ -232,6 +232,14 @@ def keeping_weights(model):
         raise
 
 
+def keeping_random():
+    return contextlib.nullcontext()  # nobody draws from the process's own numbers
+
+
+def letting_go():
+    return contextlib.nullcontext()  # nothing is kept from step to step
+
+
 def is_on_cpu():
     return jax.default_backend() == "cpu"
 

@@ -162,6 +162,14 @@ def keeping_weights(model):
     return contextlib.nullcontext()
 
 
+def keeping_random():
+    return contextlib.nullcontext()  # nobody draws from the process's own numbers
+
+
+def letting_go():
+    return contextlib.nullcontext()  # nothing is kept from step to step
+
+
 def is_on_cpu():
     return not tf.config.list_physical_devices("GPU")
 

@@ -57,6 +57,14 @@ def scope_of(model):
 keeping_weights = scope_of
 
 
+def keeping_random():
+    return contextlib.nullcontext()  # nobody draws from the process's own numbers
+
+
+def letting_go():
+    return contextlib.nullcontext()  # nothing is kept from step to step
+
+
 def is_on_cpu():
     return True
 

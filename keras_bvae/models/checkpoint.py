@@ -11,6 +11,7 @@ import keras
 from keras_bvae.errors import FileNotWritten, InvalidValue, MissingFile
 from keras_bvae.files.whole_file import whole_file
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder
+from keras_bvae.networks.making import drawing_apart
 
 # Keras's own members of a `.keras` file.
 _WEIGHTS = "model.weights.h5"
@@ -70,7 +71,8 @@ def load_checkpoint(path):
     path = Path(path)
     _require_keras_file(path)
     try:
-        model = keras.saving.load_model(path)
+        with drawing_apart():
+            model = keras.saving.load_model(path)
     except Exception as error:
         raise InvalidValue(
             f"A checkpoint must hold a model of keras_bvae; {str(path)!r} could not be "

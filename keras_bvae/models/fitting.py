@@ -11,6 +11,7 @@ from keras_bvae.engine import engine
 from keras_bvae.engine.feed import Feed, steps_at_once, unpacking
 from keras_bvae.errors import InvalidValue
 from keras_bvae.models import model_rules as rules
+from keras_bvae.models.portable_saving import require_keras_name
 from keras_bvae.models.several_devices import require_equal_parts
 
 
@@ -59,7 +60,12 @@ class Fitting:
         batch_size = _batch_size_of(x, arguments["batch_size"])
         self.require_training_data(x, batch_size)
         require_equal_parts(x, batch_size, arguments["validation_split"])
-        with self._watching(training=True) as watch, self._watching() as other:
+        _require_savable(arguments["callbacks"])
+        with (
+            engine.letting_go(),
+            self._watching(training=True) as watch,
+            self._watching() as other,
+        ):
             arguments["validation_data"] = _over(other, held_out)
             if isinstance(x, ImageBatches):
                 if self.can_feed(x, arguments["callbacks"]):
@@ -89,7 +95,7 @@ class Fitting:
         """As `keras.Model.train_on_batch`; see `fit`."""
         self._look_ahead(x, training=True)
         require_equal_parts(x, len(x))
-        with self._watching():
+        with engine.letting_go(), self._watching():
             return super().train_on_batch(x, *args, **kwargs)
 
     def test_on_batch(self, x, *args, **kwargs):
@@ -172,6 +178,19 @@ class Fitting:
             self.steps_per_execution = own_count
             self.train_function = plain_function
             self.feed = self._initial_epoch = None
+
+
+def _require_savable(callbacks):
+    """Raises before the first step where a callback would save under a wrong name.
+
+    Raises:
+        InvalidValue: it would.
+    """
+    callbacks = getattr(callbacks, "callbacks", callbacks)  # a list of Keras's own
+    for callback in keras.tree.flatten(callbacks or []):
+        saves = isinstance(callback, keras.callbacks.ModelCheckpoint)
+        if saves and not callback.save_weights_only:
+            require_keras_name(callback.filepath)
 
 
 def _require_own_objective(arguments):

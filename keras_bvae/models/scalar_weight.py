@@ -16,13 +16,14 @@ class ScalarWeight(keras.Variable):
         return int(keras.ops.convert_to_numpy(self))
 
 
-def add_scalar_weight(model, name, dtype=None):
+def add_scalar_weight(model, name, dtype="float32"):
     """Gives a model a scalar weight that training does not touch, 0 at first.
 
     Args:
         model: `keras.Model`.
         name: str, the weight's.
-        dtype: str; None: that of the model's weights.
+        dtype: str; whatever the networks compute in, the terms of a loss are float32,
+            and TensorFlow multiplies like with like only.
 
     Returns:
         `ScalarWeight`.

@@ -29,7 +29,11 @@ def test_the_seed_decides_the_weights_and_the_process_goes_on_with_its_own_numbe
 
 
 def test_the_precision_is_put_back_after_an_error_too():
-    with pytest.raises(KeyError), layers_in("mixed_bfloat16"):
-        assert keras.layers.Dense(2).compute_dtype == "bfloat16"
-        raise KeyError
+    def fail():
+        with layers_in("mixed_bfloat16"):
+            assert keras.layers.Dense(2).compute_dtype == "bfloat16"
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert keras.config.dtype_policy().name == "float32"

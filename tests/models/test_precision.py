@@ -55,7 +55,7 @@ def test_every_objective_trains_networks_of_float64(kind):
     if kind is kb.BetaVAE:
         arguments["beta"] = kb.schedules.Linear(0, 4, steps=4)
     if kind is kb.BetaTCVAE:
-        arguments["estimator"] = "minibatch_weighted"
+        arguments |= {"estimator": "minibatch_weighted", "dataset_size": 36}
     if kind is kb.FactorVAE:
         layers = keras.layers.Dense(2, kernel_regularizer="l2")
         arguments["discriminator"] = keras.Sequential([layers])

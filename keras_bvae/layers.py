@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from keras_bvae.engine import engine
-from keras_bvae.rules import require_whole
+from keras_bvae.rules import LARGEST_SEED, require_seed_of_noise
 
 
 class RandomStream(keras.random.SeedGenerator):
@@ -37,7 +37,7 @@ class Sampling(keras.layers.Layer):
         policy: half precision would coarsen the noise.
 
     Raises:
-        ValueError: the seed is no whole number.
+        ValueError: the seed is no whole number from 0 to 2³² - 1.
 
     Source: Kingma & Welling 2014 (arXiv:1312.6114), section 2.4.
     """
@@ -46,9 +46,9 @@ class Sampling(keras.layers.Layer):
         # The posterior is small; sampling it in half precision saves nothing.
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
-        require_whole("seed", seed, advice="Use seed=0.", optional=True)
+        require_seed_of_noise(seed)
         self.seed = None if seed is None else int(seed)  # Keras knows Python's alone
-        self.seed_generator = RandomStream(self.seed)
+        self.seed_generator = seed_generator(self.seed)
         self.built = True  # no weights: nothing waits for a first call
 
     def call(self, mean, log_variance):
@@ -62,6 +62,17 @@ class Sampling(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "seed": self.seed}
+
+
+def seed_generator(seed):
+    """Keras's generator of random numbers, from any seed of 32 bits or a longer one.
+
+    Args:
+        seed: int >= 0, of which the last 32 bits count, or None for a fresh one.
+    """
+    if seed is not None:
+        seed = engine.seed_as_kept(seed % (LARGEST_SEED + 1))
+    return RandomStream(seed)
 
 
 @keras.saving.register_keras_serializable(package="keras_bvae")

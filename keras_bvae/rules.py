@@ -11,6 +11,9 @@ from numbers import Integral, Real
 
 from keras_bvae.errors import InvalidValue
 
+# What Keras's random generators keep of a seed on every backend.
+LARGEST_SEED = 2**32 - 1
+
 
 def is_whole(value, least=None, most=None):
     """Whether `value` is a whole number within bounds (True and 2.0 are not).
@@ -96,6 +99,15 @@ def require_seed(seed, name="seed"):
     require_whole(name, seed, least=0, advice=f"Use {name}=0.")
 
 
+def require_seed_of_noise(seed):
+    """Raises unless a seed is None or one that Keras's random generators can keep.
+
+    Raises:
+        InvalidValue: it is no whole number from 0 to `LARGEST_SEED`.
+    """
+    require_whole("seed", seed, 0, LARGEST_SEED, "Use seed=0.", optional=True)
+
+
 def require_one_of(what, value, choices):
     """Raises unless a value is among the choices; names the nearest one.
 
@@ -107,8 +119,11 @@ def require_one_of(what, value, choices):
     Raises:
         InvalidValue: it is not among them.
     """
-    if value in choices:
-        return
+    try:
+        if value in choices:
+            return
+    except TypeError:  # a list, say, which no dict can hold
+        pass
     near = difflib.get_close_matches(str(value), list(choices), n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise InvalidValue(
@@ -117,13 +132,21 @@ def require_one_of(what, value, choices):
 
 
 def _bounds(least, most, above=None):
+    least, most, above = map(_plain, (least, most, above))
     if least is not None and most is not None:
-        return f" from {least:g} to {most:g}"
+        return f" from {least} to {most}"
     if above is not None:
-        return f" > {above:g}" + (f" and <= {most:g}" if most is not None else "")
+        return f" > {above}" + (f" and <= {most}" if most is not None else "")
     if least is not None:
-        return f" >= {least:g}"
-    return "" if most is None else f" <= {most:g}"
+        return f" >= {least}"
+    return "" if most is None else f" <= {most}"
+
+
+def _plain(bound):
+    """A bound as text: few digits, but all of a large whole number."""
+    if bound is None:
+        return None
+    return f"{bound:,}" if is_whole(bound, least=10**6) else f"{bound:g}"
 
 
 def _unlike(rule, name, value, advice, of, optional):

@@ -186,6 +186,8 @@ def turning_steps(schedule):
         return [0]
     if isinstance(schedule, Ramp):
         return [0, schedule.steps]
+    if isinstance(schedule, Cyclic):
+        return [0, math.ceil(schedule.rise * schedule.period)]
     counts = [1000, *_whole_numbers(schedule.get_config())]
     ends = sorted({0, *counts, *(count + 1 for count in counts), 2 * max(counts)})
     return sorted({*ends, *map(int, np.linspace(0, ends[-1], _LOOKS))})

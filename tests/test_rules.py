@@ -103,3 +103,10 @@ def test_a_typing_error_is_told_the_nearest_name():
 def test_what_resembles_nothing_gets_no_hint(value):
     with pytest.raises(ValueError, match=re.escape(f"received {value!r}.") + "$"):
         require_one_of("A thing", value, ("adam", "sgd"))
+
+
+def test_a_choice_that_cannot_be_looked_up_is_none_of_them():
+    with pytest.raises(ValueError, match=r"must be one of a, b; received \['a'\]"):
+        require_one_of("It", ["a"], ("a", "b"))
+    with pytest.raises(ValueError, match=r"must be one of a, b; received \['a'\]"):
+        require_one_of("It", ["a"], {"a": 1, "b": 2})

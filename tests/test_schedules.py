@@ -14,6 +14,7 @@ from keras_bvae.schedules import (
     ramp,
     require_level,
     require_steps,
+    turning_steps,
 )
 
 EXAMPLES = [
@@ -191,3 +192,13 @@ def test_a_rise_of_1_is_a_saw():
 def test_bad_arguments_of_a_cycle_are_named(arguments, received):
     with pytest.raises(ValueError, match=re.escape(f"received {received}")):
         Cyclic(**{"start": 0.0, "end": 1.0, "period": 8, **arguments})
+
+
+def test_steps_where_a_schedule_turns():
+    assert turning_steps(Constant(3.0)) == [0]
+    assert turning_steps(Linear(0.0, 4.0, 50)) == [0, 50]
+    assert 50 in turning_steps(Cyclic(0.0, 4.0, period=100, rise=0.5))
+    steps = turning_steps(keras.optimizers.schedules.CosineDecay(1.0, 123_456))
+    assert {0, 123_456, 123_457, 246_912} <= set(steps)
+    assert steps == sorted(steps)
+    assert max(np.diff(steps)) < 10_000

@@ -56,6 +56,8 @@ would have drawn without it.
 `letting_go()` is a context round training: what a step keeps for the next one goes at
 its end.
 
+`seed_as_kept(seed)`: a seed of 32 bits as Keras's generators take it.
+
 `device_name()` names that device, for the record of a run.
 """
 
@@ -106,3 +108,8 @@ def _main_memory_bytes():
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         return 8 * 2**30
+
+
+def seed_as_kept(seed):
+    # PyTorch's are signed; the bits are the same.
+    return seed - 2**32 if BACKEND == "torch" and seed >= 2**31 else seed

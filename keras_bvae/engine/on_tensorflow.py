@@ -70,8 +70,14 @@ def compiled(function):
 
 
 def run_step(step, model, data):
-    if _replicas() == 1 or tf.distribute.in_cross_replica_context():
-        return step(data)
+    # Else a graph may count the step though its batch could not be read.
+    with tf.control_dependencies([x for x in tf.nest.flatten(data) if tf.is_tensor(x)]):
+        if _replicas() == 1 or tf.distribute.in_cross_replica_context():
+            return step(data)
+        return _run_on_part(step, data)
+
+
+def _run_on_part(step, data):
     first = next(array for array in tf.nest.flatten(data) if array is not None)
     images = tf.shape(first)[0]
     own = tf.cast(images, tf.float32)

@@ -21,10 +21,12 @@ class Watch:
     Args:
         look: function of a batch as Keras hands it over: (x[, y[, sample_weight]]) or x
             alone, arrays or tensors; raises what is to end the reading.
+        shape: of the images of a batch, for a stream that knows nothing of it; or None.
     """
 
-    def __init__(self, look):
+    def __init__(self, look, shape=None):
         self.look = look
+        self.shape = shape
         self.refusal = None
 
     def __enter__(self):
@@ -32,7 +34,7 @@ class Watch:
 
     def __exit__(self, kind, error, traceback):
         if error is not None and self.refusal not in (None, error):
-            raise self.refusal from None
+            raise self.refusal.with_traceback(None) from None
 
     def seen(self, batch):
         """The batch, after a look at it."""
@@ -57,7 +59,10 @@ class Watch:
         if names & {"MapDataset", "IterDataset"}:  # grain's
             return stream.map(self.seen)
         if names & {"DistributedDataset", "DistributedDatasetsFromFunction"}:
-            self.seen(_of_one_device(next(iter(stream))))
+            # Keras takes it as it is, so there is no seeing but the first, beforehand.
+            for batch in stream:
+                self.seen(_of_one_device(batch))
+                break
         return stream
 
 
@@ -76,7 +81,12 @@ class _WatchedPyDataset(keras.utils.PyDataset):
         return self.dataset.num_batches
 
     def __getitem__(self, index):
-        return self.watch.seen(self.dataset[index])
+        batch = self.dataset[index]
+        return batch if self.watch is None else self.watch.seen(batch)
+
+    def __getstate__(self):
+        # Sent to another process, it takes nobody along who looks.
+        return {**self.__dict__, "watch": None}
 
     def on_epoch_begin(self):
         self.dataset.on_epoch_begin()
@@ -112,6 +122,8 @@ def _watched_tf_data(dataset, watch):
         looked = tf.numpy_function(look, [element[0]], tf.bool)
         with tf.control_dependencies([looked]):
             images = tf.identity(element[0])
+        if images.shape.rank is None and watch.shape is not None:
+            images = tf.ensure_shape(images, watch.shape)
         return (images, *element[1:]) if is_tuple else images
 
     is_tuple = isinstance(dataset.element_spec, tuple)

@@ -31,6 +31,12 @@ class ArrivingImages:
     """Whether a call of the model looks at its images: not within `fit` and its kind,
     which have looked at them already."""
 
+    def __call__(self, images, *args, **kwargs):
+        # Not in `call`, whose errors Keras wraps.
+        if self.looks_when_called and rules.is_array(images) and has_values(images):
+            self._require_images(images)
+        return super().__call__(images, *args, **kwargs)
+
     def _require_images(self, images, training=None):
         """Raises unless these are images for this model.
 
@@ -86,7 +92,9 @@ class ArrivingImages:
                 self._build_for(images.shape)
 
         try:
-            with Watch(look) as watch, engine.keeping_weights(self):
+            shape = (None, *self.image_shape) if self.built else None
+            shape = None if self.trains_on_pairs else shape
+            with Watch(look, shape) as watch, engine.keeping_weights(self):
                 yield watch
         finally:
             self.looks_when_called = before

@@ -6,6 +6,7 @@ an operation it has none, but what it returns never leaves [0, 1].
 
 import contextlib
 import contextvars
+import warnings
 
 import keras
 import numpy as np
@@ -111,13 +112,14 @@ def _random_output(decoder, latent_dim):
     codes = np.concatenate(
         [scale * rng.normal(size=(_CODES, latent_dim)) for scale in _SCALES]
     )
-    weights = [_random_like(v, rng) for v in decoder.trainable_variables]
-    state = [v.value for v in decoder.non_trainable_variables]
+    weights = [(v, _random_like(v, rng)) for v in decoder.trainable_variables]
+    state = [(v, v.value) for v in decoder.non_trainable_variables]
     try:
-        outputs, _ = decoder.stateless_call(
-            weights, state, codes.astype("float32"), training=False
-        )
-        output = keras.ops.convert_to_numpy(keras.ops.cast(outputs, "float32"))
+        # Where weights and random states change for nobody else.
+        with keras.StatelessScope([*weights, *state]), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            outputs = decoder(codes.astype("float32"), training=False)
+            output = keras.ops.convert_to_numpy(keras.ops.cast(outputs, "float32"))
     except Exception:  # a network that cannot be called so: the first step will show it
         return None
     if output.ndim < 2:

@@ -10,8 +10,7 @@ from keras import ops
 
 from keras_bvae.datasets.images import require_image_type
 from keras_bvae.engine import engine
-from keras_bvae.engine.watched_stream import has_values
-from keras_bvae.layers import RandomStream, Sampling
+from keras_bvae.layers import Sampling, seed_generator
 from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
 from keras_bvae.losses.reconstruction import (
     bernoulli_reconstruction,
@@ -26,6 +25,7 @@ from keras_bvae.models.portable_saving import PortableSaving
 from keras_bvae.models.scalar_weight import add_scalar_weight
 from keras_bvae.models.several_devices import SeveralDevices
 from keras_bvae.models.strength import strengths_of
+from keras_bvae.rules import require_seed_of_noise
 
 
 class ElboTerms(NamedTuple):
@@ -62,7 +62,7 @@ class VariationalAutoencoder(
             channels)`: logits for "bernoulli", means for "gaussian"; no activation.
         likelihood: "bernoulli" or "gaussian".
         gaussian_scale: float > 0, a pixel's standard deviation if Gaussian.
-        seed: int or None, for the posterior's noise.
+        seed: int from 0 to 2³² - 1 or None, for the posterior's noise.
 
     Raises:
         ValueError: a shape, the likelihood or the scale breaks the rules above.
@@ -96,8 +96,9 @@ class VariationalAutoencoder(
         self.decoder = decoder
         self.likelihood = likelihood
         self.gaussian_scale = gaussian_scale
-        self.seed = seed
-        self.sampling = Sampling(seed)
+        require_seed_of_noise(seed)
+        self.seed = None if seed is None else int(seed)  # NumPy's too
+        self.sampling = Sampling(self.seed)
         # The optimizer's own counter skips steps under loss scaling.
         self.step = add_scalar_weight(self, "step", dtype="int")
         names = ("loss", "reconstruction", "kl", *self.penalty_names)
@@ -307,8 +308,6 @@ class VariationalAutoencoder(
 
     def call(self, images, training=False):
         """Images to their reconstructions from the posterior's means, no noise."""
-        if self.looks_when_called and has_values(images):
-            self._require_images(images)
         mean, _ = self.posterior(self.to_unit_interval(images), training)
         return self.expected_image(self.decoder_output(mean, training))
 
@@ -360,7 +359,7 @@ class VariationalAutoencoder(
         """A random stream apart from the posterior's noise, saved with the model."""
         self._streams = getattr(self, "_streams", 0) + 1
         seed = None if self.seed is None else self.seed + 7919 * self._streams
-        return RandomStream(seed)
+        return seed_generator(seed)
 
     # ---- before the first step -------------------------------------------------
 

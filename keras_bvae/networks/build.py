@@ -4,6 +4,7 @@ A network is a function below, marked `@_network`, that returns both.
 """
 
 import math
+from collections.abc import Iterable
 
 import keras
 from keras import layers
@@ -44,13 +45,16 @@ def build(name, image_shape=(64, 64, 1), latent_dim=None):
         ValueError: the name, the image shape or latent_dim is not a valid one.
     """
     require_one_of("A network", name, NETWORKS)
-    image_shape = tuple(image_shape)
-    are_whole = all(is_whole(side, least=1) for side in image_shape)
-    if not are_whole or len(image_shape) != 3 or image_shape[-1] not in (1, 3):
+    is_shape = isinstance(image_shape, Iterable) and not isinstance(image_shape, str)
+    sides = tuple(image_shape) if is_shape else ()
+    are_whole = all(is_whole(side, least=1) for side in sides)
+    if not are_whole or len(sides) != 3 or sides[-1] not in (1, 3):
+        shown = sides if is_shape else image_shape
         raise InvalidValue(
             "`image_shape` must be (height, width, channels) with 1 or 3 channels; "
-            f"received image_shape={image_shape}. Put the channels last."
+            f"received image_shape={shown!r}. Put the channels last."
         )
+    image_shape = tuple(map(int, sides))
     advice = "The papers use 10 or 32."
     require_whole("latent_dim", latent_dim, least=1, advice=advice, optional=True)
     arguments = {} if latent_dim is None else {"latent_dim": int(latent_dim)}

@@ -1,9 +1,11 @@
 import re
 
+import keras
 import numpy as np
 import pytest
 
 from keras_bvae.datasets.images import (
+    require_image_shape,
     require_image_size,
     require_images,
     resized,
@@ -66,6 +68,38 @@ def test_values_outside_the_unit_interval_are_shown(low, high):
     images = np.linspace(low, high, 16).reshape(1, 4, 4, 1)
     with pytest.raises(ValueError, match=f"received values from {low:g} to {high:g}"):
         require_images(images)
+
+
+def test_a_value_is_never_shown_as_the_bound_that_it_breaks():
+    images = np.full((1, 4, 4, 1), 1.000001, np.float32)
+    with pytest.raises(ValueError, match=r"values from 1.00000\d+ to 1.00000\d+. Clip"):
+        require_images(images)
+    require_images(np.full((1, 4, 4, 1), 1 + 2**-23, np.float32))  # rounding
+
+
+def test_images_from_minus_1_to_1_are_told_the_way():
+    with pytest.raises(ValueError, match=r"Use \(images \+ 1\) / 2"):
+        require_images(np.linspace(-1, 1, 16).reshape(1, 4, 4, 1))
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float16", "bfloat16", "float32"])
+def test_tensors_are_looked_at_where_they_lie(dtype):
+    images = keras.ops.cast(np.ones((1, 4, 4, 1), "float32"), dtype)
+    require_images(images, (4, 4, 1))
+    with pytest.raises(ValueError, match="received dtype=int32"):
+        require_images(keras.ops.cast(images, "int32"))
+    if dtype != "uint8":
+        with pytest.raises(ValueError, match="received values from 3 to 3"):
+            require_images(3 * images)
+        with pytest.raises(ValueError, match="16 NaN and 0 infinite"):
+            require_images(images * float("nan"))
+
+
+def test_a_shape_may_be_known_in_part():
+    require_image_shape(None, (4, 4, 1))
+    require_image_shape((None, None, 4, 1), (4, 4, 1))
+    with pytest.raises(ValueError, match=r"image_shape=\(None, 4, 3\)"):
+        require_image_shape((None, None, 4, 3), (4, 4, 1))
 
 
 def test_images_of_the_right_size_are_left_alone():

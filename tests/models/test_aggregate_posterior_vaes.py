@@ -61,6 +61,36 @@ def test_bad_values_of_dip_vae_are_named():
         kb.DIPVAE(*small_networks(), variant="iii")
 
 
+@pytest.mark.parametrize(("variant", "ratio"), [("i", 10.0), ("ii", 1.0)])
+def test_lambda_d_follows_the_schedule_of_lambda_od(variant, ratio, tmp_path):
+    schedule = kb.schedules.Linear(0.0, 8.0, 4)
+    model = small_model_of(kb.DIPVAE, lambda_od=schedule, variant=variant)
+    seen = model.fit(small_images(32), batch_size=8, epochs=2, verbose=0).history
+    assert float(model.lambda_d) == 8.0 * ratio
+    assert seen["lambda_d"] == [3.0 * ratio, 8.0 * ratio]
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    loaded.fit(small_images(8), verbose=0)
+    assert float(loaded.lambda_d) == 8.0 * ratio
+    with pytest.raises(ValueError, match="`lambda_d` either follows its schedule"):
+        model.lambda_d = 3.0
+
+
+def test_lambda_d_follows_an_assigned_lambda_od_until_it_is_assigned_itself():
+    model = small_model_of(kb.DIPVAE, lambda_od=2.0, compiled=False)
+    copy = kb.DIPVAE.from_config(model.get_config())
+    for each in (model, copy):
+        each.lambda_od = 5.0
+        assert float(each.lambda_d) == 50.0
+    model.lambda_d = 7.0
+    model.lambda_od = 1.0
+    assert float(model.lambda_d) == 7.0
+    given = small_model_of(kb.DIPVAE, lambda_od=2.0, lambda_d=20.0, compiled=False)
+    given.lambda_od = 5.0
+    assert float(given.lambda_d) == 20.0
+    assert "lambda_d_follows" not in given.get_config()
+
+
 # ---- InfoVAE -------------------------------------------------------------------
 
 
@@ -112,3 +142,30 @@ def test_the_penalty_is_the_mmd_between_codes_and_fresh_draws_of_the_prior():
 def test_bad_values_of_info_vae_are_named(bad, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         kb.InfoVAE(*small_networks(), **bad)
+
+
+def test_an_assignment_must_leave_the_mmd_its_weight():
+    model = small_model_of(kb.InfoVAE, alpha=0.0, lambda_mmd=1.0, compiled=False)
+    for name, value in (("alpha", -3.0), ("lambda_mmd", 0.5)):
+        with pytest.raises(ValueError, match="must be at least 1"):
+            setattr(model, name, value)
+    assert (float(model.alpha), float(model.lambda_mmd)) == (0.0, 1.0)
+    model.lambda_mmd = 4.0
+    model.alpha = -3.0
+
+
+@pytest.mark.parametrize(
+    ("alpha", "lambda_mmd", "step"),
+    [
+        (kb.schedules.Linear(1.0, -5.0, 100), 2.0, "100"),
+        (0.0, kb.schedules.Cosine(2.0, 0.5, 70), "70"),
+        (0.0, keras.optimizers.schedules.CosineDecay(5.0, 1000), None),
+    ],
+)
+def test_a_schedule_must_leave_the_mmd_its_weight(alpha, lambda_mmd, step):
+    said = r"must be at least 1, .* at step " + (step or "")
+    with pytest.raises(ValueError, match=said):
+        small_model_of(kb.InfoVAE, alpha=alpha, lambda_mmd=lambda_mmd, compiled=False)
+    rising, falling = kb.schedules.Linear(0, 1, 9), kb.schedules.Cosine(1, 0, 9)
+    small_model_of(kb.InfoVAE, alpha=rising, lambda_mmd=1.0, compiled=False)
+    small_model_of(kb.InfoVAE, alpha=1.0, lambda_mmd=falling, compiled=False)

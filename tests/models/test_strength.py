@@ -231,3 +231,19 @@ def test_strengths_are_those_of_a_class_and_its_parents():
     assert list(strengths(kb.BetaTCVAE)) == ["beta", "alpha", "gamma"]
     assert strengths(PulledVAE)["pull"] is PulledVAE.pull
     assert strengths(kb.VariationalAutoencoder) == {}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "said"),
+    [
+        (kb.schedules.Linear(4.0, -1.0, 100), "at step 100 .* received beta=-1.0"),
+        (kb.schedules.Cyclic(-1.0, 4.0, 100), "at step 0 .* received beta=-1.0"),
+        (
+            keras.optimizers.schedules.PiecewiseConstantDecay([9], [1.0, -2.0]),
+            "at step 10 .* received beta=-2.0",
+        ),
+    ],
+)
+def test_all_of_a_schedule_must_be_in_range(schedule, said):
+    with pytest.raises(ValueError, match=said):
+        small_model(beta=schedule, compiled=False)

@@ -330,3 +330,19 @@ def test_images_of_another_size_or_range_are_refused(method):
         getattr(model, method)(np.full((2, 8, 8, 1), 2.0, "float32"))
     with pytest.raises(ValueError, match="NaN"):
         getattr(model, method)(np.full((2, 8, 8, 1), np.nan, "float32"))
+
+
+@pytest.mark.parametrize("seed", [np.int64(3), 2**31, 2**32 - 1])
+@pytest.mark.parametrize("kind", [kb.BetaVAE, kb.FactorVAE, kb.InfoVAE])
+def test_seeds_of_numpy_and_of_all_32_bits_are_seeds(kind, seed):
+    model = kind(*small_networks(), seed=seed)
+    assert type(model.seed) is int
+    assert model.sampling(np.zeros((2, 3), "float32"), np.zeros((2, 3))).shape == (2, 3)
+    model.new_seed_generator()
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32, 2.0, True])
+def test_other_seeds_are_refused(seed):
+    said = f"whole number from 0 to 4,294,967,295, or None; received seed={seed}"
+    with pytest.raises(ValueError, match=said):
+        kb.BetaVAE(*small_networks(), seed=seed)

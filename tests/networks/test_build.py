@@ -265,3 +265,14 @@ def test_training_on_odd_colour_images_lowers_the_loss():
     history = model.fit(images, batch_size=16, epochs=20, verbose=0).history["loss"]
     assert np.isfinite(history).all()
     assert history[-1] < 0.8 * history[0]
+
+
+@pytest.mark.parametrize("shape", [64, None, "64", 3.5, {64: 1}, (64.0, 64, 1)])
+def test_an_image_shape_that_is_none_is_named(shape):
+    with pytest.raises(ValueError, match="`image_shape` must be"):
+        kb.networks.build("conv", shape)
+
+
+@pytest.mark.parametrize("shape", [[8, 8, 1], np.array([8, 8, 1])])
+def test_an_image_shape_may_be_any_sequence(shape):
+    assert kb.networks.build("conv", shape)[1].output.shape == (None, 8, 8, 1)

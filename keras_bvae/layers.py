@@ -7,6 +7,17 @@ from keras_bvae.engine import engine
 from keras_bvae.rules import LARGEST_SEED, require_seed_of_noise
 
 
+class RandomStream(keras.random.SeedGenerator):
+    """Keras's seed generator; devices that draw for themselves draw different numbers.
+
+    Keras's own has the same state on each device of a TensorFlow strategy, and the same
+    noise for the first image of each.
+    """
+
+    def next(self, ordered=True):
+        return engine.seed_here(super().next(ordered))
+
+
 @keras.saving.register_keras_serializable(package="keras_bvae")
 class Sampling(keras.layers.Layer):
     """Draws z ~ N(mean, exp(log_variance)), letting gradients through both inputs.
@@ -61,7 +72,7 @@ def seed_generator(seed):
     """
     if seed is not None:
         seed = engine.seed_as_kept(seed % (LARGEST_SEED + 1))
-    return keras.random.SeedGenerator(seed)
+    return RandomStream(seed)
 
 
 @keras.saving.register_keras_serializable(package="keras_bvae")

@@ -88,9 +88,10 @@ def _on_device(backend):
     if backend == "torch":
         import torch
 
-        if not torch.cuda.is_available():
-            return None
-        return torch.cuda.max_memory_allocated() / BYTES_PER_MB
+        # CUDA's and Intel's devices tell; Apple's do not.
+        device = getattr(torch, ops.zeros(()).device.type, None)
+        peak = getattr(device, "max_memory_allocated", None)
+        return None if peak is None else peak() / BYTES_PER_MB
     import tensorflow as tf
 
     if not tf.config.list_physical_devices("GPU"):

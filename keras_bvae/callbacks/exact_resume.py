@@ -93,7 +93,7 @@ class ExactResume(keras.callbacks.BackupAndRestore):
             raise InvalidValue(
                 f"{type(self).__name__} needs `fit(dataset.batches(…))`, whose order "
                 "it can go on with; received other data, or a model that is run "
-                "eagerly or on several devices. Make a Dataset of your images."
+                "eagerly. Make a Dataset of your images."
             )
         self._epoch = 0
         self._is_due = False

@@ -28,7 +28,13 @@ for each i below `count`, compiled once for all counts. Returns what `run_step` 
 the logs of all steps since the running means were reset.
 
 `can_fuse(model)`: whether the model is one for `many_steps`, not one that the user has
-run eagerly or spread over devices.
+run eagerly.
+
+Where Keras spreads a batch over several devices, by a `tf.distribute` strategy or by
+`keras.distribution` on JAX: `images_in(batch)` is how many of its images a step really
+counts; `seed_here(seed)` is a draw's seed, another one on each device that draws for
+itself; `equal_parts()` is the number that a batch's size must be a multiple of, and
+`undivided()` a context in which batches of any size go whole to every device.
 
 `scope_of(model)`: the context in which the model's variables are to be made.
 
@@ -43,6 +49,12 @@ the memory of its device; an array put there.
 what Keras' convolutions compute at stride 2 with "same" padding and channels last, in a
 form that trains faster; None where backend, device or shapes have no such form. `bias`:
 tensor or None.
+
+`keeping_random()` is a context after which the process draws the random numbers that it
+would have drawn without it.
+
+`letting_go()` is a context round training: what a step keeps for the next one goes at
+its end.
 
 `seed_as_kept(seed)`: a seed of 32 bits as Keras's generators take it.
 
@@ -69,10 +81,16 @@ apply_gradients = _backend.apply_gradients
 forward = _backend.forward
 compiled = _backend.compiled
 run_step = _backend.run_step
+images_in = _backend.images_in
+seed_here = _backend.seed_here
+equal_parts = _backend.equal_parts
+undivided = _backend.undivided
 many_steps = _backend.many_steps
 can_fuse = _backend.can_fuse
 scope_of = _backend.scope_of
 keeping_weights = _backend.keeping_weights
+keeping_random = _backend.keeping_random
+letting_go = _backend.letting_go
 is_on_cpu = _backend.is_on_cpu
 to_device = _backend.to_device
 device_name = _backend.device_name

@@ -36,7 +36,8 @@ _CONTENT = (
     keras.callbacks.TerminateOnNaN,
 )
 
-# What is on the device already, for as long as its data set lives.
+# What is on the device already, for as long as its data set lives: which devices Keras
+# spreads over, and the images there.
 _on_device = weakref.WeakKeyDictionary()
 
 
@@ -141,14 +142,16 @@ def steps_at_once(callbacks, steps_per_epoch):
 
 def _stored_on_device(dataset, count, look):
     """All images on the device, or None where they stay with the data set."""
-    if dataset not in _on_device:
-        images = dataset.stored_images(count)
-        if images is None or images.nbytes > LARGEST_SHARE * engine.memory_bytes():
-            return None
-        if look is not None:
-            look(images)
-        _on_device[dataset] = engine.to_device(images)
-    return _on_device[dataset]
+    devices = keras.distribution.distribution()
+    if dataset in _on_device and _on_device[dataset][0] is devices:
+        return _on_device[dataset][1]
+    images = dataset.stored_images(count)
+    if images is None or images.nbytes > LARGEST_SHARE * engine.memory_bytes():
+        return None
+    if look is not None:
+        look(images)
+    _on_device[dataset] = devices, engine.to_device(images)
+    return _on_device[dataset][1]
 
 
 def _steps_between_looks(callback):

@@ -78,6 +78,32 @@ def run_step(step, model, state, data):
     return logs, tuple([scope.get_current_value(v) for v in g] for g in groups)
 
 
+def images_in(batch):
+    return keras.ops.shape(batch)[0]
+
+
+def seed_here(seed):
+    return seed  # a draw is for the whole batch, whatever devices it lies on
+
+
+def equal_parts():
+    distribution = keras.distribution.distribution()
+    if distribution is None:
+        return 1
+    mesh = distribution.device_mesh
+    return mesh.shape[mesh.axis_names.index(distribution.batch_dim_name)]
+
+
+@contextlib.contextmanager
+def undivided():
+    before = keras.distribution.distribution()
+    keras.distribution.set_distribution(None)
+    try:
+        yield
+    finally:
+        keras.distribution.set_distribution(before)
+
+
 def _require_tracked(scope, mapping):
     if len(scope.state_mapping) > len(mapping):
         raise UntrackedVariable(_UNTRACKED)
@@ -97,8 +123,12 @@ def many_steps(model, images_of):
 
 
 def _compiled(model, images_of, *arguments):
+    # Where each variable lies; that is where its new value is to lie.
+    places = jax.tree.map(lambda value: value.sharding, tuple(arguments[-1]))
+    places = None if keras.distribution.distribution() is None else places
+
     def one_step(stored, row, state):
-        _, after = model.train_step(state, images_of(stored, row))
+        _, after = model.train_step(state, _spread(images_of(stored, row)))
         # A loop keeps its types; a step may make a weak type of a strong one.
         return jax.tree.map(_as_before, after, state)
 
@@ -114,10 +144,11 @@ def _compiled(model, images_of, *arguments):
         state = jax.lax.fori_loop(0, count, body, tuple(state))
         return running_means(state[-1]), state
 
-    traced = jax.jit(loop, donate_argnums=3).trace(*arguments)
+    traced = jax.jit(loop, donate_argnums=3, out_shardings=places and (None, places))
+    traced = traced.trace(*arguments)
     if not (is_on_cpu() and _is_slow_in_a_loop(traced.jaxpr)):
         return traced.lower().compile()
-    one_step = jax.jit(one_step, donate_argnums=2)
+    one_step = jax.jit(one_step, donate_argnums=2, out_shardings=places)
     running_means = jax.jit(running_means)
 
     def step_by_step(stored, payload, count, state):
@@ -126,6 +157,15 @@ def _compiled(model, images_of, *arguments):
         return running_means(state[-1]), state
 
     return step_by_step
+
+
+def _spread(images):
+    """The images of a step, in equal parts on the devices that Keras spreads over."""
+    distribution = keras.distribution.distribution()
+    if distribution is None:
+        return images
+    layout = distribution.get_data_layout(images.shape)
+    return keras.distribution.distribute_tensor(images, layout)
 
 
 def _is_slow_in_a_loop(jaxpr):
@@ -164,8 +204,7 @@ def _as_before(after, before):
 
 
 def can_fuse(model):
-    is_compiled = not model.run_eagerly and bool(model.jit_compile)
-    return is_compiled and keras.distribution.distribution() is None
+    return not model.run_eagerly and bool(model.jit_compile)
 
 
 def scope_of(model):
@@ -193,6 +232,14 @@ def keeping_weights(model):
         raise
 
 
+def keeping_random():
+    return contextlib.nullcontext()  # nobody draws from the process's own numbers
+
+
+def letting_go():
+    return contextlib.nullcontext()  # nothing is kept from step to step
+
+
 def is_on_cpu():
     return jax.default_backend() == "cpu"
 
@@ -203,7 +250,13 @@ def device_memory_bytes():
 
 
 def to_device(array):
-    return jax.device_put(array)
+    distribution = keras.distribution.distribution()
+    if distribution is None:
+        return jax.device_put(array)
+    # All of it on each: any device may be asked for any image.
+    everywhere = (None,) * array.ndim
+    layout = keras.distribution.TensorLayout(everywhere, distribution.device_mesh)
+    return keras.distribution.distribute_tensor(array, layout)
 
 
 def device_name():

@@ -1,6 +1,12 @@
-"""The engine on TensorFlow, which runs a step as it stands, inside its graphs."""
+"""The engine on TensorFlow, which runs a step as it stands, inside its graphs.
+
+Under a `tf.distribute` strategy each device, a replica, runs the step on its part of
+the batch, and Keras's optimizer adds the gradients of all up. So a replica's loss
+counts by its share of the batch's images: the sum is the gradient of the whole batch.
+"""
 
 import contextlib
+import contextvars
 
 import tensorflow as tf
 
@@ -8,19 +14,30 @@ from keras_bvae.engine.plain_adam import plain_adam_state
 
 # TensorFlow does not tell a GPU's memory; few in use have less.
 _GPU_MEMORY = 16 * 2**30
+# What a replica without an image of its own computes on, so that no mean is of nothing:
+# as few as a covariance needs.
+_BLANKS = 2
+# Seeds of different replicas are that far apart.
+_SEED_STRIDE = 1_000_003
+
+# `(images, share)` of the replica whose step is being traced, one to a thread.
+_own_part = contextvars.ContextVar("part of the batch", default=None)
 
 
 def value_and_grad(function, variables, others):
+    part = _own_part.get()
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch([v.value for v in variables])
         loss, extras = function()
-    return loss, extras, tape.gradient(loss, [v.value for v in variables])
+        counted = loss if part is None else loss * tf.cast(part[1], loss.dtype)
+    return loss, extras, tape.gradient(counted, [v.value for v in variables])
 
 
 def apply_gradients(optimizer, gradients, variables):
     state = plain_adam_state(optimizer, gradients, variables)
-    # On a GPU the step runs in XLA, which fuses Keras's own form.
-    if state is None or not is_on_cpu():
+    # On a GPU the step runs in XLA, which fuses Keras's own form; over several devices
+    # the gradients have to be added up first.
+    if state is None or not is_on_cpu() or _replicas() > 1:
         optimizer.apply(gradients, variables)
         return
     # TensorFlow's own operation: Keras's formula in one pass, on several threads.
@@ -55,12 +72,63 @@ def compiled(function):
 def run_step(step, model, data):
     # Else a graph may count the step though its batch could not be read.
     with tf.control_dependencies([x for x in tf.nest.flatten(data) if tf.is_tensor(x)]):
-        return step(data)
+        if _replicas() == 1 or tf.distribute.in_cross_replica_context():
+            return step(data)
+        return _run_on_part(step, data)
+
+
+def _run_on_part(step, data):
+    first = next(array for array in tf.nest.flatten(data) if array is not None)
+    images = tf.shape(first)[0]
+    own = tf.cast(images, tf.float32)
+    replica = tf.distribute.get_replica_context()
+    share = own / replica.all_reduce(tf.distribute.ReduceOp.SUM, own)
+    token = _own_part.set((images, share))
+    try:
+        return step(tf.nest.map_structure(_not_empty, data))
+    finally:
+        _own_part.reset(token)
+
+
+def _not_empty(array):
+    """A replica's part of a batch; blank where the batch had too few images for it."""
+    if array is None or array.shape[0]:
+        return array
+    blanks = tf.where(tf.shape(array)[0] == 0, _BLANKS, 0)
+    shape = tf.concat([[blanks], tf.shape(array)[1:]], axis=0)
+    return tf.concat([array, tf.zeros(shape, array.dtype)], axis=0)
+
+
+def images_in(batch):
+    part = _own_part.get()
+    return tf.shape(batch)[0] if part is None else part[0]
+
+
+def seed_here(seed):
+    if _replicas() == 1 or tf.distribute.in_cross_replica_context():
+        return seed
+    number = tf.distribute.get_replica_context().replica_id_in_sync_group
+    return seed + tf.cast([number * _SEED_STRIDE, 0], seed.dtype)
+
+
+def equal_parts():
+    return 1  # strategies cut batches as they come
+
+
+def undivided():
+    return contextlib.nullcontext()
+
+
+def _replicas():
+    return tf.distribute.get_strategy().num_replicas_in_sync
 
 
 def many_steps(model, images_of):
+    strategy = model.distribute_strategy
     step = model.train_step
-    if model.jit_compile:
+    if strategy.num_replicas_in_sync > 1:
+        step = _spread(step, strategy)
+    elif model.jit_compile:
         step = tf.function(step, jit_compile=True)
 
     @tf.function(autograph=False)
@@ -76,9 +144,20 @@ def many_steps(model, images_of):
     return lambda stored, payload, count: run(stored, payload, tf.constant(count))
 
 
+def _spread(step, strategy):
+    """A step on a whole batch: each replica takes the rows that are its own."""
+    replicas = strategy.num_replicas_in_sync
+
+    def step_on_part(images):
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        count = tf.shape(images)[0]
+        step(images[replica * count // replicas : (replica + 1) * count // replicas])
+
+    return lambda images: strategy.run(step_on_part, args=(images,))
+
+
 def can_fuse(model):
-    one_replica = model.distribute_strategy.num_replicas_in_sync == 1
-    return one_replica and not model.run_eagerly
+    return not model.run_eagerly
 
 
 def scope_of(model):
@@ -87,6 +166,14 @@ def scope_of(model):
 
 def keeping_weights(model):
     return contextlib.nullcontext()
+
+
+def keeping_random():
+    return contextlib.nullcontext()  # nobody draws from the process's own numbers
+
+
+def letting_go():
+    return contextlib.nullcontext()  # nothing is kept from step to step
 
 
 def is_on_cpu():

@@ -111,6 +111,22 @@ def run_step(step, model, data):
     return step(data)
 
 
+def images_in(batch):
+    return keras.ops.shape(batch)[0]
+
+
+def seed_here(seed):
+    return seed
+
+
+def equal_parts():
+    return 1  # Keras trains on one device here
+
+
+def undivided():
+    return contextlib.nullcontext()
+
+
 def many_steps(model, images_of):
     def run(stored, payload, count):
         payload = to_device(payload)
@@ -132,13 +148,38 @@ def scope_of(model):
 keeping_weights = scope_of
 
 
+def keeping_random():
+    # Keras reads arrays through PyTorch's loader, which draws a seed for its workers.
+    return torch.random.fork_rng(devices=[])
+
+
+@contextlib.contextmanager
+def letting_go():
+    try:
+        yield
+    finally:
+        _last_gradients.clear()
+
+
 @functools.cache
+def _device_type():
+    """What Keras computes on: "cpu", "cuda", "mps" (Apple), "xpu" (Intel) …"""
+    return keras.ops.zeros(()).device.type
+
+
 def is_on_cpu():
-    return keras.ops.zeros(()).device.type == "cpu"
+    return _device_type() == "cpu"
 
 
 def device_memory_bytes():
-    return None if is_on_cpu() else torch.cuda.mem_get_info()[1]
+    kind = _device_type()
+    if kind == "cuda":
+        return torch.cuda.mem_get_info()[1]
+    if kind == "xpu":
+        return torch.xpu.get_device_properties().total_memory
+    if kind == "mps":
+        return torch.mps.recommended_max_memory()
+    return None  # as the main memory's, on a CPU and on devices that do not tell
 
 
 def to_device(array):
@@ -149,7 +190,10 @@ def to_device(array):
 
 
 def device_name():
-    return "cpu" if is_on_cpu() else torch.cuda.get_device_name()
+    kind = _device_type()
+    if kind in ("cuda", "xpu"):
+        return getattr(torch, kind).get_device_name()
+    return kind
 
 
 # In half precision Keras's own forms are the faster ones.

@@ -30,6 +30,22 @@ def run_step(step, model, data):
     return step(data)
 
 
+def images_in(batch):
+    return keras.ops.shape(batch)[0]
+
+
+def seed_here(seed):
+    return seed
+
+
+def equal_parts():
+    return 1  # Keras trains on one device here
+
+
+def undivided():
+    return contextlib.nullcontext()
+
+
 def can_fuse(model):
     return False
 
@@ -39,6 +55,14 @@ def scope_of(model):
 
 
 keeping_weights = scope_of
+
+
+def keeping_random():
+    return contextlib.nullcontext()  # nobody draws from the process's own numbers
+
+
+def letting_go():
+    return contextlib.nullcontext()  # nothing is kept from step to step
 
 
 def is_on_cpu():

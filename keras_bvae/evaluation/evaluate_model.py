@@ -5,6 +5,7 @@ import numpy as np
 from keras_bvae.datasets.images import sample_images
 from keras_bvae.errors import InvalidValue, NonFiniteCodes
 from keras_bvae.evaluation.model_state import model_state
+from keras_bvae.evaluation.undisturbed import undisturbed
 from keras_bvae.latents.latent_statistics import is_active
 from keras_bvae.metrics.catalog import METRICS
 from keras_bvae.metrics.evaluate_representation import evaluate_representation
@@ -35,6 +36,8 @@ def evaluate_model(
             `keras_bvae.metrics.evaluate_representation`.
         sampled: bool, whether codes are draws from the posteriors instead of their
             means; see `sampled_codes`.
+
+    The model stays as it is: whether compiled or not, its random streams, its means.
 
     Returns:
         dict of plain values: `reconstruction`, `kl`, `loss`, `kl_of_each_latent` in
@@ -131,9 +134,9 @@ def _of_draws(score):
 
 def _terms(model, images):
     """The loss and its parts, averages over the images; latents that are in use."""
-    if not model.compiled:
-        model.compile()
-    logs = model.evaluate(images, batch_size=_BATCH_SIZE, verbose=0, return_dict=True)
+    options = {"batch_size": _BATCH_SIZE, "verbose": 0, "return_dict": True}
+    with undisturbed(model):
+        logs = model.evaluate(images, **options)
     if not np.isfinite(list(logs.values())).all():
         raise NonFiniteCodes(
             "A model's loss must be finite to be measured; received one whose "

@@ -1,10 +1,10 @@
 """A model's networks for export: named inputs and outputs, computing in float32."""
 
-import contextlib
 from typing import Any, NamedTuple
 
 import keras
 
+from keras_bvae.networks.making import drawing_apart, layers_in
 from keras_bvae.rules import require_one_of
 
 PARTS = {
@@ -69,7 +69,7 @@ def part_of(model, name):
         ValueError: the name is not one of `PARTS`.
     """
     require_one_of("A part to export", name, PARTS)
-    with float32_policy():
+    with layers_in("float32"):
         return _part_of(model, name)
 
 
@@ -112,7 +112,7 @@ def float32_copy(network):
     if all(map(is_float32, (network, *_layers_of(network)))):
         return network
     config = keras.saving.serialize_keras_object(network)
-    with float32_policy():
+    with layers_in("float32"), drawing_apart():
         copy = keras.saving.deserialize_keras_object(_in_float32(config))
     copy.set_weights(network.get_weights())
     return copy
@@ -122,17 +122,6 @@ def is_float32(layer):
     """Whether a layer computes in float32; one that takes inputs computes nothing."""
     is_input = isinstance(layer, keras.layers.InputLayer)
     return is_input or layer.dtype_policy.compute_dtype == "float32"
-
-
-@contextlib.contextmanager
-def float32_policy():
-    """Layers and networks that are made meanwhile compute in float32."""
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(before)
 
 
 def _layers_of(network):

@@ -101,7 +101,7 @@ def _log_weights(batch, dataset_size, estimator):
     size = ops.convert_to_tensor(dataset_size, dtype="float32")
     count = ops.cast(batch, "float32")
     if estimator == "minibatch_weighted":
-        return -ops.log(size * count) * ops.ones((batch, batch))
+        return -ops.log(size * count) * ops.ones((batch, batch), "float32")
     size = ops.maximum(size, count)
     others = ops.maximum(count - 1, 1)
     rows = ops.arange(batch)

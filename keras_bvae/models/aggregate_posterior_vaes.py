@@ -138,7 +138,9 @@ class InfoVAE(VariationalAutoencoder):
             rules.require_mmd_strength(strengths["alpha"], strengths["lambda_mmd"])
 
     def objective(self, terms, average):
-        prior_codes = keras.random.normal(ops.shape(terms.codes), seed=self.prior_seed)
+        prior_codes = keras.random.normal(
+            ops.shape(terms.codes), dtype=terms.codes.dtype, seed=self.prior_seed
+        )
         mmd = maximum_mean_discrepancy(terms.codes, prior_codes, self.bandwidth)
         penalty = (self.alpha + self.lambda_mmd - 1.0) * mmd
         kl = ops.sum(terms.kl, axis=-1)

@@ -7,6 +7,7 @@ from keras_bvae.errors import InvalidValue
 from keras_bvae.losses import minibatch_decomposition
 from keras_bvae.losses.minibatch_decomposition import ESTIMATORS
 from keras_bvae.models import model_rules as rules
+from keras_bvae.models.scalar_weight import add_scalar_weight
 from keras_bvae.models.strength import Strength
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder
 from keras_bvae.rules import require_one_of, require_whole
@@ -37,9 +38,7 @@ class DatasetSize:
         advice = "Count the images that training draws from."
         require_whole(self.name, value, least=2, advice=advice, optional=True)
         if not hasattr(model, "_dataset_size"):
-            model._dataset_size = model.add_weight(
-                name=self.name, shape=(), initializer="zeros", trainable=False
-            )
+            model._dataset_size = add_scalar_weight(model, self.name)
         model._dataset_size_given = value is not None
         self._know(model, value)
 

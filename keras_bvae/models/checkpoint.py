@@ -19,6 +19,7 @@ from keras_bvae.models.keras_file import (
     sound_content,
 )
 from keras_bvae.models.variational_autoencoder import VariationalAutoencoder
+from keras_bvae.networks.making import drawing_apart
 
 # Our own member of a `.keras` file, which Keras passes over.
 _STATE = "keras_bvae_state.json"
@@ -86,7 +87,7 @@ def load_checkpoint(path):
     path = Path(path)
     require_keras_file(path)
     try:
-        with sound_content(path):
+        with sound_content(path), drawing_apart():
             model = keras.saving.load_model(path)
     except Exception as error:
         raise InvalidValue(

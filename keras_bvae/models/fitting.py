@@ -11,6 +11,8 @@ from keras_bvae.engine import engine
 from keras_bvae.engine.feed import Feed, steps_at_once, unpacking
 from keras_bvae.errors import InvalidValue
 from keras_bvae.models import model_rules as rules
+from keras_bvae.models.portable_saving import require_keras_name
+from keras_bvae.models.several_devices import require_equal_parts
 
 
 class Fitting:
@@ -55,8 +57,15 @@ class Fitting:
         held_out = _weighted_validation(arguments["validation_data"])
         self._look_ahead(x, training=True)
         self._look_ahead(rules.images_of(held_out))
-        self.require_training_data(x, _batch_size_of(x, arguments["batch_size"]))
-        with self._watching(training=True) as watch, self._watching() as other:
+        batch_size = _batch_size_of(x, arguments["batch_size"])
+        self.require_training_data(x, batch_size)
+        require_equal_parts(x, batch_size, arguments["validation_split"])
+        _require_savable(arguments["callbacks"])
+        with (
+            engine.letting_go(),
+            self._watching(training=True) as watch,
+            self._watching() as other,
+        ):
             arguments["validation_data"] = _over(other, held_out)
             if isinstance(x, ImageBatches):
                 if self.can_feed(x, arguments["callbacks"]):
@@ -85,7 +94,8 @@ class Fitting:
     def train_on_batch(self, x, *args, **kwargs):
         """As `keras.Model.train_on_batch`; see `fit`."""
         self._look_ahead(x, training=True)
-        with self._watching():
+        require_equal_parts(x, len(x))
+        with engine.letting_go(), self._watching():
             return super().train_on_batch(x, *args, **kwargs)
 
     def test_on_batch(self, x, *args, **kwargs):
@@ -103,9 +113,9 @@ class Fitting:
     def can_feed(self, batches, callbacks=None):
         """Whether `fit` on these batches can take the fast way.
 
-        Not where the user wants each step run eagerly or spread over devices, nor with
-        a `CallbackList` of the user's own or a subclass of `ImageBatches` that serves
-        other things than a data set's images.
+        Not where the user wants each step run eagerly, nor with a `CallbackList` of the
+        user's own or a subclass of `ImageBatches` that serves other things than a data
+        set's images.
         """
         serves_images = type(batches).batch_of_step is ImageBatches.batch_of_step
         is_own_list = isinstance(callbacks, keras.callbacks.CallbackList)
@@ -121,7 +131,7 @@ class Fitting:
         # Before the first step; validation must not see our count.
         self.steps_per_execution = self._own_steps_per_execution
         form = self.feed.form
-        key = form, self.feed.steps_at_once
+        key = form, self.feed.steps_at_once, keras.distribution.distribution()
         if key not in self._many_steps:
             self._many_steps[key] = engine.many_steps(self, unpacking(form))
         many_steps = self._many_steps[key]
@@ -168,6 +178,19 @@ class Fitting:
             self.steps_per_execution = own_count
             self.train_function = plain_function
             self.feed = self._initial_epoch = None
+
+
+def _require_savable(callbacks):
+    """Raises before the first step where a callback would save under a wrong name.
+
+    Raises:
+        InvalidValue: it would.
+    """
+    callbacks = getattr(callbacks, "callbacks", callbacks)  # a list of Keras's own
+    for callback in keras.tree.flatten(callbacks or []):
+        saves = isinstance(callback, keras.callbacks.ModelCheckpoint)
+        if saves and not callback.save_weights_only:
+            require_keras_name(callback.filepath)
 
 
 def _require_own_objective(arguments):
@@ -255,7 +278,7 @@ class _Ticks(keras.utils.PyDataset):
         return None
 
     def __getitem__(self, index):
-        return np.zeros((1, 1), "uint8")
+        return np.zeros((engine.equal_parts(), 1), "uint8")
 
 
 class _FitCallbacks(keras.callbacks.CallbackList):

@@ -6,6 +6,7 @@ from keras import ops
 
 from keras_bvae.datasets.images import as_array
 from keras_bvae.errors import InvalidValue
+from keras_bvae.models.several_devices import cut_if_equal
 from keras_bvae.rules import require_whole
 
 
@@ -148,9 +149,11 @@ def _in_batches(network, rows, batch_size, prepare=None):
         batch = rows[start : start + batch_size]
         count = len(batch)
         batch = batch if prepare is None else prepare(batch)
+        batch = _padded(batch, batch_size)
         # `predict` would build a pipeline for every call: on TensorFlow two thirds as
         # fast.
-        outputs = network.predict_on_batch(_padded(batch, batch_size))
+        with cut_if_equal(batch):
+            outputs = network.predict_on_batch(batch)
         outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
         parts.append([np.asarray(o[:count], "float32") for o in outputs])
     return [np.concatenate(column) for column in zip(*parts, strict=True)]

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.models.scalar_weight import add_scalar_weight
 from keras_bvae.rules import require_finite
 from keras_bvae.schedules import Schedule, turning_steps, value_at
 
@@ -73,10 +74,7 @@ class Strength:
         """Called where the strength `name` has a new value: most take no notice."""
 
     def _create(self, model, schedule):
-        weight = model.add_weight(
-            name=self.name, shape=(), initializer="zeros", trainable=False
-        )
-        setattr(model, f"_{self.name}", weight)
+        setattr(model, f"_{self.name}", add_scalar_weight(model, self.name))
         setattr(model, f"_{self.name}_schedule", schedule)
         if schedule is not None:
             model.log_mean_of(self.name)

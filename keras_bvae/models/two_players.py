@@ -50,7 +50,8 @@ class TwoPlayers:
 
         def loss_and_logs():
             loss = self.discriminator_objective(codes, average, training)
-            return loss + sum(self.discriminator.losses), {"discriminator": loss}
+            further = [ops.cast(term, loss.dtype) for term in self.discriminator.losses]
+            return loss + sum(further), {"discriminator": loss}
 
         if not training:
             return loss_and_logs()[1]

@@ -22,6 +22,8 @@ from keras_bvae.models.fitting import Fitting
 from keras_bvae.models.inference import Inference, LatentMean
 from keras_bvae.models.logits import is_loading, loading
 from keras_bvae.models.portable_saving import PortableSaving
+from keras_bvae.models.scalar_weight import add_scalar_weight
+from keras_bvae.models.several_devices import SeveralDevices
 from keras_bvae.models.strength import strengths_of
 from keras_bvae.rules import require_seed_of_noise
 
@@ -46,7 +48,7 @@ class ElboTerms(NamedTuple):
 
 
 class VariationalAutoencoder(
-    Fitting, ArrivingImages, Inference, PortableSaving, keras.Model
+    Fitting, ArrivingImages, Inference, PortableSaving, SeveralDevices, keras.Model
 ):
     """The journey that every objective of the family shares.
 
@@ -98,9 +100,7 @@ class VariationalAutoencoder(
         self.seed = None if seed is None else int(seed)  # NumPy's too
         self.sampling = Sampling(self.seed)
         # The optimizer's own counter skips steps under loss scaling.
-        self.step = self.add_weight(
-            name="step", shape=(), dtype="int", initializer="zeros", trainable=False
-        )
+        self.step = add_scalar_weight(self, "step", dtype="int")
         names = ("loss", "reconstruction", "kl", *self.penalty_names)
         self.term_means = [keras.metrics.Mean(name) for name in names]
         self.latent_kl_mean = None
@@ -324,7 +324,7 @@ class VariationalAutoencoder(
 
     def _update_means(self, logs, data):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        count = ops.cast(ops.shape(images)[0], "float32")
+        count = ops.cast(engine.images_in(images), "float32")
         for strength in strengths_of(type(self)).values():
             logs.setdefault(strength.name, strength.weight_of(self).value)
         for mean in self.metrics:

@@ -1,7 +1,5 @@
 """From a name to a representation that a metric takes as `encode`; and users' own."""
 
-import random
-
 import numpy as np
 
 from keras_bvae import networks
@@ -10,6 +8,7 @@ from keras_bvae.datasets.factors import FactorTable
 from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.representation_arrays import as_codes, as_factors
 from keras_bvae.models import BetaVAE
+from keras_bvae.networks.making import weights_from
 from keras_bvae.representations.linear_codes import (
     fit_independent_components,
     fit_principal_components,
@@ -127,14 +126,10 @@ def untrained_encoder(dataset, latent_dim=10, seed=0, network="burgess2018"):
     Source: Higgins et al. 2017 (OpenReview Sy2fzU9gl), table 1: "VAE (untrained)".
     """
     require_seed(seed)
-    state = random.getstate()
-    try:
-        random.seed(int(seed))
+    with weights_from(int(seed)):
         model = BetaVAE(
             *networks.build(network, dataset.image_shape, latent_dim), seed=int(seed)
         )
-    finally:
-        random.setstate(state)
     return lambda images: model.encode(images, _BATCH_SIZE)[0]
 
 

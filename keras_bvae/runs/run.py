@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import math
-import random
 import warnings
 from datetime import UTC, datetime
 
@@ -11,9 +10,11 @@ import keras
 
 from keras_bvae import networks
 from keras_bvae.callbacks.exact_resume import ExactResume
+from keras_bvae.engine import engine
 from keras_bvae.errors import Diverged, Interrupted, InvalidValue, printable
 from keras_bvae.evaluation import require_same_size
 from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.networks.making import layers_in, weights_from
 from keras_bvae.rules import shown
 from keras_bvae.runs.checkpoint_of_run import require_checkpoint_of_run
 from keras_bvae.runs.objectives import OBJECTIVES
@@ -45,10 +46,11 @@ def build_model(settings, dataset):
     Raises:
         ValueError: the network does not fit the images.
     """
-    # Keras draws the seeds of initial weights from here. Its own `set_random_seed`
-    # would import TensorFlow on every backend, for seconds.
-    random.seed(settings.seed)
-    keras.config.set_dtype_policy(PRECISIONS[settings.precision])
+    with weights_from(settings.seed), layers_in(PRECISIONS[settings.precision]):
+        return _built(settings, dataset)
+
+
+def _built(settings, dataset):
     encoder, decoder = networks.build(
         settings.network, dataset.image_shape, settings.latent_dim
     )
@@ -243,7 +245,7 @@ class _Run:
             file_name=self.folder.checkpoint.name,
         )
         if self.first_step < last:
-            with StopOnSignal() as interruption:
+            with engine.keeping_random(), StopOnSignal() as interruption:
                 self.model.fit(
                     self.batches,
                     steps_per_epoch=LOG_PERIOD,

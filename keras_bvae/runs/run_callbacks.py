@@ -120,12 +120,17 @@ class StopOnSignal(StepCallback):
         return self
 
     def __exit__(self, *error):
-        for number, handler in self.previous.items():
-            signal.signal(number, handler)
+        for number in self.previous:
+            self._put_back(number)
 
     def _remember(self, number, frame):
         self.received = number
-        signal.signal(number, self.previous[number])
+        self._put_back(number)
+
+    def _put_back(self, number):
+        handler = self.previous[number]
+        # None: one that Python did not set and cannot set again.
+        signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
     def on_step(self, logs):
         if self.received is not None:

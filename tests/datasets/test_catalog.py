@@ -277,7 +277,9 @@ def test_a_path_without_its_source_is_told_how_to_be_written(
 
 def test_a_name_of_millions_of_letters_is_refused_at_once():
     for name in ("images:" + "+" * 3_000_000, "a" * 3_000_000):
-        with pytest.raises(ValueError, match="10,000 letters at most; received 3,000,0"):
+        with pytest.raises(
+            ValueError, match="10,000 letters at most; received 3,000,0"
+        ):
             datasets.load(name)
 
 

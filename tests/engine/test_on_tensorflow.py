@@ -29,13 +29,3 @@ def test_one_graph_serves_every_count(monkeypatch):
         model.fit(Squares().batches(8), epochs=epochs, steps_per_epoch=10, verbose=0)
     assert int(model.step) == 30
     assert len(traces) == 1
-
-
-def test_a_distributed_model_takes_keras_own_way():
-    class Spread:
-        run_eagerly = False
-
-        class distribute_strategy:
-            num_replicas_in_sync = 2
-
-    assert not on_tensorflow.can_fuse(Spread())

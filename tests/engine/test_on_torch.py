@@ -1,12 +1,16 @@
 """What PyTorch alone has; what all backends share is tested in test_engine.py."""
 
+import types
+
 import keras
 import numpy as np
 import pytest
+from small_model import small_images, small_model
 
 if keras.backend.backend() != "torch":
     pytest.skip("PyTorch's engine needs the torch backend", allow_module_level=True)
 
+from keras_bvae.benchmark import device as benchmark_device
 from keras_bvae.engine import on_torch
 
 pytestmark = pytest.mark.across_backends
@@ -67,3 +71,61 @@ def test_a_network_with_more_to_do_is_called_by_keras():
     network = keras.Model(inputs, regularized)
     on_torch.forward(network, keras.random.normal((3, 4), seed=1), training=True)
     assert len(network.losses) == 1
+
+
+class FakeDevice:
+    """A GPU that PyTorch was not built for, as far as its own module tells."""
+
+    def __getattr__(self, name):
+        raise AssertionError("Torch not compiled with CUDA enabled")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "memory"),
+    [
+        ("cuda", "NVIDIA", 80),
+        ("xpu", "Arc", 16),
+        ("mps", "mps", 12),
+        ("hpu", "hpu", None),  # one that we do not know
+        ("cpu", "cpu", None),
+    ],
+)
+def test_the_device_is_asked_by_its_own_type(monkeypatch, kind, name, memory):
+    torch = on_torch.torch
+    for other in ("cuda", "xpu", "mps"):
+        monkeypatch.setattr(torch, other, FakeDevice())
+    known = {
+        "cuda": {
+            "get_device_name": lambda: "NVIDIA",
+            "mem_get_info": lambda: (1, 80),
+            "max_memory_allocated": lambda: 3e6,
+        },
+        "xpu": {
+            "get_device_name": lambda: "Arc",
+            "get_device_properties": lambda: types.SimpleNamespace(total_memory=16),
+            "max_memory_allocated": lambda: 3e6,
+        },
+        "mps": {"recommended_max_memory": lambda: 12},
+    }
+    if kind in known:
+        monkeypatch.setattr(torch, kind, types.SimpleNamespace(**known[kind]))
+    scalar = types.SimpleNamespace(device=types.SimpleNamespace(type=kind))
+    on_torch._device_type.cache_clear()
+    monkeypatch.setattr(keras.ops, "zeros", lambda shape: scalar)
+    try:
+        assert on_torch.is_on_cpu() is (kind == "cpu")
+        assert on_torch.device_name() == name
+        assert on_torch.device_memory_bytes() == memory
+        peak = benchmark_device.peak_memory()["peak_device_memory_mb"]
+        assert peak == (3.0 if kind in ("cuda", "xpu") else None)
+    finally:
+        on_torch._device_type.cache_clear()
+
+
+def test_no_gradient_is_kept_after_training():
+    model = small_model()
+    model.fit(small_images(), verbose=0)
+    assert not on_torch._last_gradients
+    model.train_on_batch(small_images(8))
+    assert not on_torch._last_gradients
+    assert all(variable.value.grad is None for variable in model.trainable_variables)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from small_model import small_images, small_model
 
+from keras_bvae.errors import InvalidValue, MissingFile
+
 
 def saved_config(path):
     with zipfile.ZipFile(path) as archive:
@@ -115,3 +117,61 @@ def test_means_of_another_number_are_left_at_zero(tmp_path, monkeypatch, others)
     assert set(logs_of(loaded).values()) == {0.0}
     loaded.train_on_batch(small_images(8))
     assert int(loaded.step) == 2
+
+
+@pytest.mark.across_backends
+@pytest.mark.parametrize("name", ["m.h5", "m.hdf5", "m.H5", "m.ckpt", "m", "m.KERAS"])
+def test_a_name_that_does_not_end_in_keras_is_refused_and_nothing_written(
+    tmp_path, name
+):
+    path = tmp_path / name
+    with pytest.raises(InvalidValue, match=r"ends in \.keras.*received .*'.*m"):
+        small_model().save(path)
+    with pytest.raises(InvalidValue if "h5" in name else ValueError, match="keras"):
+        keras.saving.save_model(small_model(), path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.across_backends
+def test_a_wrong_name_is_told_of_before_the_first_step(tmp_path):
+    model = small_model()
+    checkpoints = keras.callbacks.ModelCheckpoint(tmp_path / "m.h5")
+    with pytest.raises(InvalidValue, match=r"ends in \.keras"):
+        model.fit(small_images(), verbose=0, callbacks=[checkpoints])
+    assert int(model.step) == 0
+    weights = tmp_path / "m.weights.h5"
+    checkpoints = keras.callbacks.ModelCheckpoint(weights, save_weights_only=True)
+    model.fit(small_images(), verbose=0, callbacks=[checkpoints])
+    other = small_model(seed=5)
+    other.load_weights(weights)
+    for ours, theirs in zip(other.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.across_backends
+def test_a_folder_that_does_not_exist_is_named(tmp_path):
+    model = small_model()
+    for save, name in ((model.save, "m.keras"), (model.save_weights, "m.weights.h5")):
+        with pytest.raises(MissingFile, match=r"folder that exists.*'.*none'"):
+            save(tmp_path / "none" / name)
+
+
+@pytest.mark.across_backends
+def test_a_folder_in_place_of_a_file_holds_the_model_too(tmp_path):
+    model = small_model(beta=7.0)
+    model.save(tmp_path / "model", zipped=False)
+    assert float(keras.saving.load_model(tmp_path / "model").beta) == 7.0
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() == "torch", reason="Keras writes no SavedModel there"
+)
+def test_a_trained_model_can_be_exported(tmp_path):
+    tensorflow = pytest.importorskip("tensorflow")
+    model, images = small_model(), small_images(3).astype("float32") / 255
+    model.fit(small_images(), verbose=0)
+    model.export(tmp_path / "model", verbose=False)
+    loaded = tensorflow.saved_model.load(str(tmp_path / "model"))
+    outputs = np.asarray(loaded.serve(images))
+    expected = keras.ops.convert_to_numpy(model(images))
+    np.testing.assert_allclose(outputs, expected, atol=1e-5)

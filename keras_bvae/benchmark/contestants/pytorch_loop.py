@@ -25,7 +25,8 @@ class PyTorchLoop:
     """
 
     def __init__(self, workload, compiled=False):
-        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        has_gpu = torch.accelerator.is_available()  # NVIDIA's, Apple's or Intel's
+        self.device = torch.accelerator.current_accelerator().type if has_gpu else "cpu"
         self.batch_size = workload.settings.batch_size
         self.is_mixed = workload.settings.precision == "bfloat16"
         images = workload.images.transpose(0, 3, 1, 2)

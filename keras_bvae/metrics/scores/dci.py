@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import os
+import threading
 import time
 
 import numpy as np
@@ -23,6 +24,8 @@ STAGES = 100
 QUICK_STAGES = 10
 _DEPTH = 3
 _LEARNING_RATE = 0.1
+# How often a waiting caller hears of trees that grow in other threads.
+_SECONDS_BETWEEN_REPORTS = 0.1
 
 
 def dci(codes, factors, test_codes, test_factors, seed=0, progress=None):
@@ -163,9 +166,14 @@ def _dci(name, stages, codes, factors, test_codes, test_factors, seed, progress)
 
 def _fit_each_factor(codes, factors, test_codes, test_factors, stages, seed, progress):
     """Importances `(latent_dim, factors)`, and accuracies `(2, factors)`."""
-    report = _summed(progress, factors, stages)
+    done, stopped = [0] * factors.shape[1], threading.Event()
 
     def fit(column):
+        def count(trees, total):
+            done[column] = trees
+            if stopped.is_set():
+                raise concurrent.futures.CancelledError
+
         trees = boosted_trees(
             codes,
             factors[:, column],
@@ -174,7 +182,7 @@ def _fit_each_factor(codes, factors, test_codes, test_factors, stages, seed, pro
             _DEPTH,
             _LEARNING_RATE,
             [seed, column],
-            lambda done, total: report(column, done),
+            count,
         )
         right = (
             (trees.predictions == factors[:, column]).mean(),
@@ -192,20 +200,40 @@ def _fit_each_factor(codes, factors, test_codes, test_factors, stages, seed, pro
         threadpool_limits(1, "blas"),
         concurrent.futures.ThreadPoolExecutor(workers) as pool,
     ):
-        fitted = dict(zip(by_work, pool.map(fit, by_work), strict=True))
+        growing = {column: pool.submit(fit, column) for column in by_work}
+        try:
+            _report_while(growing.values(), progress, done, _trees(factors, stages))
+        except BaseException:
+            stopped.set()  # Ctrl-C waits for no forest
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        fitted = {column: future.result() for column, future in growing.items()}
     importances, right = zip(*(fitted[column] for column in columns), strict=True)
     return np.stack(importances, axis=1), np.array(right).T
 
 
-def _summed(progress, factors, stages):
-    """Adds up the trees of all factors, which grow side by side."""
-    done = [0] * factors.shape[1]
+def _trees(factors, stages):
+    """How many trees all factors take; those of two classes take one a stage."""
     sizes = [len(np.unique(column)) for column in factors.T]
-    total = stages * sum(1 if size == 2 else size for size in sizes)
+    return stages * sum(1 if size == 2 else size for size in sizes)
 
-    def report(column, trees):
-        done[column] = trees
-        if progress is not None:
-            progress(sum(done), total)
 
-    return report
+def _report_while(futures, progress, done, total):
+    """Reports the trees of all factors, in this thread: callers draw bars, or windows.
+
+    Args:
+        futures: of the factors, that grow side by side.
+        progress: None or function `(trees grown, trees in all)`.
+        done: list of int, the trees of each factor so far.
+        total: int.
+    """
+    if progress is None:
+        return
+    reported, left = 0, set(futures)
+    while left:
+        finished, left = concurrent.futures.wait(left, _SECONDS_BETWEEN_REPORTS)
+        for future in finished:
+            future.result()  # raises what was raised there
+        if sum(done) != reported:
+            reported = sum(done)
+            progress(reported, total)

@@ -1,5 +1,6 @@
 import importlib
 import re
+import threading
 
 import numpy as np
 import pytest
@@ -145,10 +146,25 @@ def test_factors_side_by_side_give_the_same_numbers_each_time():
 
 
 def test_progress_ends_at_its_total():
-    seen = []
-    quick_dci(*small(), progress=lambda *counts: seen.append(counts))
-    assert max(seen) == (70, 70)
-    assert len(seen) == 70
+    seen, threads = [], set()
+
+    def progress(*counts):
+        seen.append(counts)
+        threads.add(threading.current_thread())
+
+    quick_dci(*small(), progress=progress)
+    assert seen == sorted(set(seen))
+    assert seen[-1] == (70, 70)
+    # The trees grow in others; a window's or a notebook's bar belongs to this one.
+    assert threads == {threading.current_thread()}
+
+
+def test_what_progress_raises_ends_it():
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        quick_dci(*small(), progress=stop)
 
 
 def test_a_constant_code_has_no_importance():

@@ -8,7 +8,6 @@ import keras
 import pytest
 
 from kbvae import backend
-from kbvae.recorded_backend import recorded_backend
 
 RUNNING = keras.backend.backend()
 OTHER = next(name for name in backend.BACKENDS if name != RUNNING)
@@ -142,12 +141,6 @@ def test_a_record_that_tells_nothing_is_left_to_who_reads_it_all(
     run = run_on(tmp_path / "run", OTHER)
     (run / "run.json").write_text(text)
     assert chosen(None, resumes=run) is None
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
-def test_a_pipe_is_not_waited_for(tmp_path):
-    os.mkfifo(tmp_path / "run.json")
-    assert recorded_backend(tmp_path) is None
 
 
 def test_what_libraries_print_while_loading_is_held_back(capfd):

@@ -12,8 +12,9 @@ from keras_bvae.callbacks.resume_state import (
     require_state,
 )
 from keras_bvae.errors import InvalidValue
+from keras_bvae.files.folders import make_folder
 from keras_bvae.files.json_file import plain
-from keras_bvae.files.whole_file import make_folder, remove_leftovers
+from keras_bvae.files.whole_file import remove_leftovers
 from keras_bvae.models.checkpoint import (
     read_state,
     restore_checkpoint,

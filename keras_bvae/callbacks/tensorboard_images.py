@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from keras_bvae.errors import FileNotWritten, KerasBVAEError, MissingPackage
-from keras_bvae.files.whole_file import ADVICE, make_folder
+from keras_bvae.files.folders import ADVICE, make_folder
 
 # Where a PNG file keeps its width and height: big-endian, behind the signature.
 _PNG_SIZE = slice(16, 24)

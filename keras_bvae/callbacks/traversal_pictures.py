@@ -10,7 +10,7 @@ from keras_bvae.callbacks.batch_count import BatchCount
 from keras_bvae.callbacks.tensorboard_images import TensorBoardImages
 from keras_bvae.datasets.images import sample_images
 from keras_bvae.errors import InvalidValue
-from keras_bvae.files.whole_file import make_folder, require_folder_place
+from keras_bvae.files.folders import make_folder, require_folder_place
 from keras_bvae.latents.latent_statistics import latent_statistics
 from keras_bvae.latents.sweeps import standard_deviation_sweep
 from keras_bvae.latents.traversal import traverse

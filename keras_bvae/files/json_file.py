@@ -5,8 +5,9 @@ import math
 import re
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.files.folders import ADVICE
 from keras_bvae.files.reading import read_text
-from keras_bvae.files.whole_file import ADVICE, whole_file
+from keras_bvae.files.whole_file import whole_file
 
 # What we write ourselves is far smaller.
 MOST_BYTES = 64 * 2**20

@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import lock_descriptor
 
 from keras_bvae.errors import FileNotWritten, FolderInUse, Unusable
-from keras_bvae.files.whole_file import require_writable_folder
+from keras_bvae.files.folders import require_writable_folder
 
 _NAME = ".kbvae.lock"
 # Nothing is written through a link; Windows has no such flag, see `_opened`.

@@ -16,8 +16,9 @@ from keras_bvae.errors import (
     NotAFolder,
     Unusable,
 )
+from keras_bvae.files.folders import require_writable_folder
 from keras_bvae.files.json_file import read_json
-from keras_bvae.files.whole_file import longest_part, require_writable_folder
+from keras_bvae.files.whole_file import longest_part
 
 # What `kbvae train --resume` goes on from; results of other names may be lost.
 _OF_A_RUN = ("run.json", "history.csv", "ckpt.keras", ".kbvae.lock")

@@ -8,12 +8,9 @@ import tempfile
 from pathlib import Path
 
 from keras_bvae.errors import FileInTheWay, FileNotWritten
+from keras_bvae.files.folders import ADVICE, require_writable_folder
 from keras_bvae.files.locks import folder_lock
-from keras_bvae.files.whole_file import (
-    ADVICE,
-    reason_of_the_disk,
-    require_writable_folder,
-)
+from keras_bvae.files.whole_file import reason_of_the_disk
 
 
 def require_replaceable(folder, find_foreign):

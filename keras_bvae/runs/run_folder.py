@@ -16,15 +16,14 @@ from keras_bvae.errors import (
     MissingFile,
     Unusable,
 )
-from keras_bvae.files.json_file import write_json
-from keras_bvae.files.locks import run_lock
-from keras_bvae.files.whole_file import (
+from keras_bvae.files.folders import (
     own_folder,
-    remove_leftovers,
     require_no_link,
     require_writable_folder,
-    whole_file,
 )
+from keras_bvae.files.json_file import write_json
+from keras_bvae.files.locks import run_lock
+from keras_bvae.files.whole_file import remove_leftovers, whole_file
 from keras_bvae.models.checkpoint import save_checkpoint
 from keras_bvae.package_versions import package_versions
 from keras_bvae.runs.run_record import read_run_record

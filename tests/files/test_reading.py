@@ -14,7 +14,6 @@ from keras_bvae.files.reading import (
     read_text,
     require_regular_file,
 )
-from keras_bvae.files.whole_file import own_folder
 
 pytestmark = pytest.mark.across_backends
 
@@ -88,15 +87,3 @@ def test_json_is_written_without_nan(tmp_path):
     write_json(tmp_path / "a.json", value)
     assert read_json(tmp_path / "a.json") == {"1": None, "b": [[0, 1], None], "é": None}
     assert "é" in json_text(value)
-
-
-def test_a_folder_of_ours_is_no_link(tmp_path):
-    (tmp_path / "outside").mkdir()
-    (tmp_path / "link").symlink_to("outside")
-    with pytest.raises(Unusable, match="through a link"):
-        own_folder(tmp_path / "link")
-    own_folder(tmp_path / "new")
-    own_folder(tmp_path / "new")
-    (tmp_path / "file").touch()
-    with pytest.raises(NotADirectoryError):
-        own_folder(tmp_path / "file")

@@ -5,13 +5,8 @@ import signal
 import pytest
 from bare_process import bare_process, on_a_full_disk
 
-from keras_bvae.errors import FileNotWritten, NotPermitted
-from keras_bvae.files.whole_file import (
-    make_folder,
-    remove_leftovers,
-    require_writable_folder,
-    whole_file,
-)
+from keras_bvae.errors import FileNotWritten
+from keras_bvae.files.whole_file import remove_leftovers, whole_file
 
 # Nothing here knows a backend.
 pytestmark = pytest.mark.across_backends
@@ -231,21 +226,6 @@ def test_files_get_the_rights_of_ordinary_files(tmp_path):
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
 
 
-def test_a_folder_that_is_none_is_named(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(NotADirectoryError, match="which is none"):
-        require_writable_folder(tmp_path / "file")
-
-
-def test_a_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
-    def refuse(dir):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
-    with pytest.raises(PermissionError, match="must be writable"):
-        require_writable_folder(tmp_path)
-
-
 def test_a_pipe_a_device_and_a_folder_are_not_replaced(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
@@ -253,29 +233,3 @@ def test_a_pipe_a_device_and_a_folder_are_not_replaced(tmp_path):
         with pytest.raises(OSError, match=said):
             failing_writer(tmp_path / name, RuntimeError("too late"))
     assert sorted(os.listdir(tmp_path)) == ["folder", "pipe"]
-
-
-def test_a_folder_of_the_users_is_made_with_those_around_it(tmp_path):
-    make_folder(tmp_path / "a" / "b")
-    make_folder(tmp_path / "a" / "b")
-    assert (tmp_path / "a" / "b").is_dir()
-
-
-@pytest.mark.parametrize(
-    ("number", "kind"),
-    [(errno.EROFS, NotPermitted), (errno.ENOSPC, FileNotWritten)],
-)
-def test_a_folder_that_cannot_be_made_is_told(tmp_path, monkeypatch, number, kind):
-    def refuse(self, *arguments, **options):
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
-    with pytest.raises(kind, match=os.strerror(number)):
-        make_folder(tmp_path / "a")
-
-
-def test_a_folder_below_one_that_may_not_be_written_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("os.access", lambda path, mode: False)
-    with pytest.raises(NotPermitted, match="Change its rights, or name another"):
-        make_folder(tmp_path / "a")
-    assert not (tmp_path / "a").exists()

@@ -160,7 +160,7 @@ def _bounds(least, most, above=None):
 
 
 def _number(bound):
-    return f"{bound:,}" if isinstance(bound, int) else f"{bound:g}"
+    return f"{bound:,}" if is_whole(bound, least=10**6) else f"{bound:g}"
 
 
 def _unlike(rule, name, value, advice, of, optional):

@@ -34,7 +34,7 @@ def test_a_batch_must_be_filled():
 
 
 def test_settings_are_checked():
-    with pytest.raises(ValueError, match="`batch_size` must be a whole number >= 1"):
+    with pytest.raises(ValueError, match="`batch_size` must be a whole number from 1"):
         tiny_workload(batch_size=0)
 
 

@@ -37,7 +37,7 @@ def test_only_the_engine_knows_the_backend():
         "engine/jax_convolutions.py",
         "engine/on_tensorflow.py",
         "engine/on_torch.py",
-        "models/published_pytorch.py",
+        "models/pytorch_file.py",
         "export/file_formats.py",
         "datasets/tfds/tfds_build.py",
         *(

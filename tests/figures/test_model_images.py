@@ -139,7 +139,7 @@ def test_nine_images_stand_in_a_square():
     [
         ({"count": 0}, "whole number >= 1; received count=0"),
         ({"count": True}, "whole number >= 1; received count=True"),
-        ({"seed": -1}, "whole number >= 0; received seed=-1"),
+        ({"seed": -1}, "whole number from 0 to 4,294,967,295; received seed=-1"),
         ({"temperature": -1.0}, "finite number >= 0; received temperature=-1.0"),
         ({"temperature": float("nan")}, "received temperature=nan"),
     ],

@@ -50,7 +50,7 @@ def test_without_factors_there_are_only_images():
     [
         ({"train_points": 0}, "`train_points` must be a whole number >= 1; received"),
         ({"test_points": 2.5}, "`test_points` must be a whole number >= 1; received"),
-        ({"seed": -1}, "`seed` must be a whole number >= 0; received seed=-1"),
+        ({"seed": -1}, "`seed` must be a whole number from 0 to 4,294,967,295"),
     ],
 )
 def test_bad_numbers_are_named(arguments, sentence):

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import functools
+import os
 from pathlib import Path
 from typing import Any
 
@@ -278,7 +279,8 @@ def _run_of(checkpoint):
     folder = checkpoint.absolute().parent
     around = RunFolder(folder.parent)
     run = around if folder == around.kept.folder else RunFolder(folder)
-    return run if run.record.is_file() else None
+    # A pipe or a link to nowhere is a record too: one that cannot be read.
+    return run if os.path.lexists(run.record) else None
 
 
 def _load_data(checkpoint, own_data, data):

@@ -140,7 +140,8 @@ class StopOnSignal(StepCallback):
 class HistoryFile(StepCallback):
     """Writes a row for every log period: step, seconds, and all logs.
 
-    A period that a signal cut short gets no row: the run that goes on will end it.
+    A period that a signal cut short gets no row: the run that goes on will end it. Nor
+    does one in which the loss diverged: its means say nothing.
 
     Args:
         folder: `RunFolder`.
@@ -163,17 +164,20 @@ class HistoryFile(StepCallback):
     def on_epoch_end(self, epoch, logs=None):
         # Not `self.step`: all of a period may have been done by an earlier process.
         step = min((epoch + 1) * self.params["steps"], self.last_step)
-        if self.step not in (0, step):
+        if self.step not in (0, step) or not _is_finite((logs or {}).get("loss", 0.0)):
             return
         row = {"step": step, "seconds": round(self.seconds, 2)}
         self.rows.append({**row, **{k: _logged(v) for k, v in (logs or {}).items()}})
         self.folder.write_history(self.rows)
 
 
+def _is_finite(value):
+    return math.isfinite(float(value))
+
+
 def _logged(value):
-    """A number, or nothing where it is none: of a loss that diverged."""
-    value = float(value)
-    return value if math.isfinite(value) else ""
+    """A number, or nothing where it is none: JSON and plots have no NaN."""
+    return float(value) if _is_finite(value) else ""
 
 
 class KeepCheckpoints(StepCallback):

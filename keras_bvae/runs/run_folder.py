@@ -142,7 +142,7 @@ class RunFolder:
             InvalidValue: the record is damaged, or of a newer version.
             OSError: it cannot be read.
         """
-        if not self.record.is_file():
+        if not os.path.lexists(self.record):
             raise MissingFile(
                 f"A run's folder must hold run.json and ckpt.keras; "
                 f"{str(self.path)!r} does not. Name the folder that "

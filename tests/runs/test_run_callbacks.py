@@ -97,6 +97,19 @@ def test_a_log_period_that_was_cut_short_has_no_row(tmp_path):
     assert [row["step"] for row in history.rows] == [6]
 
 
+def test_what_diverged_has_no_row_and_no_number(tmp_path):
+    history = run_callbacks.HistoryFile(RunFolder(tmp_path), 18)
+    history.set_params({"steps": 6})
+    for epoch, logs in enumerate(
+        ({"loss": 2.0, "score": float("nan")}, {"loss": 1e999})
+    ):
+        history.on_epoch_begin(epoch)
+        history.on_train_batch_end(5)
+        history.on_epoch_end(epoch, logs)
+    (row,) = RunFolder(tmp_path).read_history(18)
+    assert (row["step"], row["loss"], row["score"]) == ("6", "2.0", "")
+
+
 def test_the_last_log_period_of_a_run_may_be_shorter(tmp_path):
     history = run_callbacks.HistoryFile(RunFolder(tmp_path), 10)
     fit(history, run_callbacks.StopAt(10), steps=6, epochs=3)

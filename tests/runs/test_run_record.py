@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from keras_bvae.errors import InvalidValue, MissingFile
-from keras_bvae.runs import RunFolder, Settings
+from keras_bvae.errors import InvalidValue, Unusable
+from keras_bvae.runs import RunFolder, Settings, open_run
 
 # Nothing here knows a backend.
 pytestmark = pytest.mark.across_backends
@@ -119,11 +119,27 @@ def test_a_record_of_a_newer_version_says_to_upgrade(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
-@pytest.mark.parametrize("kind", ["mkfifo", "mkdir"])
-def test_a_pipe_or_a_folder_is_no_record_and_is_not_waited_for(tmp_path, kind):
-    getattr(os, kind)(tmp_path / "run.json")
-    with pytest.raises(MissingFile, match=r"must hold run\.json"):
-        RunFolder(tmp_path).read()
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (os.mkdir, r"must be a file; .*run\.json' is a folder"),
+        (
+            getattr(os, "mkfifo", None),
+            r"must be an ordinary file; .*run\.json' is a pipe",
+        ),
+        (
+            lambda path: os.symlink("nowhere", path),
+            r"must exist; .*run\.json' does not",
+        ),
+    ],
+    ids=["folder", "pipe", "link"],
+)
+def test_what_is_no_file_is_no_record_and_is_not_waited_for(tmp_path, make, said):
+    make(tmp_path / "run.json")
+    (tmp_path / "ckpt.keras").write_text("")
+    for read in (RunFolder(tmp_path).read, lambda: open_run(tmp_path)):
+        with pytest.raises(Unusable, match=said):
+            read()
 
 
 def test_a_record_that_is_too_large_is_not_read(tmp_path):

@@ -8,6 +8,7 @@ from keras_bvae.callbacks.resume_state import require_state
 from keras_bvae.errors import InvalidValue
 from keras_bvae.models import strengths_of
 from keras_bvae.models.checkpoint import read_state
+from keras_bvae.runs.objectives import OBJECTIVES
 
 
 def require_checkpoint_of_run(path, model, made, settings):
@@ -33,6 +34,38 @@ def require_checkpoint_of_run(path, model, made, settings):
     state = read_state(path)
     if state:  # versions before 0.4 wrote none
         require_state(state, int(keras.ops.convert_to_numpy(model.step)), path)
+
+
+def require_record_of_checkpoint(path, model, settings):
+    """Raises if a run's record tells of another model than lies beside it.
+
+    What can be told without making the model of the settings: whoever only opens a run
+    waits for no second model.
+
+    Args:
+        path: Path of the run's last checkpoint.
+        model: what it holds.
+        settings: the run's `Settings`.
+
+    Raises:
+        InvalidValue: another objective, number of latents or likelihood.
+    """
+    entry = OBJECTIVES[settings.objective]
+    expected = {
+        "the objective": entry.model.__name__,
+        "the variant": entry.fixed.get("variant"),
+        "latents": settings.latent_dim or model.latent_dim,
+        "the likelihood": settings.likelihood,
+    }
+    there = _facts(model)
+    for name, value in expected.items():
+        if there[name] != value:
+            raise InvalidValue(
+                f"A run's record tells of its checkpoint; {str(path)!r} holds "
+                f"{_words(name, there[name])}, and run.json beside it says "
+                f"{_words(name, value)}. Put the run's own file back; to use the "
+                "checkpoint alone, move run.json away."
+            )
 
 
 def _not_its_own(path, there, here):

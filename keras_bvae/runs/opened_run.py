@@ -14,6 +14,7 @@ from keras_bvae.evaluation.evaluate_model import require_same_size
 from keras_bvae.evaluation.model_state import model_state
 from keras_bvae.files.whole_file import remove_leftovers
 from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.runs.checkpoint_of_run import require_record_of_checkpoint
 from keras_bvae.runs.recorded_results import are_whole, read_evaluation
 from keras_bvae.runs.run_folder import RunFolder
 from keras_bvae.runs.settings import Settings
@@ -197,8 +198,12 @@ def open_run(path, data=None, needs_data=True):
     if run is None and path.is_dir() and not checkpoint.exists():
         RunFolder(path).read()  # says what is missing
     record = None if run is None else run.read()
-    own_data = None if run is None else Settings(**record["settings"]).data
+    settings = None if run is None else Settings(**record["settings"])
+    own_data = None if run is None else settings.data
     model = load_checkpoint(checkpoint)
+    is_last = run is not None and run.checkpoint == checkpoint.absolute()
+    if is_last:
+        require_record_of_checkpoint(checkpoint, model, settings)
     with contextlib.suppress(OSError):  # a folder that cannot be written
         if run is not None:
             run.remove_leftovers()
@@ -208,7 +213,6 @@ def open_run(path, data=None, needs_data=True):
         dataset = _load_data(checkpoint, own_data, data)
         require_same_size(model, dataset)
     is_kept = run is not None and run.path != checkpoint.absolute().parent
-    is_last = run is not None and run.checkpoint == checkpoint.absolute()
     return OpenedRun(
         title=_title(checkpoint),
         checkpoint=checkpoint,

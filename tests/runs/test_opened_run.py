@@ -115,6 +115,26 @@ def test_a_damaged_record_is_named(run, text, data):
             open_run(path, data)
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"objective": "factor_vae", "beta": None, "beta_schedule": None}, "FactorVAE"),
+        (
+            {"latent_dim": 10},
+            r"holds 3 latents, and run\.json beside it says 10 latents",
+        ),
+        ({"likelihood": "gaussian"}, "the likelihood bernoulli, .* gaussian"),
+    ],
+    ids=["objective", "latents", "likelihood"],
+)
+def test_a_record_of_another_model_is_not_told_of_this_one(run, changes, said):
+    change_record(run, **changes)
+    with pytest.raises(errors.InvalidValue, match=said):
+        open_run(run)
+    (run / "run.json").unlink()
+    assert open_run(run, "squares").record is None
+
+
 def test_a_damaged_history_is_named_by_who_reads_it(run):
     (run / "history.csv").write_text("step,loss\n1,high\n")
     opened = open_run(run)

@@ -103,7 +103,8 @@ def _stream():
 def _terms(logs):
     if not logs:
         return ""
+    scale = f", σ {logs['gaussian_scale']:.3g}" if "gaussian_scale" in logs else ""
     return (
         f"loss {logs['loss']:.1f}, reconstruction {logs['reconstruction']:.1f}, "
-        f"KL {logs['kl']:.2f} nats"
+        f"KL {logs['kl']:.2f} nats{scale}"
     )

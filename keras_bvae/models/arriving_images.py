@@ -19,6 +19,7 @@ from keras_bvae.datasets.values import (
 from keras_bvae.engine import engine
 from keras_bvae.engine.watched_stream import Watch, has_values
 from keras_bvae.models import model_rules as rules
+from keras_bvae.models.categories import require_probability_rows
 from keras_bvae.models.logits import require_logits
 
 
@@ -67,6 +68,11 @@ class ArrivingImages:
             require_number_type(images.dtype)
             if has_values(images):
                 require_finite_values(images)
+        if self.categories and has_values(images):
+            # A data set may keep its rows in another shape.
+            columns = (self.image_shape if self.built else images.shape)[-1]
+            is_pixels = self.takes_pixels(axes)
+            require_probability_rows(images, self.categories, columns, is_pixels)
 
     def _require_shape(self, shape, training):
         if self.built and len(self.image_shape) != 3:
@@ -134,6 +140,7 @@ class ArrivingImages:
     def _require_decoder(self):
         """Raises if the decoder, where it is built by now, cannot return logits."""
         if self.built and not self.knows_logits:
-            if self.likelihood == "bernoulli":
-                require_logits(self.decoder, self.latent_dim)
+            require_logits(
+                self.decoder, self.latent_dim, self.likelihood, self.categories
+            )
             self.knows_logits = True

@@ -13,6 +13,7 @@ import numpy as np
 from keras import layers
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.models.categories import blocks_of
 
 # Layers that move values and change none.
 _MOVES = (
@@ -50,8 +51,11 @@ def is_loading():
     return _is_loading.get()
 
 
-def require_logits(decoder, latent_dim):
-    """Raises if a Bernoulli decoder's output is bounded as no logits are.
+def require_logits(decoder, latent_dim, likelihood="bernoulli", categories=()):
+    """Raises if what must be logits is bounded as none are.
+
+    That is all of a Bernoulli decoder's output but what belongs to categorical columns:
+    there log probabilities, say, are as good as any; only probabilities are not.
 
     Weights are drawn for it, and put nowhere: what a decoder returns before training
     is small, and tells nothing. Nothing random moves by that.
@@ -60,16 +64,29 @@ def require_logits(decoder, latent_dim):
         decoder: built Keras model or layer, codes `(batch, latent_dim)` to `(batch,
             height, width, channels)`.
         latent_dim: int.
+        likelihood: "bernoulli" or "gaussian", whose means need not be logits.
+        categories: tuple of ints, classes of the blocks at the end of the last axis.
 
     Raises:
-        ValueError: a channel never goes below -1, or never above 1, whatever the code.
+        ValueError: a channel never goes below -1, or never above 1, whatever the code;
+            or all logits of a block stay between 0 and 1.
     """
+    if likelihood != "bernoulli" and not categories:
+        return
     if _ends_in_a_linear_layer(decoder) or not decoder.trainable_variables:
         return
     output = _random_output(decoder, latent_dim)
     if output is None:
         return
-    for values in np.moveaxis(output, -1, 0).reshape(output.shape[-1], -1):
+    channels = np.moveaxis(output, -1, 0).reshape(output.shape[-1], -1)
+    if likelihood == "bernoulli":
+        _require_log_odds(channels[: len(channels) - sum(categories)])
+    for number, block in enumerate(blocks_of(categories, len(channels))):
+        _require_no_probabilities(channels[block], number)
+
+
+def _require_log_odds(channels):
+    for values in channels:
         low, high = float(values.min()), float(values.max())
         # Constant: nothing can be said of it.
         if high - low < 1e-6 or (low < -_LEAST_REACH and high > _LEAST_REACH):
@@ -79,6 +96,17 @@ def require_logits(decoder, latent_dim):
             "far below 0 to far above; received one whose output stays between "
             f"{low:.3g} and {high:.3g}, as behind {_activation(low, high)}. Remove "
             "that activation: the model applies a sigmoid where it is needed."
+        )
+
+
+def _require_no_probabilities(channels, number):
+    low, high = float(channels.min()), float(channels.max())
+    if high - low > 1e-6 and low > -1e-3 and high < 1 + 1e-3:
+        raise InvalidValue(
+            "A decoder must return logits of a softmax for categorical columns; "
+            f"received one whose output for block {number} stays between {low:.3g} and "
+            f"{high:.3g}, as behind {_activation(low, high)}. Remove that activation: "
+            "the model applies a softmax where it is needed."
         )
 
 

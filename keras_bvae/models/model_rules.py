@@ -5,21 +5,21 @@ from keras_bvae.datasets.pair_batches import PairBatches
 from keras_bvae.datasets.values import AXES, KINDS
 from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.reconstruction import LIKELIHOODS
-from keras_bvae.rules import require_finite, require_one_of
+from keras_bvae.models.gaussian_scale import require_gaussian_scale
+from keras_bvae.rules import require_one_of
 from keras_bvae.schedules import turning_steps, value_at
 
 _FLOAT32 = 1e-6  # what two weights of a model lose
 
 
 def require_likelihood(likelihood, gaussian_scale):
-    """Raises for an unknown likelihood or a scale that is not above 0.
+    """Raises for an unknown likelihood or a scale that it cannot have.
 
     Raises:
         ValueError: as said.
     """
     require_one_of("`likelihood`", likelihood, LIKELIHOODS)
-    advice = "1.0 is the usual choice."
-    require_finite("gaussian_scale", gaussian_scale, above=0, advice=advice)
+    require_gaussian_scale(gaussian_scale, likelihood)
 
 
 def require_no_sigmoid(decoder, likelihood):

@@ -191,3 +191,21 @@ def strengths_of(model_class):
         for name, value in vars(parent).items()
         if isinstance(value, Strength)
     }
+
+
+def follow_schedules(model):
+    """Moves each strength of a model to its schedule's value for the steps done."""
+    for strength in strengths_of(type(model)).values():
+        strength.follow_schedule(model)
+
+
+def values_of(model):
+    """A model's strengths as they stand, tensors by name."""
+    strengths = strengths_of(type(model)).items()
+    return {name: strength.weight_of(model).value for name, strength in strengths}
+
+
+def configs_of(model):
+    """What a model's `get_config` keeps of its strengths, by name."""
+    strengths = strengths_of(type(model)).items()
+    return {name: strength.config_of(model) for name, strength in strengths}

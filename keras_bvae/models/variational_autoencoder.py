@@ -12,6 +12,7 @@ from keras_bvae.engine import engine
 from keras_bvae.layers import Sampling, seed_generator
 from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
 from keras_bvae.models import model_rules as rules
+from keras_bvae.models import strength
 from keras_bvae.models.arriving_images import ArrivingImages
 from keras_bvae.models.fitting import Fitting
 from keras_bvae.models.inference import Inference, LatentMean
@@ -20,7 +21,6 @@ from keras_bvae.models.observation import Observation
 from keras_bvae.models.portable_saving import PortableSaving
 from keras_bvae.models.scalar_weight import add_scalar_weight
 from keras_bvae.models.several_devices import SeveralDevices
-from keras_bvae.models.strength import strengths_of
 from keras_bvae.rules import require_seed_of_noise
 
 
@@ -66,9 +66,12 @@ class VariationalAutoencoder(
         decoder: Keras model, codes `(batch, latent_dim)` to `(batch, height, width,
             channels)`: logits for "bernoulli", means for "gaussian"; no activation.
         likelihood: "bernoulli" or "gaussian".
-        gaussian_scale: float > 0, a pixel's standard deviation if Gaussian.
+        gaussian_scale: float > 0, a pixel's standard deviation if Gaussian; or
+            "learned", a weight, or "optimal", the batch's own: see `MovingScale`.
         standardization: `Standardization` by which values that are no images go into
             the network, and what it says of them comes back; or None.
+        categories: ints >= 2, classes of the one-hot blocks that end the last axis,
+            decoded to logits of a softmax each. Not for images.
         seed: int from 0 to 2³² - 1 or None, for the posterior's noise.
 
     Raises:
@@ -94,6 +97,7 @@ class VariationalAutoencoder(
         likelihood="bernoulli",
         gaussian_scale=1.0,
         standardization=None,
+        categories=(),
         seed=None,
         **kwargs,
     ):
@@ -101,7 +105,6 @@ class VariationalAutoencoder(
         rules.require_no_sigmoid(decoder, likelihood)
         self.encoder = encoder
         self.decoder = decoder
-        self._observe(likelihood, gaussian_scale, standardization)
         require_seed_of_noise(seed)
         self.seed = None if seed is None else int(seed)  # NumPy's too
         self.sampling = Sampling(self.seed)
@@ -109,6 +112,7 @@ class VariationalAutoencoder(
         self.step = add_scalar_weight(self, "step", dtype="int")
         names = ("loss", "reconstruction", "kl", *self.penalty_names)
         self.term_means = [keras.metrics.Mean(name) for name in names]
+        self._observe(likelihood, gaussian_scale, standardization, categories)
         self.latent_kl_mean = None
         image_shape = rules.static_input_shape(encoder)
         if image_shape is not None:
@@ -186,7 +190,7 @@ class VariationalAutoencoder(
             log_variance=log_variance,
             codes=codes,
             output=output,
-            reconstruction=self.reconstruction(images, output),
+            reconstruction=self._reconstruction_of_batch(images, output, training),
             kl=gaussian_kl_divergence(mean, log_variance),
         )
 
@@ -222,8 +226,7 @@ class VariationalAutoencoder(
     def train_on(self, data):
         """One update from one batch. Returns the running means of the logs."""
         self._build_in_step(data)
-        for strength in strengths_of(type(self)).values():
-            strength.follow_schedule(self)
+        strength.follow_schedules(self)
         self.step.assign_add(1)
         terms, logs = self.minimize(
             lambda: self.loss_and_logs(data, training=True),
@@ -312,8 +315,7 @@ class VariationalAutoencoder(
     def _update_means(self, logs, data):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         count = ops.cast(engine.images_in(images), "float32")
-        for strength in strengths_of(type(self)).values():
-            logs.setdefault(strength.name, strength.weight_of(self).value)
+        logs = {**strength.values_of(self), **self._log_of_observation(), **logs}
         for mean in self.metrics:
             mean.update_state(ops.stop_gradient(logs[mean.name]), sample_weight=count)
         return self.get_metrics_result()
@@ -325,10 +327,7 @@ class VariationalAutoencoder(
             "decoder": keras.saving.serialize_keras_object(self.decoder),
             **self._observation_config(),
             "seed": self.seed,
-            **{
-                name: strength.config_of(self)
-                for name, strength in strengths_of(type(self)).items()
-            },
+            **strength.configs_of(self),
         }
 
     @classmethod

@@ -65,11 +65,17 @@ def _has(model, arguments):
 
 
 def strength_values(model):
-    """What the formula's letters stand at now: `(letter, value)` each."""
-    return [
+    """What the formula's letters stand at now: `(letter, value)` each.
+
+    σ too where training moves it.
+    """
+    values = [
         (_letter(name), float(getattr(model, name)))
         for name in strengths_of(type(model))
     ]
+    if isinstance(model.gaussian_scale, str):
+        values.append(("σ", model.current_scale))
+    return values
 
 
 def _letter(name):

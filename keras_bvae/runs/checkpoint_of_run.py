@@ -86,6 +86,7 @@ def _facts(model):
         "latents": model.latent_dim,
         "the likelihood": model.likelihood,
         "the scale": model.gaussian_scale,
+        "categories": model.categories,
         "the optimizer": " and ".join(type(each).__name__ for each in players.values()),
         "arithmetic in": ", ".join(_policies(model)),
     }

@@ -62,6 +62,7 @@ def _built(settings, dataset):
         len(dataset),
         likelihood=settings.likelihood,
         gaussian_scale=settings.gaussian_scale,
+        categories=getattr(dataset, "categories", ()),
         seed=settings.seed,
     )
     optimizer = keras.optimizers.get(settings.optimizer)

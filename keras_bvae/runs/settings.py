@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.reconstruction import LIKELIHOODS
+from keras_bvae.models.gaussian_scale import require_gaussian_scale
 from keras_bvae.networks import NETWORKS
 from keras_bvae.rules import (
     require_finite,
@@ -101,7 +102,7 @@ _WHOLE = {
 # Far more than any image has to tell; each costs weights.
 _MOST_LATENTS = 2**16
 # Of those above 0 the most: what float32 can still square.
-_MOST = {"learning_rate": 1e12, "gaussian_scale": 1e12}
+_MOST = 1e12
 _LONGEST_NAME = 4096
 _ADVICE = {
     "gaussian_scale": "With 1 a squared error counts half.",
@@ -153,7 +154,8 @@ class Settings(_WithOptions):
         beta … changed_factors: the objective's options; None: its own defaults, which
             stand in the record then. Those of other objectives stay None.
         likelihood: "bernoulli" or "gaussian".
-        gaussian_scale: float > 0, a pixel's standard deviation if Gaussian.
+        gaussian_scale: float > 0, a pixel's standard deviation if Gaussian; or
+            "learned" or "optimal", one that follows the data.
         optimizer: one of `OPTIMIZERS`.
         learning_rate: float > 0.
         batch_size, steps: ints >= 1.
@@ -172,7 +174,7 @@ class Settings(_WithOptions):
     """
 
     likelihood: str = "bernoulli"
-    gaussian_scale: float = 1.0
+    gaussian_scale: float | str = 1.0
     optimizer: str = "adam"
     learning_rate: float = 5e-4
     batch_size: int = 64
@@ -200,9 +202,11 @@ class Settings(_WithOptions):
             require_whole(name, getattr(self, name), *bounds, advice=_ADVICE[name])
         latents = (1, _MOST_LATENTS, _ADVICE["latent_dim"])
         require_whole("latent_dim", self.latent_dim, *latents, optional=True)
-        for name, most in _MOST.items():
-            bounds = {"above": 0, "most": most}
-            require_finite(name, getattr(self, name), **bounds, advice=_ADVICE[name])
+        bounds = {"above": 0, "most": _MOST, "advice": _ADVICE["learning_rate"]}
+        require_finite("learning_rate", self.learning_rate, **bounds)
+        require_gaussian_scale(
+            self.gaussian_scale, self.likelihood, _MOST, _ADVICE["gaussian_scale"]
+        )
         for name, value in complete_options(
             self.objective, self.options, self.steps, self.learning_rate
         ).items():

@@ -4,6 +4,7 @@ import pytest
 
 from kbvae import names
 from keras_bvae import datasets, losses, metrics, networks, representations, schedules
+from keras_bvae.losses import reconstruction
 from keras_bvae.runs import objectives, settings
 
 
@@ -15,6 +16,7 @@ from keras_bvae.runs import objectives, settings
         (names.SCHEDULES, schedules.SCHEDULES),
         (names.ESTIMATORS, losses.ESTIMATORS),
         (names.LIKELIHOODS, losses.LIKELIHOODS),
+        (names.MOVING_SCALES, reconstruction.MOVING_SCALES),
         (names.OPTIMIZERS, settings.OPTIMIZERS),
         (names.PRECISIONS, settings.PRECISIONS),
         (names.PROTOCOLS, metrics.PROTOCOLS),

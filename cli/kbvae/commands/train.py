@@ -9,6 +9,7 @@ import click
 
 from kbvae import names
 from kbvae.backend import backend_option, start_keras
+from kbvae.options import Scale
 from kbvae.progress import counting_bar, named_bars, training_callback
 from kbvae.tables import seconds_text, terms_table
 
@@ -76,7 +77,12 @@ class _Command(click.Command):
 @_setting("--steps", int, "Step to train to.")
 @_setting("--seed", int, "Initial weights, order of the data, noise.")
 @_setting("--likelihood", click.Choice(names.LIKELIHOODS), "Of a pixel.")
-@_setting("--gaussian-scale", float, "A pixel's standard deviation if Gaussian.")
+@_setting(
+    "--gaussian-scale",
+    Scale(),
+    "A pixel's standard deviation if Gaussian; learned and optimal follow the data.",
+    metavar=f"[NUMBER|{'|'.join(names.MOVING_SCALES)}]",
+)
 @_setting("--precision", click.Choice(names.PRECISIONS), "Arithmetic of the networks.")
 @_setting("--metric-every", int, "Steps between scores while training; 0: at the end.")
 @_setting("--checkpoint-every", int, "Steps between checkpoints.")
@@ -114,6 +120,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
       kbvae train --backend jax --beta 8 --steps 2000
       kbvae train --preset locatello2019 --beta 6 --out runs/beta6
       kbvae train --data digits --beta 1
+      kbvae train --data digits --beta 1 --likelihood gaussian --gaussian-scale learned
       kbvae train --beta 8 --beta-schedule linear --beta-steps 2000
       kbvae train --objective factor_vae --gamma 35
       kbvae train --preset burgess2018

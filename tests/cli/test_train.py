@@ -1,6 +1,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -59,6 +60,23 @@ def test_two_optimizers_train_and_resume_by_the_command(kbvae, tmp_path, squares
     assert steps == [3, 3]
     header = (run / "history.csv").read_text().splitlines()[0].split(",")
     assert {"total_correlation", "discriminator", "kl"} <= set(header)
+
+
+def test_a_scale_that_moves_is_told(kbvae, tmp_path, squares, monkeypatch):
+    use_small_model(monkeypatch, likelihood="gaussian", gaussian_scale="optimal")
+    run, typed = tmp_path / "run", ("--likelihood", "gaussian", "--steps", 2)
+    result = kbvae(
+        "train", *SQUARES, *typed, "--gaussian-scale", "optimal", "--out", run
+    )
+    assert result.exit_code == 0, result.output
+    assert re.search(r"step 2 of 2.* nats, σ 0\.\d+", result.stderr), result.stderr
+    result = kbvae("train", "--resume", run, "--steps", 4)
+    assert result.exit_code == 0, result.output
+    header, *_, last = (run / "history.csv").read_text().splitlines()
+    row = dict(zip(header.split(","), last.split(","), strict=True))
+    assert 0.05 < float(row["gaussian_scale"]) < 0.6
+    record = json.loads((run / "run.json").read_text())
+    assert record["settings"]["gaussian_scale"] == "optimal"
 
 
 @pytest.mark.across_backends
@@ -253,6 +271,9 @@ def test_a_loss_that_diverges_is_a_failure_with_the_checkpoint_kept(
         (("--beta", "-1"), "received beta=-1.0"),
         (("--beta", "nan"), "received beta=nan"),
         (("--beta", "four"), "'four' is not a valid float"),
+        (("--gaussian-scale", "two"), "or the word learned or optimal; received 'two'"),
+        (("--gaussian-scale", "-1"), "received gaussian_scale=-1.0"),
+        (("--gaussian-scale", "learned"), "with likelihood='bernoulli'"),
         (("--data", "digits", "--batch-size", "5000"), "batch_size=5000"),
         (("--data", "digits", "--metric-every", "10"), "digits, which has no factors"),
         (("--steps", "0"), "received steps=0"),

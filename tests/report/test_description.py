@@ -33,6 +33,8 @@ def test_every_objective_has_a_formula_with_its_letters(kind):
 
 def test_the_letters_stand_at_the_models_values():
     assert strength_values(kb.BetaVAE(*small_networks(), beta=6.5)) == [("β", 6.5)]
+    model = small_model(likelihood="gaussian", gaussian_scale="optimal")
+    assert strength_values(model)[1] == ("σ", model.current_scale)
 
 
 def test_variants_go_by_their_own_names():

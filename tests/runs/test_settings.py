@@ -92,6 +92,12 @@ def test_a_record_of_before_pictures_and_kept_checkpoints_is_read():
         ({"beta": float("nan")}, "beta=nan"),
         ({"learning_rate": 0.0}, "learning_rate=0.0"),
         ({"gaussian_scale": 0.0}, "gaussian_scale=0.0"),
+        (
+            {"gaussian_scale": "learnt", "likelihood": "gaussian"},
+            "gaussian_scale='learnt'",
+        ),
+        ({"gaussian_scale": "learned"}, "it with likelihood='bernoulli'"),
+        ({"gaussian_scale": None}, "gaussian_scale=None"),
         ({"steps": 0}, "steps=0"),
         ({"steps": True}, "steps=True"),
         ({"learning_rate": "fast"}, "learning_rate='fast'"),

@@ -215,6 +215,12 @@ _TABLE = (
         is_single=True,
     ),
     Change(
+        "+member=NAME",
+        "which array of an .npz file: array",
+        "member",
+        is_single=True,
+    ),
+    Change(
         "+factors=COLUMN,…",
         "columns that are factors, and not learned: table",
         "factors",

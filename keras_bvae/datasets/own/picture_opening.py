@@ -97,21 +97,23 @@ def begins_like_one(begin):
     return _MAGIC.match(begin) is not None
 
 
-def may_be_cut_short(path, kind):
+def may_be_cut_short(image):
     """Whether a file lacks what its format ends in, as far as its last bytes tell.
 
     A whole one may have something behind its end: to be sure, decode it.
 
     Args:
-        path: the file.
-        kind: str, Pillow's name of its format.
+        image: PIL.Image.Image of `open_picture`, not loaded yet.
     """
-    end = _ENDS.get(kind)
+    end = _ENDS.get(image.format)
     if end is None:
         return False
-    with open_file(path, "A picture") as file:
-        file.seek(-min(_LAST_BYTES, os.fstat(file.fileno()).st_size), os.SEEK_END)
-        return end not in file.read()
+    place = image.fp.tell()
+    size = image.fp.seek(0, os.SEEK_END)
+    image.fp.seek(max(size - _LAST_BYTES, 0))
+    last = image.fp.read(_LAST_BYTES)
+    image.fp.seek(place)
+    return end not in last
 
 
 @contextlib.contextmanager

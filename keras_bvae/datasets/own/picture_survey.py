@@ -199,7 +199,7 @@ def _look_at_file(path, decode, options):
     with open_picture(path, options.max_pixels) as image:
         film = is_film(image)
         # Decoding alone tells for certain, and takes long: only where it seems so.
-        decode = decode or may_be_cut_short(path, image.format)
+        decode = decode or may_be_cut_short(image)
         for page in turned_pages(image, path, options.max_pixels):
             pages.append(page)
             depths.append(depth_of(image))

@@ -210,7 +210,7 @@ _TABLE = (
     ),
     Change(
         "+as=series",
-        "what the axes are: images, table, series, volumes: array",
+        "as images, table, series or volumes: array",
         "kind",
         is_single=True,
     ),
@@ -222,7 +222,7 @@ _TABLE = (
     ),
     Change(
         "+factors=COLUMN,…",
-        "columns that are factors, and not learned: table",
+        "columns that are factors, not learned: table",
         "factors",
         is_single=True,
     ),

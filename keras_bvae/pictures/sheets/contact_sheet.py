@@ -42,8 +42,7 @@ def contact_sheet(
         rows += factor_rows(dataset, columns, factor_names)
     height, width, channels = dataset.image_shape
     color = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
-    some = f"{len(dataset):,} image{'s' * (len(dataset) != 1)}"
-    description = f"{some} of {height} × {width} pixels, {color}"
+    description = f"{len(dataset):,} images of {height} × {width} pixels, {color}"
     header = SheetHeader(title=dataset.name, lines=(description,))
     return image_rows_sheet(rows, header, scale)
 

@@ -26,7 +26,7 @@ _LINEAR = (layers.Dense, layers.Conv2D, layers.Conv2DTranspose)
 # Codes as the prior draws them, and far out: logits follow, and what is squashed stays.
 _SCALES, _CODES = (1.0, 30.0), 64
 # Of a normalisation one draw of weights may hold all on one side of 0; of these, none.
-_DRAWS = 12
+_DRAWS = 8
 # Logits of 1 and -1 are probabilities of 0.73 and 0.27.
 _LEAST_REACH = 1.0
 

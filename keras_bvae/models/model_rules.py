@@ -1,5 +1,8 @@
 """What a model asks of its parts and arguments; each breach is one clear sentence."""
 
+import keras
+import numpy as np
+
 from keras_bvae.datasets.image_batches import ImageBatches
 from keras_bvae.datasets.pair_batches import PairBatches
 from keras_bvae.errors import InvalidValue
@@ -7,6 +10,7 @@ from keras_bvae.losses.reconstruction import LIKELIHOODS
 from keras_bvae.rules import require_finite, require_one_of
 from keras_bvae.schedules import turning_steps, value_at
 
+_LEAST_SCALE = 1 / 100  # of a layer that was meant for images of 0 … 255
 _FLOAT32 = 1e-6  # what two weights of a model lose
 
 
@@ -35,6 +39,32 @@ def require_no_sigmoid(decoder, likelihood):
             f"whose last layer {layers[-1].name!r} applies a sigmoid. Remove that "
             "activation: the model applies it where it is needed."
         )
+
+
+def require_no_rescaling(encoder):
+    """Raises if an encoder begins by dividing its images by 255, or 127.5.
+
+    It gets them in [0, 1], whatever they were: it would see next to nothing.
+
+    Raises:
+        ValueError: its first layer, or that of a model in it, does.
+    """
+    layers = [
+        layer
+        for layer in getattr(encoder, "layers", ())
+        if not isinstance(layer, keras.layers.InputLayer)
+    ]
+    if layers and isinstance(layers[0], keras.layers.Rescaling):
+        scale = layers[0].scale
+        if np.max(np.abs(np.asarray(scale, "float64"))) < _LEAST_SCALE:
+            raise InvalidValue(
+                "An encoder gets images in [0, 1], as the model divides uint8 by 255 "
+                f"itself; received one whose layer {layers[0].name!r} multiplies them "
+                f"by {float(np.max(scale)):.3g}. Remove that layer, and give uint8 "
+                "images, or float ones in [0, 1]."
+            )
+    elif layers and hasattr(layers[0], "layers"):
+        require_no_rescaling(layers[0])
 
 
 def static_input_shape(encoder):

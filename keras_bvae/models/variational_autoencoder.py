@@ -92,6 +92,8 @@ class VariationalAutoencoder(
         super().__init__(**kwargs)
         rules.require_likelihood(likelihood, gaussian_scale)
         rules.require_no_sigmoid(decoder, likelihood)
+        if not is_loading():
+            rules.require_no_rescaling(encoder)
         self.encoder = encoder
         self.decoder = decoder
         self.likelihood = likelihood

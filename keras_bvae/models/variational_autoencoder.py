@@ -99,8 +99,6 @@ class VariationalAutoencoder(
     ):
         super().__init__(**kwargs)
         rules.require_no_sigmoid(decoder, likelihood)
-        if not is_loading():
-            rules.require_no_rescaling(encoder)
         self.encoder = encoder
         self.decoder = decoder
         self._observe(likelihood, gaussian_scale, standardization)

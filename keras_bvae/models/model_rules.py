@@ -1,11 +1,16 @@
 """What a model asks of its parts and arguments; each breach is one clear sentence."""
 
+import os
+
 import keras
 import numpy as np
 
+from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.image_batches import ImageBatches
+from keras_bvae.datasets.images import as_array
 from keras_bvae.datasets.pair_batches import PairBatches
 from keras_bvae.datasets.values import AXES, KINDS
+from keras_bvae.engine.watched_stream import has_values
 from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.reconstruction import LIKELIHOODS
 from keras_bvae.rules import require_finite, require_one_of
@@ -158,6 +163,52 @@ def images_of(batch):
             f"weights); received {len(batch)} parts. Leave the others out."
         )
     return batch[0]
+
+
+def require_source(x):
+    """Raises unless x may be images, or batches of them.
+
+    Raises:
+        ValueError: it is nothing, a path, or a data set instead of its batches.
+    """
+    if isinstance(x, Dataset):
+        raise InvalidValue(
+            "A model takes images, or batches of them; received the data set "
+            f"{x.name}. Use dataset.batches(64), or dataset.images(indices)."
+        )
+    if x is None or isinstance(x, (str, os.PathLike)):
+        raise InvalidValue(
+            f"A model takes images, or batches of them; received {x!r}. Use "
+            "keras_bvae.datasets.load('images:FOLDER').batches(64) for pictures."
+        )
+
+
+def require_weights(weights, count=None):
+    """Raises unless sample weights are finite numbers >= 0, one an image.
+
+    Args:
+        weights: array-like or tensor; None, or without values: nothing is asked.
+        count: int, how many images they belong to, or None where it is not known.
+
+    Raises:
+        ValueError: they are others. A negative one would reward bad images, without
+            end.
+    """
+    if weights is None or not has_values(weights):
+        return
+    values = as_array(weights)
+    if values.dtype.kind not in "biuf" or (values < 0).any():
+        arrived = "a negative one" if values.dtype.kind in "if" else str(values.dtype)
+    elif not np.isfinite(values).all():
+        arrived = "one that is not finite"
+    elif count is not None and values.size != count:
+        arrived = f"{values.size:,} for {count:,} images"
+    else:
+        return
+    raise InvalidValue(
+        "Sample weights must be finite numbers >= 0, one an image; received "
+        f"{arrived}. Use 1 for an image that counts once, and 0 to leave one out."
+    )
 
 
 def require_several_images(data, batch_size, what):

@@ -200,7 +200,7 @@ def _without_row_numbers(columns):
 
 def _has_commas(beginning, delimiter):
     """Whether numbers have decimal commas, as in much of Europe."""
-    rows = csv.reader(beginning.splitlines()[1:-1], delimiter=delimiter)
+    rows = csv.reader(beginning.splitlines()[1:], delimiter=delimiter)
     values = [value.strip() for row in rows for value in row]
     return any("," in value and _WITH_A_COMMA.fullmatch(value) for value in values)
 

@@ -17,6 +17,7 @@ from keras_bvae.errors import (
     Unusable,
 )
 from keras_bvae.files.folders import (
+    as_typed,
     own_folder,
     require_no_link,
     require_writable_folder,
@@ -79,8 +80,8 @@ class RunFolder:
         if os.path.lexists(self.record):
             raise FileInTheWay(
                 f"A new run needs a folder of its own; {str(self.path)!r} holds a run "
-                f"already. Go on with `kbvae train --resume {self.path}`, or name "
-                "another folder."
+                f"already. Go on with `kbvae train --resume {as_typed(self.path)}`, "
+                "or name another folder."
             )
         for path in self._written:
             if os.path.lexists(path):
@@ -179,7 +180,8 @@ class RunFolder:
 
     @property
     def _advice(self):
-        return f"Free space there and go on with `kbvae train --resume {self.path}`."
+        command = f"kbvae train --resume {as_typed(self.path)}"
+        return f"Free space there and go on with `{command}`."
 
 
 class KeptCheckpoints:

@@ -13,6 +13,7 @@ import numpy as np
 from keras_bvae.engine import engine
 from keras_bvae.errors import (
     FileInTheWay,
+    IsAFolder,
     MissingFile,
     Unusable,
 )
@@ -33,7 +34,8 @@ from keras_bvae.runs.training_history import read_rows
 _PACKAGES = ("keras-bvae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch")
 # Of what commands write into a run's folder beside training.
 _OTHER_ENDINGS = (".json", ".png", ".html", ".gif", ".webp", ".mp4", ".pdf", ".svg")
-_KEPT_NAME = re.compile(r"step-(\d{6,})\.keras")
+# As we write them: no zeros before the seventh digit.
+_KEPT_NAME = re.compile(r"step-(\d{6}|[1-9]\d{6,})\.keras", re.ASCII)
 
 
 class RunFolder:
@@ -160,8 +162,9 @@ class RunFolder:
 
         Raises:
             InvalidValue: the file is damaged.
+            OSError: it is none, but a folder, say.
         """
-        if not self.history.is_file():
+        if not os.path.lexists(self.history):
             return []
         advice = "Move it away: the run goes on without its past rows."
         rows = read_rows(self.history, advice)
@@ -226,7 +229,13 @@ class KeptCheckpoints:
         require_no_link(self.folder)
         for later in self.steps():
             if later > step:
-                self.path_of(later).unlink()
+                path = self.path_of(later)
+                if path.is_dir() and not path.is_symlink():
+                    raise IsAFolder(
+                        "A run that goes on from a step removes its later checkpoints; "
+                        f"{str(path)!r} is a folder. Move it away."
+                    )
+                path.unlink()
 
 
 def environment():

@@ -14,7 +14,9 @@ from keras_bvae.models.checkpoint import load_checkpoint, read_state, restore_ch
 from keras_bvae.pictures.appearance import appearance_of
 from keras_bvae.pictures.films import training_film as film
 from keras_bvae.pictures.plots import training_curves as curves
+from keras_bvae.runs.checkpoint_of_run import require_record_of_checkpoint
 from keras_bvae.runs.run_folder import RunFolder
+from keras_bvae.runs.settings import Settings
 from keras_bvae.runs.training_history import read_history
 
 # Images that give the KL of each latent at each checkpoint.
@@ -102,14 +104,15 @@ def training_film(
 
     Raises:
         OSError: the folder holds no run.
-        ValueError: the run kept fewer than two checkpoints, or the last one's codes
-            are not finite.
+        ValueError: the run kept fewer than two checkpoints, the last one is of another
+            model than the run's, or its codes are not finite.
     """
     folder = RunFolder(run_folder)
     record = folder.read()
     paths = _checkpoints(folder)
     dataset = dataset or datasets.load(record["settings"]["data"])
     model = load_checkpoint(paths[-1])
+    require_record_of_checkpoint(paths[-1], model, Settings(**record["settings"]))
     scene = _Scene(model, dataset, image, reach, seed)
     captions = _captions(folder)
     moments = []

@@ -9,6 +9,7 @@ from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.reconstruction import LIKELIHOODS
 from keras_bvae.networks import NETWORKS, network_for
 from keras_bvae.rules import (
+    LARGEST_SEED,
     require_finite,
     require_one_of,
     require_whole,
@@ -86,8 +87,6 @@ PRESETS = {
 # A model counts its steps in 32 bits; JSON holds whole numbers up to 2⁵³.
 _MOST_STEPS = 2**31 - 1
 _MOST_PERIOD = 2**53
-# Keras on PyTorch keeps a seed in 31 bits, and a model adds a little for each stream.
-_MOST_SEED = 2_000_000_000
 # Of whole numbers the least and the most.
 _WHOLE = {
     "batch_size": (1, _MOST_STEPS),
@@ -96,7 +95,7 @@ _WHOLE = {
     "metric_every": (0, _MOST_PERIOD),
     "keep_checkpoints": (0, _MOST_PERIOD),
     "pictures_every": (0, _MOST_PERIOD),
-    "seed": (0, _MOST_SEED),
+    "seed": (0, LARGEST_SEED),
 }
 # Far more than any image has to tell; each costs weights.
 _MOST_LATENTS = 2**16
@@ -157,7 +156,7 @@ class Settings(_WithOptions):
         optimizer: one of `OPTIMIZERS`.
         learning_rate: float > 0.
         batch_size, steps: ints >= 1.
-        seed: int from 0 to 2,000,000,000; initial weights, order of the data,
+        seed: int from 0 to 4,294,967,295; initial weights, order of the data,
             posterior noise.
         precision: one of `PRECISIONS`.
         metric_every: int >= 0, steps between two scores during training; 0: only

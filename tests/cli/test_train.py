@@ -166,9 +166,10 @@ def test_checkpoints_and_pictures_on_the_way(kbvae, tmp_path, squares):
 
 
 def test_resume_goes_on_to_the_step_that_is_typed(kbvae, tmp_path, squares):
-    run = tmp_path / "run"
+    run = tmp_path / "$my run"
     kbvae("train", "--data", "squares", "--batch-size", 8, "--steps", 10, "--out", run)
     result = kbvae("train", "--resume", run, "--steps", 25)
+    assert f"  kbvae report '{run}'\n  kbvae evaluate '{run}/ckpt" in result.output
     assert result.exit_code == 0, result.output
     assert json.loads((run / "run.json").read_text())["step"] == 25
     assert "step 25 of 25" in result.output

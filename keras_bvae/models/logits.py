@@ -26,6 +26,8 @@ _MOVES = (
 _LINEAR = (layers.Dense, layers.Conv2D, layers.Conv2DTranspose)
 # Codes as the prior draws them, and far out: logits follow, and what is squashed stays.
 _SCALES, _CODES = (1.0, 30.0), 64
+# Of a normalisation one draw of weights may hold all on one side of 0; of these, none.
+_DRAWS = 8
 # Logits of 1 and -1 are probabilities of 0.73 and 0.27.
 _LEAST_REACH = 1.0
 
@@ -73,41 +75,61 @@ def require_logits(decoder, latent_dim, likelihood="bernoulli", categories=()):
     """
     if likelihood != "bernoulli" and not categories:
         return
-    if _ends_in_a_linear_layer(decoder) or not decoder.trainable_variables:
+    weights = _trained_weights(decoder)
+    if _ends_in_a_linear_layer(decoder) or not weights:
         return
-    output = _random_output(decoder, latent_dim)
-    if output is None:
-        return
-    channels = np.moveaxis(output, -1, 0).reshape(output.shape[-1], -1)
-    if likelihood == "bernoulli":
-        _require_log_odds(channels[: len(channels) - sum(categories)])
-    for number, block in enumerate(blocks_of(categories, len(channels))):
-        _require_no_probabilities(channels[block], number)
-
-
-def _require_log_odds(channels):
-    for values in channels:
-        low, high = float(values.min()), float(values.max())
-        # Constant: nothing can be said of it.
-        if high - low < 1e-6 or (low < -_LEAST_REACH and high > _LEAST_REACH):
-            continue
-        raise InvalidValue(
-            "A decoder for the bernoulli likelihood must return logits, which run from "
-            "far below 0 to far above; received one whose output stays between "
-            f"{low:.3g} and {high:.3g}, as behind {_activation(low, high)}. Remove "
-            "that activation: the model applies a sigmoid where it is needed."
+    lows, highs = np.inf, -np.inf  # of each channel
+    for seed in range(_DRAWS):
+        output = _random_output(decoder, weights, latent_dim, seed)
+        if output is None:
+            return
+        pixels = output.reshape(-1, output.shape[-1])
+        lows = np.minimum(lows, pixels.min(axis=0))
+        highs = np.maximum(highs, pixels.max(axis=0))
+        blocks = blocks_of(categories, len(lows))
+        count = len(lows) - sum(categories) if likelihood == "bernoulli" else 0
+        fault = _of_log_odds(lows[:count], highs[:count]) or _of_blocks(
+            lows, highs, blocks
         )
+        if fault is None:
+            return
+    raise fault
 
 
-def _require_no_probabilities(channels, number):
-    low, high = float(channels.min()), float(channels.max())
-    if high - low > 1e-6 and low > -1e-3 and high < 1 + 1e-3:
-        raise InvalidValue(
-            "A decoder must return logits of a softmax for categorical columns; "
-            f"received one whose output for block {number} stays between {low:.3g} and "
-            f"{high:.3g}, as behind {_activation(low, high)}. Remove that activation: "
-            "the model applies a softmax where it is needed."
-        )
+def _of_log_odds(lows, highs):
+    """The error where a channel is bounded as no log odds are, or None."""
+    is_bounded = (lows >= -_LEAST_REACH) | (highs <= _LEAST_REACH)
+    is_bounded &= highs - lows >= 1e-6  # constant: nothing can be said of it
+    if not is_bounded.any():
+        return None
+    low, high = (float(ends[is_bounded][0]) for ends in (lows, highs))
+    return InvalidValue(
+        "A decoder for the bernoulli likelihood must return logits, which run from "
+        "far below 0 to far above; received one whose output stays between "
+        f"{low:.3g} and {high:.3g}, as behind {_activation(low, high)}. Remove "
+        "that activation: the model applies a sigmoid where it is needed."
+    )
+
+
+def _of_blocks(lows, highs, blocks):
+    """The error where a block's output is probabilities already, or None."""
+    for number, block in enumerate(blocks):
+        low, high = float(lows[block].min()), float(highs[block].max())
+        if high - low >= 1e-6 and low > -1e-3 and high < 1 + 1e-3:
+            return InvalidValue(
+                "A decoder must return logits of a softmax for categorical columns; "
+                f"received one whose output for block {number} stays between {low:.3g} "
+                f"and {high:.3g}, as behind {_activation(low, high)}. Remove that "
+                "activation: the model applies a softmax where it is needed."
+            )
+    return None
+
+
+def _trained_weights(decoder):
+    """What training would move, be it frozen for now or not."""
+    return [
+        v for layer in decoder._flatten_layers() for v in layer._trainable_variables
+    ]
 
 
 def _ends_in_a_linear_layer(network):
@@ -134,17 +156,17 @@ def _operations(network):
     return network.layers if is_chain else getattr(network, "operations", [])
 
 
-def _random_output(decoder, latent_dim):
+def _random_output(decoder, weights, latent_dim, seed):
     """The output of random codes under random weights; None where there is none."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     codes = np.concatenate(
         [scale * rng.normal(size=(_CODES, latent_dim)) for scale in _SCALES]
     )
-    weights = [(v, _random_like(v, rng)) for v in decoder.trainable_variables]
-    state = [(v, v.value) for v in decoder.non_trainable_variables]
+    drawn = {id(v): _random_like(v, rng) for v in weights}
+    values = [(v, drawn.get(id(v), v.value)) for v in decoder.variables]
     try:
         # Where weights and random states change for nobody else.
-        with keras.StatelessScope([*weights, *state]), warnings.catch_warnings():
+        with keras.StatelessScope(values), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             outputs = decoder(codes.astype("float32"), training=False)
             output = keras.ops.convert_to_numpy(keras.ops.cast(outputs, "float32"))

@@ -18,6 +18,7 @@ from keras_bvae.models.categories import (
     with_probabilities,
 )
 from keras_bvae.models.gaussian_scale import MovingScale
+from keras_bvae.models.logits import is_loading
 from keras_bvae.models.standardization import Standardization
 
 
@@ -62,6 +63,8 @@ class Observation:
                 f"received gaussian_scale={self.gaussian_scale!r} and categories="
                 f"{self.categories}, which are all of them. Leave the scale out."
             )
+        if self.takes_pixels(len(image_shape)) and not is_loading():
+            rules.require_no_rescaling(self.encoder)
 
     @property
     def current_scale(self):

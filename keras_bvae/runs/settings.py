@@ -8,8 +8,9 @@ import numpy as np
 from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.reconstruction import LIKELIHOODS
 from keras_bvae.models.gaussian_scale import require_gaussian_scale
-from keras_bvae.networks import NETWORKS
+from keras_bvae.networks import NETWORKS, network_for
 from keras_bvae.rules import (
+    LARGEST_SEED,
     require_finite,
     require_one_of,
     require_whole,
@@ -87,8 +88,6 @@ PRESETS = {
 # A model counts its steps in 32 bits; JSON holds whole numbers up to 2⁵³.
 _MOST_STEPS = 2**31 - 1
 _MOST_PERIOD = 2**53
-# Keras on PyTorch keeps a seed in 31 bits, and a model adds a little for each stream.
-_MOST_SEED = 2_000_000_000
 # Of whole numbers the least and the most.
 _WHOLE = {
     "batch_size": (1, _MOST_STEPS),
@@ -97,7 +96,7 @@ _WHOLE = {
     "metric_every": (0, _MOST_PERIOD),
     "keep_checkpoints": (0, _MOST_PERIOD),
     "pictures_every": (0, _MOST_PERIOD),
-    "seed": (0, _MOST_SEED),
+    "seed": (0, LARGEST_SEED),
 }
 # Far more than any image has to tell; each costs weights.
 _MOST_LATENTS = 2**16
@@ -159,7 +158,7 @@ class Settings(_WithOptions):
         optimizer: one of `OPTIMIZERS`.
         learning_rate: float > 0.
         batch_size, steps: ints >= 1.
-        seed: int from 0 to 2,000,000,000; initial weights, order of the data,
+        seed: int from 0 to 4,294,967,295; initial weights, order of the data,
             posterior noise.
         precision: one of `PRECISIONS`.
         metric_every: int >= 0, steps between two scores during training; 0: only
@@ -242,6 +241,32 @@ class Settings(_WithOptions):
             # The paper's strengths belong to its own objective.
             defaults = {k: v for k, v in defaults.items() if k not in OPTIONS}
         return cls(**{**defaults, "preset": preset, **typed})
+
+    @classmethod
+    def for_data(cls, dataset, preset=None, **typed):
+        """As `from_preset`; of what are no images a network and likelihood that suit.
+
+        Args:
+            dataset: the data set that is trained on.
+            preset: one of `PRESETS`, or None.
+            **typed: fields of `Settings`.
+
+        Raises:
+            ValueError: as `from_preset`; a paper's preset for what are no images.
+        """
+        if dataset.kind == "images":
+            return cls.from_preset(preset, **typed)
+        if preset is not None and "network" not in typed:
+            raise InvalidValue(
+                f"The preset {preset} is of a paper on images; received {dataset.name}"
+                f", which holds {dataset.kind}. Name a network, such as --network "
+                f"{network_for(dataset.image_shape)}, or leave the preset out."
+            )
+        usual = {
+            "network": network_for(dataset.image_shape),
+            "likelihood": "gaussian",
+        }
+        return cls.from_preset(preset, **{**usual, **typed})
 
     def to_dict(self):
         """A dict of plain values, for JSON."""

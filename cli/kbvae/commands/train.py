@@ -133,6 +133,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
     start_keras(backend, will_save=True, resumes=resume)
     from keras_bvae import datasets
     from keras_bvae.errors import Interrupted
+    from keras_bvae.files.folders import as_typed
     from keras_bvae.runs import RunFolder, Settings, resume_run, start_run
 
     if resume is not None:
@@ -142,6 +143,8 @@ def command(backend, out, resume, preset, tensorboard, **options):
         settings = Settings.from_preset(preset, **typed)
         folder = out
     dataset = datasets.load(settings.data)
+    if resume is None:
+        settings = Settings.for_data(dataset, preset, **typed)
     callbacks = [training_callback(typed.get("steps", settings.steps))]
     try:
         with (
@@ -159,7 +162,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
     except Interrupted as stop:
         click.echo(
             f"Stopped after step {stop.step:,}; all is saved. Go on with\n"
-            f"  kbvae train --resume {folder}",
+            f"  kbvae train --resume {as_typed(folder)}",
             err=True,
         )
         raise SystemExit(128 + stop.signal_number) from None
@@ -247,6 +250,8 @@ def _tensorboard(folder):
 
 def _finish(model, dataset, folder):
     """Measures, draws, records, and says what there is now and what to type next."""
+    from keras_bvae.files.folders import as_typed
+
     with folder.alone():
         record = folder.read()
         results = _measured(model, dataset, folder, record["settings"]["seed"])
@@ -266,14 +271,15 @@ def _finish(model, dataset, folder):
         click.echo(f"{folder.kept.folder}  earlier checkpoints")
     if folder.pictures.is_dir():
         click.echo(f"{folder.pictures}  the latents while they trained")
-    film = f"  kbvae curves {folder.path} --film training.gif\n"
+    run, checkpoint = as_typed(folder.path), as_typed(folder.checkpoint)
+    film = f"  kbvae curves {run} --film training.gif\n"
     click.echo(
         "\nNext\n"
-        f"  kbvae report {folder.path}\n"
-        f"  kbvae evaluate {folder.checkpoint}\n"
-        f"  kbvae traverse {folder.checkpoint} -o latents.gif\n"
+        f"  kbvae report {run}\n"
+        f"  kbvae evaluate {checkpoint}\n"
+        f"  kbvae traverse {checkpoint} -o latents.gif\n"
         f"{film if folder.kept.steps() else ''}"
-        f"  kbvae train --resume {folder.path} --steps {2 * record['step']}"
+        f"  kbvae train --resume {run} --steps {2 * record['step']}"
     )
 
 

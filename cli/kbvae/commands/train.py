@@ -140,7 +140,8 @@ def command(backend, out, resume, preset, tensorboard, **options):
         settings = Settings(**RunFolder(resume).read()["settings"])
         folder = resume
     else:
-        settings = Settings.from_preset(preset, **typed)
+        # Which likelihood it is may be for the data to say.
+        settings = Settings.from_preset(preset, **{"likelihood": "gaussian", **typed})
         folder = out
     dataset = datasets.load(settings.data)
     if resume is None:

@@ -164,6 +164,18 @@ class Dataset:
         """
         return self.indices_of(factors)
 
+    @property
+    def gives_pairs(self):
+        """Whether images are there that differ in any factors that one asks for."""
+        return self.is_complete_grid
+
+    def has_partners(self, indices, factors):
+        """Which `partners_of` are among the images: bool, shape `(n,)`.
+
+        All of them in a complete grid.
+        """
+        return np.ones(len(indices), bool)
+
     def training_weights(self):
         """How likely training draws each image: float `(len(self),)`, in proportion.
 

@@ -14,6 +14,13 @@ from keras_bvae.rules import (
     require_whole,
     shown,
 )
+from keras_bvae.runs.learning_rates import LEARNING_RATE_SCHEDULES, completed_end
+from keras_bvae.runs.length import (
+    LOG_PERIOD,
+    require_equal,
+    require_one_length,
+    require_validation,
+)
 from keras_bvae.runs.objectives import OPTIONS
 from keras_bvae.runs.options import complete_options
 
@@ -96,6 +103,10 @@ _WHOLE = {
     "metric_every": (0, _MOST_PERIOD),
     "keep_checkpoints": (0, _MOST_PERIOD),
     "pictures_every": (0, _MOST_PERIOD),
+    "epochs": (1, _MOST_STEPS),
+    "validation_every": (0, _MOST_PERIOD),
+    "early_stopping": (0, _MOST_PERIOD),
+    "warm_up_steps": (0, _MOST_STEPS),
     "seed": (0, _MOST_SEED),
 }
 # Far more than any image has to tell; each costs weights.
@@ -103,6 +114,9 @@ _MOST_LATENTS = 2**16
 # Of those above 0 the most: what float32 can still square.
 _MOST = {"learning_rate": 1e12, "gaussian_scale": 1e12}
 _LONGEST_NAME = 4096
+# None: worked out of the data, see `with_steps`; or there is none.
+_MAY_LACK = ("steps", "epochs")
+_STEPS = 3000
 _ADVICE = {
     "gaussian_scale": "With 1 a squared error counts half.",
     "learning_rate": "5e-4 is a usual start with Adam.",
@@ -114,6 +128,10 @@ _ADVICE = {
     "metric_every": "0 measures only at the end.",
     "keep_checkpoints": "0 keeps only the last.",
     "pictures_every": "0 draws only at the end.",
+    "epochs": "One is a pass over the images that train.",
+    "validation_every": "0 takes about one round a pass.",
+    "early_stopping": "0 never stops early.",
+    "warm_up_steps": "0 begins with the whole learning rate.",
 }
 
 
@@ -156,7 +174,8 @@ class Settings(_WithOptions):
         gaussian_scale: float > 0, a pixel's standard deviation if Gaussian.
         optimizer: one of `OPTIMIZERS`.
         learning_rate: float > 0.
-        batch_size, steps: ints >= 1.
+        batch_size: int >= 1.
+        steps: int >= 1; None: 3,000, or what `epochs` come to, see `with_steps`.
         seed: int from 0 to 2,000,000,000; initial weights, order of the data,
             posterior noise.
         precision: one of `PRECISIONS`.
@@ -165,6 +184,21 @@ class Settings(_WithOptions):
         checkpoint_every: int >= 1, steps between two checkpoints.
         keep_checkpoints: int >= 0, steps between two that are kept; 0: only the last.
         pictures_every: int >= 0, steps between two drawings while training; 0: none.
+        epochs: int >= 1 or None, passes over the images that train, in place of
+            `steps`, which are in the record then too.
+        validation: float from 0 to below 1, the share of the images that is held out
+            by `Dataset.split` with the run's seed; 0: none.
+        validation_every: int >= 0, steps between two validation rounds; 0: worked out,
+            see `with_steps`.
+        early_stopping: int >= 0, after how many validation rounds (log periods, where
+            nothing is held out) without a lesser loss the run ends; 0: never.
+        learning_rate_schedule: one of `LEARNING_RATE_SCHEDULES`, over all steps.
+        learning_rate_end: float >= 0, what the learning rate falls to; None: 0, or a
+            hundredth if "exponential".
+        warm_up_steps: int >= 0, in which the learning rate rises from 0, before the
+            schedule begins.
+        init_from: str or None, path of a checkpoint, or of a run, whose weights the
+            networks begin with.
         preset: where the defaults came from, or None.
 
     Raises:
@@ -176,28 +210,45 @@ class Settings(_WithOptions):
     optimizer: str = "adam"
     learning_rate: float = 5e-4
     batch_size: int = 64
-    steps: int = 3000
+    steps: int | None = None
     seed: int = 0
     precision: str = "float32"
     metric_every: int = 0
     checkpoint_every: int = 1000
     keep_checkpoints: int = 0
     pictures_every: int = 0
+    epochs: int | None = None
+    validation: float = 0.0
+    validation_every: int = 0
+    early_stopping: int = 0
+    learning_rate_schedule: str = "constant"
+    learning_rate_end: float | None = None
+    warm_up_steps: int = 0
+    init_from: str | None = None
     preset: str | None = None
 
     def __post_init__(self):
         for name, value in list(vars(self).items()):
             if isinstance(value, np.generic):  # which JSON cannot hold
                 self._set(name, value.item())
+        if self.steps is None and self.epochs is None:
+            self._set("steps", _STEPS)
         _require_name(self.data)
         require_one_of("`network`", self.network, NETWORKS)
         require_one_of("`likelihood`", self.likelihood, LIKELIHOODS)
         require_one_of("`optimizer`", self.optimizer, OPTIMIZERS)
         require_one_of("`precision`", self.precision, PRECISIONS)
+        require_one_of(
+            "`learning_rate_schedule`",
+            self.learning_rate_schedule,
+            LEARNING_RATE_SCHEDULES,
+        )
         if self.preset is not None:
             require_one_of("`preset`", self.preset, PRESETS)
         for name, bounds in _WHOLE.items():
-            require_whole(name, getattr(self, name), *bounds, advice=_ADVICE[name])
+            value = getattr(self, name)
+            if value is not None or name not in _MAY_LACK:
+                require_whole(name, value, *bounds, advice=_ADVICE[name])
         latents = (1, _MOST_LATENTS, _ADVICE["latent_dim"])
         require_whole("latent_dim", self.latent_dim, *latents, optional=True)
         for name, most in _MOST.items():
@@ -207,6 +258,10 @@ class Settings(_WithOptions):
             self.objective, self.options, self.steps, self.learning_rate
         ).items():
             self._set(name, value)
+        require_validation(self)
+        self._set("learning_rate_end", completed_end(self))
+        if self.init_from is not None:
+            _require_path(self.init_from)
         for name, value in list(vars(self).items()):
             if isinstance(value, Real) and not isinstance(value, int | float):
                 self._set(name, float(value))  # a fraction, say
@@ -230,18 +285,70 @@ class Settings(_WithOptions):
         Raises:
             ValueError: an unknown preset, or a value that breaks its rule.
         """
+        require_one_length(typed.get("steps"), typed.get("epochs"))
         if preset is None:
             return cls(**typed)
         require_one_of("`preset`", preset, PRESETS)
         defaults = PRESETS[preset]
+        if typed.get("epochs") is not None:
+            defaults = {k: v for k, v in defaults.items() if k != "steps"}
         if typed.get("objective", defaults["objective"]) != defaults["objective"]:
             # The paper's strengths belong to its own objective.
             defaults = {k: v for k, v in defaults.items() if k not in OPTIONS}
         return cls(**{**defaults, "preset": preset, **typed})
 
+    def with_steps(self, passes):
+        """The settings of a run, with all that hangs on how many images train.
+
+        Args:
+            passes: int >= 1, the steps of a pass over them.
+
+        Returns:
+            `Settings`, with `steps`; where something is held out with
+            `validation_every` too: a pass in whole log periods, 100 to 1,000 steps.
+
+        Raises:
+            InvalidValue: `steps` and `epochs` are given, and differ.
+        """
+        changes = {}
+        if self.epochs is not None:
+            changes["steps"] = require_equal(self.epochs * passes, self)
+        if self.validation and not self.validation_every:
+            periods = round(passes / LOG_PERIOD)
+            changes["validation_every"] = LOG_PERIOD * min(max(periods, 1), 10)
+        return dataclasses.replace(self, **changes) if changes else self
+
+    def lengthened(self, steps=None, epochs=None, passes=1):
+        """The settings of a run that goes on to another step.
+
+        Args:
+            steps: int >= 1 or None.
+            epochs: int >= 1 or None, in its place.
+            passes: int >= 1, the steps of an epoch.
+
+        Raises:
+            InvalidValue: both are given, or a value breaks its rule.
+        """
+        require_one_length(steps, epochs)
+        if epochs is not None:
+            require_whole("epochs", epochs, *_WHOLE["epochs"], _ADVICE["epochs"])
+            steps = epochs * passes
+        if steps is None:
+            return self
+        return dataclasses.replace(self, steps=steps, epochs=epochs)
+
     def to_dict(self):
         """A dict of plain values, for JSON."""
         return dataclasses.asdict(self)
+
+
+def _require_path(path):
+    if not isinstance(path, str) or not 0 < len(path) <= _LONGEST_NAME:
+        raise InvalidValue(
+            f"`init_from` must be None or the path of a checkpoint, of 1 to "
+            f"{_LONGEST_NAME:,} characters; received init_from={shown(path)}. Name a "
+            "run's folder or a .keras file."
+        )
 
 
 def _require_name(data):

@@ -156,8 +156,8 @@ def test_a_callback_that_may_look_gets_single_steps():
 def test_a_callback_may_say_how_often_it_looks(tmp_path):
     assert steps_at_once([ExactResume(tmp_path, save_freq=250)], 100) == 50
     assert steps_at_once([ExactResume(tmp_path)], 100) == 100
-    assert steps_at_once([StopAt(2030), ExactResume(tmp_path, save_freq=40)], 100) == 10
-    assert steps_at_once([StopAt(17)], 100) == 1
+    assert steps_at_once([StopAt(2030), ExactResume(tmp_path, save_freq=40)], 100) == 20
+    assert steps_at_once([StopAt(17)], 100) == 100  # it cuts the last one short
 
 
 @pytest.mark.across_backends

@@ -62,7 +62,9 @@ def test_a_record_keeps_its_order():
     beta_steps alpha gamma capacity capacity_steps estimator discriminator_learning_rate
     lambda_od lambda_d lambda_mmd bandwidth changed_factors likelihood gaussian_scale
     optimizer learning_rate batch_size steps seed precision metric_every
-    checkpoint_every keep_checkpoints pictures_every preset"""
+    checkpoint_every keep_checkpoints pictures_every epochs validation
+    validation_every early_stopping learning_rate_schedule learning_rate_end
+    warm_up_steps init_from preset"""
     assert list(Settings().to_dict()) == record.split()
 
 

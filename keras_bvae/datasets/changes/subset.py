@@ -58,8 +58,26 @@ class Subset(DatasetView):
         size = len(self) * stored[:1].nbytes
         return stored[self.rows] if size <= LARGEST_COPY else None
 
+    @property
+    def gives_pairs(self):
+        """Of a part of a complete grid most partners are there, or others that do."""
+        return self.is_complete_grid or self.base.gives_pairs
+
     def partners_of(self, indices, factors):
-        return self.indices_of(factors)
+        if not self.base.gives_pairs:
+            return self.indices_of(factors)
+        return self._places_of_partners(indices, factors)[0]
+
+    def has_partners(self, indices, factors):
+        return self._places_of_partners(indices, factors)[1]
+
+    def _places_of_partners(self, indices, factors):
+        """Their numbers here, and which of these are true; of a part, few are not."""
+        firsts = self.rows[as_indices(indices, len(self))]
+        wanted = self.base.partners_of(firsts, factors)
+        places = np.minimum(np.searchsorted(self.rows, wanted), len(self) - 1)
+        found = self.rows[places] == wanted
+        return places, found & self.base.has_partners(firsts, factors)
 
     def training_weights(self):
         weights = self.base.training_weights()

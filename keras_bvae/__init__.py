@@ -32,6 +32,7 @@ from keras_bvae.models import (
     BetaVAE,
     FactorVAE,
     InfoVAE,
+    Standardization,
     Strength,
     VariationalAutoencoder,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "FactorVAE",
     "InfoVAE",
     "Sampling",
+    "Standardization",
     "Strength",
     "VariationalAutoencoder",
     "callbacks",

@@ -7,6 +7,9 @@ NETWORKS = (
     "burgess2018",
     "locatello2019",
     "conv",
+    "mlp",
+    "conv1d",
+    "conv3d",
 )
 PRESETS = ("higgins2017", "higgins2017_celeba", "burgess2018", "locatello2019")
 SCHEDULES = ("constant", "linear", "cosine", "cyclic")

@@ -36,6 +36,9 @@ _SOURCES_OF_FILES = {
     ".h5": "shapes3d",
     ".hdf5": "dsprites",
     ".gz": "cars3d",
+    ".csv": "table",
+    ".tsv": "table",
+    ".parquet": "table",
     ".mat": "smallnorb",
 }
 # What `read_image_file` takes as well.

@@ -4,8 +4,14 @@ import difflib
 import importlib
 import os
 from dataclasses import dataclass
+from functools import partial
 
 from keras_bvae.datasets.changes.named_changes import SOURCE_OPTIONS, form_of
+from keras_bvae.datasets.numbers.number_options import (
+    columns_of_text,
+    kind_of_text,
+    rows_of_text,
+)
 from keras_bvae.datasets.own.picture_options import (
     ground_of_text,
     max_pixels_of_text,
@@ -41,6 +47,7 @@ class Source:
         return self.form.partition(":")[0]
 
 
+_TABLES = "numbers.bundled_tables"
 SOURCES = (
     Source(
         "dsprites",
@@ -96,10 +103,17 @@ SOURCES = (
     ),
     Source(
         "array:FILE.npy",
-        "images in a NumPy file; FILE.csv: their factors",
-        "own.image_array.ImageArray",
+        "images, a table, series or volumes; FILE.csv: factors",
+        "numbers.number_array.array_data",
         "path",
-        ("size", "grey"),
+        ("size", "grey", "as"),
+    ),
+    Source(
+        "table:FILE.csv",
+        "rows of numbers, of a CSV, Parquet or NumPy file",
+        "numbers.table.Table",
+        "path",
+        ("factors", "categorical", "drop", "window", "stride"),
     ),
     Source(
         "digits",
@@ -107,6 +121,12 @@ SOURCES = (
         "digits.Digits",
         options=("size",),
     ),
+    Source("iris", "scikit-learn's table of flowers", f"{_TABLES}.Iris"),
+    Source("wine", "scikit-learn's table of wines", f"{_TABLES}.Wine"),
+    Source(
+        "breast_cancer", "scikit-learn's table of tumours", f"{_TABLES}.BreastCancer"
+    ),
+    Source("diabetes", "scikit-learn's table of patients", f"{_TABLES}.Diabetes"),
 )
 # What `load` understands, with what it is.
 NAMES = {source.form: source.meaning for source in SOURCES if source.meaning}
@@ -250,6 +270,12 @@ OPTION_VALUES = {
     "max-pixels": max_pixels_of_text,
     "range": range_of_text,
     "on": ground_of_text,
+    "as": kind_of_text,
+    "factors": partial(columns_of_text, "factors"),
+    "categorical": partial(columns_of_text, "categorical"),
+    "drop": partial(columns_of_text, "drop"),
+    "window": partial(rows_of_text, "window"),
+    "stride": partial(rows_of_text, "stride"),
 }
 
 
@@ -265,6 +291,11 @@ def _require_taken(word, taken, source):
 def _require_size(dataset, source, image_size):
     if image_size is None or dataset.image_shape[:2] == (image_size, image_size):
         return
+    if dataset.kind != "images":
+        raise InvalidValue(
+            f"`image_size` is for images; received image_size={image_size!r} for "
+            f"{source}. Leave it out."
+        )
     height, width, _ = dataset.image_shape
     raise InvalidValue(
         f"`image_size` must be the data set's own for {source}, {height} x {width}; "

@@ -54,6 +54,7 @@ class NamedMetric(NamedTuple):
         protocols: names of the protocols that define it.
         pools_images: bool, whether `image_pool` limits how many images it encodes.
         needs_factors: bool.
+        least_factors: int, how many must vary for it to mean anything.
     """
 
     label: str
@@ -63,6 +64,15 @@ class NamedMetric(NamedTuple):
     protocols: tuple = (LOCATELLO2019,)
     pools_images: bool = False
     needs_factors: bool = True
+    least_factors: int = 1
+
+    def has_input(self, dataset):
+        """Whether a data set has the factors that it needs."""
+        if not self.needs_factors:
+            return True
+        return dataset.has_factors and (
+            len(protocol_factors(dataset)[0]) >= self.least_factors
+        )
 
 
 def _of_arrays(label, function, takes, needs_factors=True, **fixed):
@@ -166,6 +176,7 @@ METRICS = {
         QUICK_BETA_VAE,
         (LOCATELLO2019, "higgins2017"),
         pools_images=True,
+        least_factors=2,
     ),
     "factor_vae": NamedMetric(
         "FactorVAE score",
@@ -173,6 +184,7 @@ METRICS = {
         factor_vae_settings,
         QUICK_FACTOR_VAE,
         pools_images=True,
+        least_factors=2,
     ),
     "mig": _of_arrays("MIG", mutual_information_gap, "train"),
     "dci": _of_arrays("DCI disentanglement", dci, "train and test"),
@@ -204,6 +216,7 @@ METRICS = {
         scale_free_factor_vae_settings,
         QUICK_FACTOR_VAE,
         pools_images=True,
+        least_factors=2,
     ),
 }
 # What is measured where nobody says what.

@@ -6,6 +6,7 @@ from keras_bvae.models.beta_tc_vae import BetaTCVAE
 from keras_bvae.models.beta_vae import AnnealedVAE, BetaVAE
 from keras_bvae.models.factor_vae import FactorVAE
 from keras_bvae.models.published_pytorch import from_pytorch
+from keras_bvae.models.standardization import Standardization
 from keras_bvae.models.strength import Strength, strengths_of
 from keras_bvae.models.two_players import PlayerOptimizers
 from keras_bvae.models.variational_autoencoder import ElboTerms, VariationalAutoencoder
@@ -20,6 +21,7 @@ __all__ = [
     "FactorVAE",
     "InfoVAE",
     "PlayerOptimizers",
+    "Standardization",
     "Strength",
     "VariationalAutoencoder",
     "from_pytorch",

@@ -37,10 +37,11 @@ class AdaGVAE(BetaVAE):
     trains_on_pairs = True
 
     def elbo_terms(self, images, training=False):
-        rules.require_pairs(images.shape, needed=training)
-        if len(images.shape) == 4:
+        axes = len(self.image_shape)
+        rules.require_pairs(images.shape, training, axes)
+        if len(images.shape) == axes + 1:
             return super().elbo_terms(images, training)
-        images = self.to_unit_interval(_row_by_row(images))
+        images = self.network_input(_row_by_row(images))
         posterior = self.posterior(images, training)
         mean, log_variance, is_shared = share_latents(*map(_pair_by_pair, posterior))
         terms = self.terms_of(
@@ -65,8 +66,9 @@ class AdaGVAE(BetaVAE):
 
     def _require_shape(self, shape, training):
         if training is not None and getattr(shape, "rank", 0) is not None:
-            rules.require_pairs(shape, needed=training)
-            shape = (None, *tuple(shape)[-3:])
+            axes = len(getattr(self, "image_shape", (0, 0, 0)))
+            rules.require_pairs(shape, training, axes)
+            shape = (None, *tuple(shape)[-axes:])
         super()._require_shape(shape, training)
 
 

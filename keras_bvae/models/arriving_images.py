@@ -10,6 +10,12 @@ from keras_bvae.datasets.images import (
     require_image_values,
 )
 from keras_bvae.datasets.pair_batches import PairBatches
+from keras_bvae.datasets.values import (
+    KINDS,
+    require_finite_values,
+    require_number_type,
+    require_value_shape,
+)
 from keras_bvae.engine import engine
 from keras_bvae.engine.watched_stream import Watch, has_values
 from keras_bvae.models import model_rules as rules
@@ -49,31 +55,55 @@ class ArrivingImages:
         """
         rules.require_one_array(images)
         self._require_shape(images.shape, training)
-        require_image_type(images.dtype)
-        if has_values(images):
-            require_image_values(images)
+        self._require_stored(images, self._axes_of(images.shape, training))
+
+    def _require_stored(self, images, axes=None):
+        """The same but for the shape: in the form in which a data set keeps them."""
+        if self.takes_pixels(axes):
+            require_image_type(images.dtype)
+            if has_values(images):
+                require_image_values(images)
+        else:
+            require_number_type(images.dtype)
+            if has_values(images):
+                require_finite_values(images)
 
     def _require_shape(self, shape, training):
-        require_image_shape(shape, getattr(self, "image_shape", None))
+        if self.built and len(self.image_shape) != 3:
+            require_value_shape(shape, self.image_shape)
+        elif self.built or self._axes_of(shape, training) not in KINDS:
+            require_image_shape(shape, getattr(self, "image_shape", None))
+
+    def _axes_of(self, shape, training):
+        """How many axes an example has, of the network or else of a batch's shape."""
+        if self.built or shape is None or getattr(shape, "rank", 0) is None:
+            return None
+        return len(rules.shape_of_one(shape, training and self.trains_on_pairs))
 
     def _build_for(self, shape):
-        """Builds networks that were not built yet, if these images tell their shape."""
-        is_known = getattr(shape, "rank", 0) is not None
-        shape = tuple(shape)[-3:] if is_known and not self.built else ()
-        if len(shape) == 3 and None not in shape:
+        """Builds networks that were not built yet, for examples of this shape."""
+        if self.built or None in shape or len(shape) not in KINDS:
+            return
+        try:
             with engine.scope_of(self):
                 self.build((None, *shape))
+        except ValueError:
+            # Most often greyscale images without their channel.
+            require_image_shape((None, *shape))
+            raise
 
     def _look_ahead(self, source, training=False):
         """Looks at what can be looked at before the first step: all but a stream."""
         if isinstance(source, ImageBatches):
             pairs = (2,) if isinstance(source, PairBatches) else ()
             image_shape = tuple(source.dataset.image_shape)
-            self._require_shape((None, *pairs, *image_shape), False)
+            self._require_shape((None, *pairs, *image_shape), bool(pairs))
             self._build_for(image_shape)
         elif rules.is_array(source) or isinstance(source, (list, tuple, dict)):
             self._require_images(source, training)
-            self._build_for(source.shape)
+            self._build_for(
+                rules.shape_of_one(source.shape, training and self.trains_on_pairs)
+            )
         if training:
             self._require_decoder()
 
@@ -88,8 +118,10 @@ class ArrivingImages:
             images = rules.images_of(batch)
             self._require_images(images, training)
             # One that reads ahead leaves it to the one who waits.
-            if threading.current_thread() is reader:
-                self._build_for(images.shape)
+            is_known = getattr(images.shape, "rank", 0) is not None
+            if is_known and threading.current_thread() is reader:
+                is_pair = training and self.trains_on_pairs
+                self._build_for(rules.shape_of_one(images.shape, is_pair))
 
         try:
             shape = (None, *self.image_shape) if self.built else None

@@ -6,7 +6,6 @@ import keras
 import numpy as np
 
 from keras_bvae.datasets.image_batches import ImageBatches
-from keras_bvae.datasets.images import require_image_type, require_image_values
 from keras_bvae.engine import engine
 from keras_bvae.engine.feed import Feed, steps_at_once, unpacking
 from keras_bvae.errors import InvalidValue
@@ -155,7 +154,8 @@ class Fitting:
         own_count = self.steps_per_execution
         at_once = own_count if own_count > 1 else steps_at_once(callbacks, in_epoch)
         plain_function = self.train_function
-        self.feed = Feed(batches, max(epochs, 1) * in_epoch, at_once, _require_stored)
+        steps = max(epochs, 1) * in_epoch
+        self.feed = Feed(batches, steps, at_once, self._require_stored)
         arguments.update(
             x=_Ticks(),
             shuffle=False,
@@ -246,12 +246,6 @@ def _over(watch, validation_data):
     if isinstance(validation_data, (tuple, list)):
         return (watch.over(validation_data[0]), *validation_data[1:])
     return watch.over(validation_data)
-
-
-def _require_stored(images):
-    """Raises unless what a data set keeps are images by the rule of all others."""
-    require_image_type(images.dtype)
-    require_image_values(images)
 
 
 def _named(method, *args, **kwargs):

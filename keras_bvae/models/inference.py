@@ -30,7 +30,7 @@ class Inference:
         images = as_array(images)
         self._look_ahead(images, training=None)
         mean, log_variance = _in_batches(
-            self.encoder, images, batch_size, prepare=_unit_interval
+            self.encoder, images, batch_size, prepare=self._network_input_of_array
         )
         return mean, log_variance
 
@@ -94,7 +94,7 @@ class Inference:
         for start in range(0, len(rows), batch_size):
             part = slice(start, start + batch_size)
             (output,) = _in_batches(self.decoder, rows[part], batch_size)
-            targets = _unit_interval(images[numbers[part]])
+            targets = self._network_input_of_array(images[numbers[part]])
             term = self.reconstruction(
                 ops.convert_to_tensor(targets),
                 ops.convert_to_tensor(output),
@@ -173,9 +173,3 @@ def _padded(rows, batch_size):
     if not missing:
         return rows
     return np.concatenate([rows, np.zeros((missing, *rows.shape[1:]), rows.dtype)])
-
-
-def _unit_interval(images):
-    if images.dtype == np.uint8:
-        return images.astype("float32") / np.float32(255)
-    return images.astype("float32")

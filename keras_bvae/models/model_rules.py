@@ -2,6 +2,7 @@
 
 from keras_bvae.datasets.image_batches import ImageBatches
 from keras_bvae.datasets.pair_batches import PairBatches
+from keras_bvae.datasets.values import AXES, KINDS
 from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.reconstruction import LIKELIHOODS
 from keras_bvae.rules import require_finite, require_one_of
@@ -38,13 +39,18 @@ def require_no_sigmoid(decoder, likelihood):
 
 
 def static_input_shape(encoder):
-    """`(height, width, channels)` of a built encoder, None while it is unknown."""
+    """One example's shape, as a built encoder takes it; None while it is unknown."""
     try:
         shape = encoder.input_shape
     except (AttributeError, ValueError):
         return None  # a subclassed model that saw no image yet
-    known = isinstance(shape, tuple) and len(shape) == 4 and None not in shape[1:]
-    return shape[1:] if known else None
+    known = isinstance(shape, tuple) and len(shape) - 1 in KINDS
+    return shape[1:] if known and None not in shape[1:] else None
+
+
+def shape_of_one(shape, is_pair):
+    """One example's shape, of a batch's: without its first axis, or two for pairs."""
+    return tuple(shape)[2 if is_pair else 1 :]
 
 
 def require_posterior(outputs):
@@ -73,8 +79,9 @@ def require_image_output(output, image_shape):
         ValueError: it has another shape.
     """
     if tuple(output.shape[1:]) != tuple(image_shape):
+        what = "images" if len(image_shape) == 3 else "data"
         raise InvalidValue(
-            "A decoder must return images of the encoder's input shape "
+            f"A decoder must return {what} of the encoder's input shape "
             f"{tuple(image_shape)}; received output shape {tuple(output.shape[1:])}. "
             "Build both with the same image_shape."
         )
@@ -163,22 +170,25 @@ def require_pair_data(data):
         require_pairs(data.shape, needed=True)
 
 
-def require_pairs(shape, needed):
+def require_pairs(shape, needed, axes=3):
     """Raises unless a batch holds pairs, `(pairs, 2, height, width, channels)`.
 
     Args:
         shape: the batch's shape, None for unknown axes.
         needed: bool; False allows single images too.
+        axes: int, of one image.
 
     Raises:
         ValueError: it holds something else.
     """
     shape = tuple(shape)
-    if (len(shape) == 5 and shape[1] == 2) or (len(shape) == 4 and not needed):
+    is_pair = len(shape) == axes + 2 and shape[1] == 2
+    if is_pair or (len(shape) == axes + 1 and not needed):
         return
+    of_one = AXES[KINDS[axes]].removeprefix("(n, ").removesuffix(")")
     raise InvalidValue(
         "This objective trains on pairs of images that share factors, of shape (pairs, "
-        f"2, height, width, channels); received shape {shape}. Use "
+        f"2, {of_one}); received shape {shape}. Use "
         "dataset.pair_batches(…) or numpy.stack([first, second], axis=1)."
     )
 

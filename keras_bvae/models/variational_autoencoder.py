@@ -8,19 +8,15 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
-from keras_bvae.datasets.images import require_image_type
 from keras_bvae.engine import engine
 from keras_bvae.layers import Sampling, seed_generator
 from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
-from keras_bvae.losses.reconstruction import (
-    bernoulli_reconstruction,
-    gaussian_reconstruction,
-)
 from keras_bvae.models import model_rules as rules
 from keras_bvae.models.arriving_images import ArrivingImages
 from keras_bvae.models.fitting import Fitting
 from keras_bvae.models.inference import Inference, LatentMean
 from keras_bvae.models.logits import is_loading, loading
+from keras_bvae.models.observation import Observation
 from keras_bvae.models.portable_saving import PortableSaving
 from keras_bvae.models.scalar_weight import add_scalar_weight
 from keras_bvae.models.several_devices import SeveralDevices
@@ -48,12 +44,21 @@ class ElboTerms(NamedTuple):
 
 
 class VariationalAutoencoder(
-    Fitting, ArrivingImages, Inference, PortableSaving, SeveralDevices, keras.Model
+    Fitting,
+    ArrivingImages,
+    Observation,
+    Inference,
+    PortableSaving,
+    SeveralDevices,
+    keras.Model,
 ):
     """The journey that every objective of the family shares.
 
     A subclass gives `objective`; the train step, the logs, saving and the rest are
-    here. Images are uint8 (0 … 255) or float in [0, 1].
+    here. Images are uint8 (0 … 255) or float in [0, 1]. What has another number of axes
+    is no image: rows of a table `(batch, columns)`, series `(batch, time, channels)`,
+    volumes `(batch, depth, height, width, channels)`. With "bernoulli" the rule of
+    images holds for it; with "gaussian" it may be any finite numbers.
 
     Args:
         encoder: Keras model, images `(batch, height, width, channels)` to two outputs
@@ -62,6 +67,8 @@ class VariationalAutoencoder(
             channels)`: logits for "bernoulli", means for "gaussian"; no activation.
         likelihood: "bernoulli" or "gaussian".
         gaussian_scale: float > 0, a pixel's standard deviation if Gaussian.
+        standardization: `Standardization` by which values that are no images go into
+            the network, and what it says of them comes back; or None.
         seed: int from 0 to 2³² - 1 or None, for the posterior's noise.
 
     Raises:
@@ -86,16 +93,15 @@ class VariationalAutoencoder(
         *,
         likelihood="bernoulli",
         gaussian_scale=1.0,
+        standardization=None,
         seed=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        rules.require_likelihood(likelihood, gaussian_scale)
         rules.require_no_sigmoid(decoder, likelihood)
         self.encoder = encoder
         self.decoder = decoder
-        self.likelihood = likelihood
-        self.gaussian_scale = gaussian_scale
+        self._observe(likelihood, gaussian_scale, standardization)
         require_seed_of_noise(seed)
         self.seed = None if seed is None else int(seed)  # NumPy's too
         self.sampling = Sampling(self.seed)
@@ -119,6 +125,7 @@ class VariationalAutoencoder(
         images = keras.KerasTensor((None, *image_shape), "float32")
         mean, _ = rules.require_posterior(self.encoder(images))
         rules.require_image_output(self.decoder(mean), image_shape)
+        self._require_observable(tuple(image_shape))
         self.image_shape = tuple(image_shape)
         self.latent_dim = mean.shape[-1]
         self.latent_kl_mean = LatentMean(self.latent_dim, name="kl_of_each_latent")
@@ -129,7 +136,7 @@ class VariationalAutoencoder(
         # Where no look at the images told their shape: a stream of unknown sizes.
         if not self.built:
             images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-            self.build((None, *images.shape[-3:]))
+            self.build((None, *rules.shape_of_one(images.shape, self.trains_on_pairs)))
 
     def _build_optimizer(self):
         # Now, not in the first step: TensorFlow's graph may create no variables, and
@@ -166,7 +173,7 @@ class VariationalAutoencoder(
         Returns:
             `ElboTerms`.
         """
-        images = self.to_unit_interval(images)
+        images = self.network_input(images)
         return self.terms_of(images, *self.posterior(images, training), training)
 
     def terms_of(self, images, mean, log_variance, training=False):
@@ -277,14 +284,6 @@ class VariationalAutoencoder(
 
     # ---- its pieces ------------------------------------------------------------
 
-    def to_unit_interval(self, images):
-        """uint8 0 … 255 or float in [0, 1] to float32 in [0, 1]."""
-        images = ops.convert_to_tensor(images)
-        require_image_type(images.dtype)
-        dtype = keras.backend.standardize_dtype(images.dtype)
-        images = ops.cast(images, "float32")
-        return images / 255.0 if dtype == "uint8" else images
-
     def posterior(self, images, training=False):
         """Mean and log variance of q(z | image), each `(batch, latent_dim)` float32."""
         mean, log_variance = engine.forward(self.encoder, images, training)
@@ -294,21 +293,9 @@ class VariationalAutoencoder(
         """Logits or means of p(image | code), `(batch, *image_shape)`, float32."""
         return ops.cast(engine.forward(self.decoder, codes, training), "float32")
 
-    def reconstruction(self, images, output):
-        """-log p(image | code) in nats, `(batch,)`, summed over pixels."""
-        if self.likelihood == "bernoulli":
-            return bernoulli_reconstruction(images, output)
-        return gaussian_reconstruction(images, output, self.gaussian_scale)
-
-    def expected_image(self, output):
-        """E[image | code] from the decoder's output, in [0, 1]."""
-        if self.likelihood == "bernoulli":
-            return ops.sigmoid(output)
-        return ops.clip(output, 0.0, 1.0)
-
     def call(self, images, training=False):
         """Images to their reconstructions from the posterior's means, no noise."""
-        mean, _ = self.posterior(self.to_unit_interval(images), training)
+        mean, _ = self.posterior(self.network_input(images), training)
         return self.expected_image(self.decoder_output(mean, training))
 
     # ---- what Keras asks of a model --------------------------------------------
@@ -336,8 +323,7 @@ class VariationalAutoencoder(
             **super().get_config(),
             "encoder": keras.saving.serialize_keras_object(self.encoder),
             "decoder": keras.saving.serialize_keras_object(self.decoder),
-            "likelihood": self.likelihood,
-            "gaussian_scale": self.gaussian_scale,
+            **self._observation_config(),
             "seed": self.seed,
             **{
                 name: strength.config_of(self)

@@ -9,6 +9,7 @@ from keras_bvae import networks
 from keras_bvae.errors import InvalidValue
 from keras_bvae.evaluation import require_same_size
 from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.models.standardization import Standardization
 from keras_bvae.networks.making import layers_in, weights_from
 from keras_bvae.rules import shown
 from keras_bvae.runs.checkpoint_of_run import require_checkpoint_of_run
@@ -55,6 +56,7 @@ def _built(settings, dataset):
         len(dataset),
         likelihood=settings.likelihood,
         gaussian_scale=settings.gaussian_scale,
+        standardization=_standardization(settings, dataset),
         seed=settings.seed,
     )
     optimizer = keras.optimizers.get(settings.optimizer)
@@ -66,6 +68,12 @@ def _built(settings, dataset):
         )
     model.compile(optimizer, **further)
     return model
+
+
+def _standardization(settings, dataset):
+    """Of what are no images, under the Gaussian likelihood; by what is trained on."""
+    is_plain = dataset.kind == "images" or settings.likelihood == "bernoulli"
+    return None if is_plain else Standardization.of(dataset)
 
 
 def training_batches(settings, dataset):

@@ -7,7 +7,7 @@ import numpy as np
 
 from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.reconstruction import LIKELIHOODS
-from keras_bvae.networks import NETWORKS
+from keras_bvae.networks import NETWORKS, network_for
 from keras_bvae.rules import (
     require_finite,
     require_one_of,
@@ -296,6 +296,32 @@ class Settings(_WithOptions):
             # The paper's strengths belong to its own objective.
             defaults = {k: v for k, v in defaults.items() if k not in OPTIONS}
         return cls(**{**defaults, "preset": preset, **typed})
+
+    @classmethod
+    def for_data(cls, dataset, preset=None, **typed):
+        """As `from_preset`; of what are no images a network and likelihood that suit.
+
+        Args:
+            dataset: the data set that is trained on.
+            preset: one of `PRESETS`, or None.
+            **typed: fields of `Settings`.
+
+        Raises:
+            ValueError: as `from_preset`; a paper's preset for what are no images.
+        """
+        if dataset.kind == "images":
+            return cls.from_preset(preset, **typed)
+        if preset is not None and "network" not in typed:
+            raise InvalidValue(
+                f"The preset {preset} is of a paper on images; received {dataset.name}"
+                f", which holds {dataset.kind}. Name a network, such as --network "
+                f"{network_for(dataset.image_shape)}, or leave the preset out."
+            )
+        usual = {
+            "network": network_for(dataset.image_shape),
+            "likelihood": "gaussian",
+        }
+        return cls.from_preset(preset, **{**usual, **typed})
 
     def with_steps(self, passes):
         """The settings of a run, with all that hangs on how many images train.

@@ -151,7 +151,7 @@ def test_other_data_sets_come_in_their_own_size():
         ("dsprits", "Did you mean dsprites?"),
         ("Digits", "Did you mean digits?"),
         ("", "Use dsprites to begin with."),
-        (None, "Use dsprites to begin with."),
+        (7, "Use dsprites to begin with."),
     ],
 )
 def test_unknown_name_lists_the_known_ones(name, hint):

@@ -184,10 +184,10 @@ def test_a_missing_relative_path_is_told_with_what_it_counts_from(
 
 
 def test_what_may_not_be_read_is_told(monkeypatch):
-    def refuse(self, *arguments, **options):
+    def refuse(*arguments, **options):
         raise PermissionError(13, "Permission denied", "here.npy")
 
-    monkeypatch.setattr("keras_bvae.datasets.own.image_array.ImageArray", refuse)
+    monkeypatch.setattr("keras_bvae.datasets.numbers.number_array.opened_array", refuse)
     said = "must be readable; received array:here.npy: Permission denied (here.npy)."
     with pytest.raises(Unusable, match=re.escape(said)):
         open_source("array:here.npy")

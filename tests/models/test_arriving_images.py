@@ -264,12 +264,77 @@ def test_the_first_fit_of_unbuilt_networks_has_every_rule(encoder, form):
     assert int(model.step) == 0
 
 
-def test_vectors_are_refused_in_the_first_fit_as_in_the_second():
-    vectors = keras.Input((42,))
-    encoder = keras.Model(vectors, [layers.Dense(2)(vectors) for _ in range(2)])
+def networks_of(shape, is_built=True):
+    """Dense ones for data of any shape; not built: Keras learns the shape later."""
+    heads = [layers.Dense(2), layers.Dense(2)]
+    if is_built:
+        x = keras.Input(shape)
+        encoder = keras.Model(x, [head(layers.Flatten()(x)) for head in heads])
+    else:
+        encoder = Heads(heads)
     codes = keras.Input((2,))
-    decoder = keras.Model(codes, layers.Dense(42)(codes))
-    model = kb.BetaVAE(encoder, decoder, likelihood="gaussian")
+    size = int(np.prod(shape))
+    output = layers.Reshape(shape)(layers.Dense(size)(codes))
+    return encoder, keras.Model(codes, output)
+
+
+class Heads(keras.Model):
+    def __init__(self, heads):
+        super().__init__()
+        self.flatten, self.heads = layers.Flatten(), heads
+
+    def call(self, x):
+        return [head(self.flatten(x)) for head in self.heads]
+
+
+SHAPES = [(5,), (6, 2), (2, 3, 4, 1)]
+
+
+@pytest.mark.parametrize("is_built", [True, False])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_are_no_images_trains_in_every_fit(shape, is_built):
+    data = 100 + 50 * np.random.default_rng(0).normal(size=(8, *shape))
+    model = kb.BetaVAE(
+        *networks_of(shape, is_built),
+        likelihood="gaussian",
+        standardization=kb.Standardization.of(data),
+    )
+    model.compile(keras.optimizers.Adam(0.01))
+    first = fit(model, data)
+    second = fit(model, data.astype("float32"), epochs=20)
+    assert second["loss"][-1] < first["loss"][0]
+    # Not standardised they would be thousands of nats each.
+    assert first["reconstruction"][0] / np.prod(shape) < 10
+    mean, _ = model.encode(data)
+    assert mean.shape == (8, 2)
+    assert abs(model.decode(mean).mean() - 100) < 60  # back in their own units
+    term = -model.log_likelihood(data, mean)
+    rebuilt = model.decoder_output(mean)
+    expected = model.reconstruction(model.network_input(data), rebuilt)
+    np.testing.assert_allclose(term, keras.ops.convert_to_numpy(expected), rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (np.zeros((8, 4)), r"shape \(n, 5\), as the network takes it; .*\(8, 4\)"),
+        (np.zeros(5), r"Give one example as x\[None\]"),
+        (np.full((8, 5), np.nan), "40 NaN and 0 infinite"),
+        (np.full((8, 5), 1e39), "must fit into float32"),
+        (np.full((8, 5), 1j), "received dtype=complex128"),
+    ],
+)
+def test_what_are_no_numbers_for_a_table_is_refused(data, reason):
+    model = kb.BetaVAE(*networks_of((5,)), likelihood="gaussian")
     model.compile("adam")
-    with pytest.raises(ValueError, match=r"received shape=\(8, 42\)"):
-        fit(model, np.zeros((8, 42), "float32"))
+    with pytest.raises(ValueError, match=reason):
+        fit(model, data)
+
+
+def test_a_table_of_the_bernoulli_likelihood_lies_between_0_and_1():
+    model = kb.BetaVAE(*networks_of((5,)))
+    model.compile("adam")
+    with pytest.raises(ValueError, match=r"must lie in \[0, 1\]"):
+        fit(model, np.full((8, 5), 3.0))
+    fit(model, np.eye(8)[:, :5])
+    fit(model, 255 * np.eye(8, dtype="uint8")[:, :5])

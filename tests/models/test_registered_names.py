@@ -29,6 +29,7 @@ NAMES = {
     "keras_bvae>Linear": schedules.Linear,
     "keras_bvae>PlayerOptimizers": models.PlayerOptimizers,
     "keras_bvae>Sampling": layers.Sampling,
+    "keras_bvae>Standardization": models.Standardization,
 }
 
 # Where 0.5.0 had `Linear`.

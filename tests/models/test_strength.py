@@ -70,7 +70,7 @@ def test_an_assignment_in_mid_training_moves_the_loss_without_recompiling():
     model.reset_metrics()
     logs = model.train_on_batch(images, return_dict=True)
     assert len(TRACES) == (1 if ON_TORCH else 0)
-    means, _ = model.posterior(model.to_unit_interval(images))
+    means, _ = model.posterior(model.network_input(images))
     pulled = ops.convert_to_numpy(means).sum(axis=1).mean()
     expected = float(logs["reconstruction"]) + float(logs["kl"]) + pulled
     np.testing.assert_allclose(float(logs["loss"]), expected, rtol=1e-5)

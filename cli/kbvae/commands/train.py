@@ -135,6 +135,8 @@ def command(backend, out, resume, preset, tensorboard, **options):
         settings = Settings.from_preset(preset, **typed)
         folder = out
     dataset = datasets.load(settings.data)
+    if resume is None:
+        settings = Settings.for_data(dataset, preset, **typed)
     callbacks = [training_callback(typed.get("steps", settings.steps))]
     try:
         with (

@@ -59,6 +59,14 @@ class DatasetView(Dataset):
         return self.base.published_factors
 
     @property
+    def channel_names(self):
+        return self.base.channel_names
+
+    @property
+    def categories(self):
+        return self.base.categories
+
+    @property
     def packs_bits(self):
         return self.base.packs_bits
 

@@ -208,6 +208,37 @@ _TABLE = (
         "max_pixels",
         is_single=True,
     ),
+    Change(
+        "+as=series",
+        "what the axes are: images, table, series, volumes: array",
+        "kind",
+        is_single=True,
+    ),
+    Change(
+        "+factors=COLUMN,…",
+        "columns that are factors, and not learned: table",
+        "factors",
+        is_single=True,
+    ),
+    Change(
+        "+categorical=COLUMN,…",
+        "columns of classes, learned as such: table",
+        "categorical",
+        is_single=True,
+    ),
+    Change("+drop=COLUMN,…", "without those columns: table", "drop", is_single=True),
+    Change(
+        "+window=ROWS",
+        "rows are moments; as many make a series: table",
+        "window",
+        is_single=True,
+    ),
+    Change(
+        "+stride=ROWS",
+        "from window to window, else no overlap: table",
+        "stride",
+        is_single=True,
+    ),
 )
 _BY_WORD = {change.word: change for change in _TABLE}
 # What may follow a name, with what it does.

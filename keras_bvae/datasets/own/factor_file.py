@@ -112,6 +112,25 @@ def factors_of_rows(path, count):
     return _as_factors(path, header, [row for _, row in rows])
 
 
+def factors_of_columns(path, names, columns):
+    """The factors that some columns of a table are.
+
+    Values and classes are as for `factors_of_files`.
+
+    Args:
+        path: the table, for sentences.
+        names: their names.
+        columns: for each a sequence of str, one value an example.
+
+    Returns:
+        FileFactors.
+
+    Raises:
+        ValueError: none of them changes, or one has too many values.
+    """
+    return _as_factors(path, names, list(zip(*columns, strict=True)))
+
+
 def _left_out_page(find, name, left_out):
     """The stack that is left out, of which a name is a page; else None."""
     try:

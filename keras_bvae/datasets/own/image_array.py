@@ -61,7 +61,7 @@ class ImageArray(StoredImages):
         if image_size is not None:
             require_image_size(f"array:{path}", image_size)
         self.path = pathlib.Path(os.path.expanduser(path))
-        self._array = _opened(self.path)
+        self._array = opened_array(self.path)
         _require_images(self.path, self._array.shape, self._array.dtype)
         count, height, width = self._array.shape[:3]
         is_grey = greyscale or self._array.shape[3:] in ((), (1,))
@@ -157,7 +157,12 @@ class ImageArray(StoredImages):
         return fitted
 
 
-def _opened(path):
+def opened_array(path):
+    """The array of a file, nothing but its header read: `NpyFile` or `NpzMember`.
+
+    Raises:
+        FileNotFoundError, ValueError: it is missing, or holds no such array.
+    """
     if not path.exists():
         raise MissingFile(
             f"`array:` must be followed by a file that exists; received {path}. "

@@ -14,6 +14,7 @@ from keras_bvae.files.folders import require_no_link
 from keras_bvae.files.whole_file import remove_leftovers
 from keras_bvae.models.checkpoint import save_checkpoint
 
+BEST = "best.keras"
 _STAGED = re.compile(r"\.best-step-(\d{6,12})\.keras")
 
 
@@ -26,7 +27,7 @@ class BestCheckpoint:
 
     def __init__(self, folder):
         self.folder = folder
-        self.path = folder / "best.keras"
+        self.path = folder / BEST
 
     def staged_path(self, step):
         """Where the state of a step waits for the next checkpoint."""

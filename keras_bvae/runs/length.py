@@ -1,10 +1,14 @@
 """How long a run is, and what may end it earlier: the rules of these settings."""
 
+import dataclasses
+
 from keras_bvae.errors import InvalidValue
 from keras_bvae.rules import require_finite, shown
 
 # Steps between two rows of the history: often enough to plot, rare enough to be free.
 LOG_PERIOD = 100
+# Of them the most between two validation rounds, where nobody says how often.
+_MOST_PERIODS = 10
 
 
 def require_one_length(steps, epochs):
@@ -20,23 +24,61 @@ def require_one_length(steps, epochs):
         )
 
 
-def require_equal(steps, settings):
-    """The steps that a run's epochs are, once they are those of its settings.
+def with_steps(settings, passes):
+    """The settings of a run, with all that hangs on how many images train.
 
     Args:
-        steps: int, of that many epochs.
         settings: `Settings`.
+        passes: int >= 1, the steps of a pass over the images that train.
+
+    Returns:
+        `Settings`, with `steps`; where something is held out with `validation_every`
+        too: a pass in whole log periods, 100 to 1,000 steps.
 
     Raises:
-        InvalidValue: the settings have other ones.
+        InvalidValue: `steps` and `epochs` are given, and differ.
     """
+    changes = {}
+    if settings.epochs is not None:
+        changes["steps"] = settings.epochs * passes
+        _require_equal(changes["steps"], settings)
+    if settings.validation and not settings.validation_every:
+        periods = round(passes / LOG_PERIOD)
+        changes["validation_every"] = LOG_PERIOD * min(max(periods, 1), _MOST_PERIODS)
+    return dataclasses.replace(settings, **changes) if changes else settings
+
+
+def lengthened(settings, steps, epochs, passes):
+    """The settings of a run that goes on to another step.
+
+    Args:
+        settings: `Settings` with `steps`.
+        steps: int >= 1 or None.
+        epochs: int >= 1 or None, in its place.
+        passes: int >= 1, the steps of an epoch.
+
+    Returns:
+        `Settings`; the same where neither is given.
+
+    Raises:
+        InvalidValue: both are given, or a value breaks its rule.
+    """
+    require_one_length(steps, epochs)
+    if epochs is not None:
+        settings = dataclasses.replace(settings, epochs=epochs)  # by its rule
+        return dataclasses.replace(settings, steps=epochs * passes)
+    if steps is None:
+        return settings
+    return dataclasses.replace(settings, steps=steps, epochs=None)
+
+
+def _require_equal(steps, settings):
     if settings.steps not in (None, steps):
         raise InvalidValue(
-            f"A run is as long as its steps, or as its epochs; received steps="
+            "A run is as long as its steps, or as its epochs; received steps="
             f"{settings.steps} and epochs={settings.epochs}, which are {steps:,} "
             "steps here. Leave one of them out."
         )
-    return steps
 
 
 def require_validation(settings):

@@ -15,7 +15,7 @@ from keras_bvae.rules import shown
 from keras_bvae.runs.checkpoint_of_run import require_checkpoint_of_run
 from keras_bvae.runs.initial_weights import begin_with, begun_with_before
 from keras_bvae.runs.learning_rates import learning_rate_of
-from keras_bvae.runs.length import LOG_PERIOD
+from keras_bvae.runs.length import LOG_PERIOD, lengthened, with_steps
 from keras_bvae.runs.objectives import OBJECTIVES
 from keras_bvae.runs.options import make_model
 from keras_bvae.runs.run_folder import RunFolder, environment
@@ -39,7 +39,7 @@ def build_model(settings, dataset):
         ValueError: the network does not fit the images.
     """
     if settings.steps is None:
-        settings = settings.with_steps(max(len(dataset) // settings.batch_size, 1))
+        settings = with_steps(settings, max(len(dataset) // settings.batch_size, 1))
     with weights_from(settings.seed), layers_in(PRECISIONS[settings.precision]):
         return _built(settings, dataset)
 
@@ -119,7 +119,7 @@ def start_run(settings, dataset, folder, callbacks=(), progress=None):
     run = RunFolder(folder)
     training, held_out = parts_of(settings, dataset)
     batches = training_batches(settings, training)
-    settings = settings.with_steps(batches.batches_per_pass)
+    settings = with_steps(settings, batches.batches_per_pass)
     if settings.metric_every:
         dataset.require_factors("A score during training")
     model = build_model(settings, training)
@@ -173,7 +173,7 @@ def _resumed(run, dataset, length, callbacks, progress):
     settings = Settings(**record["settings"])
     training, held_out = parts_of(settings, dataset)
     batches = training_batches(settings, training)
-    settings = settings.lengthened(*length, batches.batches_per_pass)
+    settings = lengthened(settings, *length, batches.batches_per_pass)
     goes_on = length != (None, None)
     model = build_model(settings, training)
     if run.checkpoint.exists():  # else: killed before the first checkpoint

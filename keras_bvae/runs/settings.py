@@ -1,4 +1,4 @@
-"""What a training run is told: every option in one record, and the papers' presets."""
+"""What a training run is told: every option in one record, each with its rule."""
 
 import dataclasses
 from numbers import Real
@@ -15,79 +15,16 @@ from keras_bvae.rules import (
     shown,
 )
 from keras_bvae.runs.learning_rates import LEARNING_RATE_SCHEDULES, completed_end
-from keras_bvae.runs.length import (
-    LOG_PERIOD,
-    require_equal,
-    require_one_length,
-    require_validation,
-)
+from keras_bvae.runs.length import require_one_length, require_validation
 from keras_bvae.runs.objectives import OPTIONS
 from keras_bvae.runs.options import complete_options
+from keras_bvae.runs.presets import PRESETS
 
 OPTIMIZERS = ("adam", "adagrad", "adamw", "rmsprop", "sgd")
 PRECISIONS = {
     "float32": "float32",
     "bfloat16": "mixed_bfloat16",
     "float16": "mixed_float16",
-}
-
-# The papers' settings in numbers. Steps are the papers' too: long runs, for a GPU.
-PRESETS = {
-    # Higgins et al. 2017, appendix A.1. The paper prints no batch size or step count.
-    "higgins2017": {
-        "network": "higgins2017",
-        "latent_dim": 10,
-        "objective": "beta_vae",
-        "beta": 4.0,
-        "likelihood": "bernoulli",
-        "optimizer": "adagrad",
-        "learning_rate": 1e-2,
-    },
-    # Higgins et al. 2017, appendix A.1, CelebA: network, 32 latents, Gaussian, Adam.
-    # β = 250 is that of the paper's figure of CelebA as reimplementations cite it; the
-    # paper itself was not at hand, and none of them gives the authors' scale of the
-    # Gaussian or range of pixels. On those β hangs: only β · scale² matters. Here the
-    # scale is 1 and pixels lie in [0, 1], so 250 presses hard: as in probabilistic PCA
-    # (Lucas et al. 2019, arXiv:1911.02469) a latent pays where it saves 250 in squared
-    # error, summed over the 12,288 values of an image. Try a smaller --beta where too
-    # few latents stay active.
-    "higgins2017_celeba": {
-        "data": "tfds:celeb_a",
-        "network": "higgins2017_conv",
-        "latent_dim": 32,
-        "objective": "beta_vae",
-        "beta": 250.0,
-        "likelihood": "gaussian",
-        "optimizer": "adam",
-        "learning_rate": 1e-4,
-    },
-    # Burgess et al. 2018, section 5 and appendix A.
-    "burgess2018": {
-        "network": "burgess2018",
-        "latent_dim": 10,
-        "objective": "annealed_vae",
-        "gamma": 1000.0,
-        "capacity": 25.0,
-        "capacity_steps": 100_000,
-        "likelihood": "bernoulli",
-        "optimizer": "adam",
-        "learning_rate": 5e-4,
-        "batch_size": 64,
-        "steps": 100_000,
-    },
-    # Locatello et al. 2019, appendix: β-VAE, one β of the six that they tried. With
-    # another --objective the rest of the paper's settings stay.
-    "locatello2019": {
-        "network": "locatello2019",
-        "latent_dim": 10,
-        "objective": "beta_vae",
-        "beta": 4.0,
-        "likelihood": "bernoulli",
-        "optimizer": "adam",
-        "learning_rate": 1e-4,
-        "batch_size": 64,
-        "steps": 300_000,
-    },
 }
 
 # A model counts its steps in 32 bits; JSON holds whole numbers up to 2⁵³.
@@ -114,7 +51,7 @@ _MOST_LATENTS = 2**16
 # Of those above 0 the most: what float32 can still square.
 _MOST = {"learning_rate": 1e12, "gaussian_scale": 1e12}
 _LONGEST_NAME = 4096
-# None: worked out of the data, see `with_steps`; or there is none.
+# None: worked out of the data, see `runs.length`; or there is none.
 _MAY_LACK = ("steps", "epochs")
 _STEPS = 3000
 _ADVICE = {
@@ -175,7 +112,7 @@ class Settings(_WithOptions):
         optimizer: one of `OPTIMIZERS`.
         learning_rate: float > 0.
         batch_size: int >= 1.
-        steps: int >= 1; None: 3,000, or what `epochs` come to, see `with_steps`.
+        steps: int >= 1; None: 3,000, or what `epochs` come to, see `runs.length`.
         seed: int from 0 to 2,000,000,000; initial weights, order of the data,
             posterior noise.
         precision: one of `PRECISIONS`.
@@ -189,7 +126,7 @@ class Settings(_WithOptions):
         validation: float from 0 to below 1, the share of the images that is held out
             by `Dataset.split` with the run's seed; 0: none.
         validation_every: int >= 0, steps between two validation rounds; 0: worked out,
-            see `with_steps`.
+            see `runs.length`.
         early_stopping: int >= 0, after how many validation rounds (log periods, where
             nothing is held out) without a lesser loss the run ends; 0: never.
         learning_rate_schedule: one of `LEARNING_RATE_SCHEDULES`, over all steps.
@@ -322,46 +259,6 @@ class Settings(_WithOptions):
             "likelihood": "gaussian",
         }
         return cls.from_preset(preset, **{**usual, **typed})
-
-    def with_steps(self, passes):
-        """The settings of a run, with all that hangs on how many images train.
-
-        Args:
-            passes: int >= 1, the steps of a pass over them.
-
-        Returns:
-            `Settings`, with `steps`; where something is held out with
-            `validation_every` too: a pass in whole log periods, 100 to 1,000 steps.
-
-        Raises:
-            InvalidValue: `steps` and `epochs` are given, and differ.
-        """
-        changes = {}
-        if self.epochs is not None:
-            changes["steps"] = require_equal(self.epochs * passes, self)
-        if self.validation and not self.validation_every:
-            periods = round(passes / LOG_PERIOD)
-            changes["validation_every"] = LOG_PERIOD * min(max(periods, 1), 10)
-        return dataclasses.replace(self, **changes) if changes else self
-
-    def lengthened(self, steps=None, epochs=None, passes=1):
-        """The settings of a run that goes on to another step.
-
-        Args:
-            steps: int >= 1 or None.
-            epochs: int >= 1 or None, in its place.
-            passes: int >= 1, the steps of an epoch.
-
-        Raises:
-            InvalidValue: both are given, or a value breaks its rule.
-        """
-        require_one_length(steps, epochs)
-        if epochs is not None:
-            require_whole("epochs", epochs, *_WHOLE["epochs"], _ADVICE["epochs"])
-            steps = epochs * passes
-        if steps is None:
-            return self
-        return dataclasses.replace(self, steps=steps, epochs=epochs)
 
     def to_dict(self):
         """A dict of plain values, for JSON."""

@@ -2,7 +2,7 @@ import pytest
 
 from kbvae import names
 from keras_bvae import datasets, losses, metrics, networks, representations, schedules
-from keras_bvae.runs import objectives, settings
+from keras_bvae.runs import learning_rates, objectives, settings
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,7 @@ from keras_bvae.runs import objectives, settings
         (names.SCHEDULES, schedules.SCHEDULES),
         (names.ESTIMATORS, losses.ESTIMATORS),
         (names.LIKELIHOODS, losses.LIKELIHOODS),
+        (names.LEARNING_RATE_SCHEDULES, learning_rates.LEARNING_RATE_SCHEDULES),
         (names.OPTIMIZERS, settings.OPTIMIZERS),
         (names.PRECISIONS, settings.PRECISIONS),
         (names.PROTOCOLS, metrics.PROTOCOLS),

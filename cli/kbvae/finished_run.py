@@ -23,7 +23,7 @@ def finish(model, dataset, folder):
         f"{record['backend']} ({record['device']}).\n\n{terms_table(results)}\n"
     )
     if "stopped_early" in record:
-        click.echo(f"{_stopped_early(record['stopped_early'])}\n")
+        click.echo(f"{stopped_early(record['stopped_early'])}\n")
     for path, what in (
         (folder.checkpoint, "the model"),
         (folder.traversal, "what each latent does"),
@@ -52,7 +52,8 @@ def finish(model, dataset, folder):
     )
 
 
-def _stopped_early(stop):
+def stopped_early(stop):
+    """A sentence: why a run ended before its last step, and how it goes on."""
     kind = "validation" if stop.get("loss") == "val_loss" else "training"
     return (
         f"Early stopping: no lesser {kind} loss in {stop['rounds']} rounds. --resume "

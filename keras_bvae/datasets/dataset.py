@@ -151,6 +151,15 @@ class Dataset:
         """
         return None
 
+    def store(self):
+        """Where the stored images lie, for whoever looks many of them up at once.
+
+        Returns:
+            `(dataset, rows)`: the data set whose `stored_images` they are among, and
+            their numbers there, int array `(len(self),)`; None: the same numbers.
+        """
+        return self, None
+
     def images(self, factors):
         """Images by the factors that made them.
 

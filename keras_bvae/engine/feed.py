@@ -69,9 +69,8 @@ class Feed:
         self.done_before = 0
         self.end = None
         self.left_out = 0
-        self.stored = _stored_on_device(
-            self.dataset, steps * batches.batch_size, self.look
-        )
+        store, self._rows_there = self.dataset.store()
+        self.stored = _stored_on_device(store, steps * batches.batch_size, self.look)
 
     @property
     def form(self):
@@ -100,6 +99,8 @@ class Feed:
         # All rows are filled, whatever the count: the compiled step has one shape.
         rows = np.stack([self.batches.rows_of_step(step) for step in steps])
         if self.stored is not None:
+            if self._rows_there is not None:
+                rows = self._rows_there[rows]
             return rows.astype(np.int32), count
         images = self.dataset.stored_at(rows.ravel())
         if self.look is not None:

@@ -104,7 +104,7 @@ def require_validation(settings):
             "Early stopping compares losses from where β and C stay as they are; "
             f"received early_stopping={settings.early_stopping} for a run of {steps:,} "
             f"steps, in which they move until step {rest:,}. Let them come to rest "
-            "earlier, by beta_steps or capacity_steps."
+            "earlier, by --beta-steps or --capacity-steps."
         )
 
 

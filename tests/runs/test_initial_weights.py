@@ -67,7 +67,7 @@ def test_a_run_is_fine_tuned_with_another_strength(tmp_path, monkeypatch):
 def test_a_run_killed_before_its_first_checkpoint_begins_there_again(
     tmp_path, monkeypatch, trained
 ):
-    origin, path = trained
+    _, path = trained
     use_small_model(monkeypatch)
     typed = Settings(**QUICK, init_from=str(path))
     whole = start_run(typed, Squares(), tmp_path / "whole")
@@ -78,7 +78,7 @@ def test_a_run_killed_before_its_first_checkpoint_begins_there_again(
         np.testing.assert_array_equal(ours, theirs)
     (tmp_path / "run" / "ckpt.keras").unlink()
     save_checkpoint(small_model(seed=6), path)
-    with pytest.raises(InvalidValue, match="those of .* are others now"):
+    with pytest.raises(InvalidValue, match=r"those of .* are others now"):
         resume_run(tmp_path / "run", Squares())
 
 
@@ -86,7 +86,10 @@ def test_a_run_killed_before_its_first_checkpoint_begins_there_again(
 @pytest.mark.parametrize(
     ("networks", "said"),
     [
-        (lambda: small_networks(latent_dim=5), r"latents 3, and the settings make .* 5"),
+        (
+            lambda: small_networks(latent_dim=5),
+            r"latents 3, and the settings make .* 5",
+        ),
         (lambda: small_networks((8, 8, 3)), r"\(8, 8, 1\), and the settings make"),
         (lambda: wider_networks(), "another network"),
     ],

@@ -1,5 +1,7 @@
 """Some images of another data set; a part for training and a part held out."""
 
+import math
+
 import numpy as np
 
 from keras_bvae.datasets.changes.dataset_view import DatasetView, SharedFactorTable
@@ -47,6 +49,22 @@ class Subset(DatasetView):
 
     def stored_at(self, indices):
         return self.base.stored_at(self.rows[as_indices(indices, len(self))])
+
+    def store(self):
+        # Most of a large set: all of it is looked up in, and nothing copied.
+        if 2 * len(self) < len(self.base) or self._is_small_or_in_one_piece:
+            return self, None
+        store, rows = self.base.store()
+        return store, self.rows if rows is None else rows[self.rows]
+
+    @property
+    def _is_small_or_in_one_piece(self):
+        first, last = self.rows[[0, -1]]
+        # Asked for before anything is read or drawn.
+        values = len(self) * math.prod(self.image_shape)
+        bits = 1 if self.packs_bits else 8 if self.kind == "images" else 32
+        size = values * bits // 8
+        return last - first == len(self) - 1 or size <= LARGEST_COPY
 
     def stored_images(self, count):
         stored = self.base.stored_images(count)

@@ -203,7 +203,7 @@ def test_a_run_by_epochs_holds_images_out_stops_early_and_begins_another(
     assert json.loads((run / "run.json").read_text())["step"] == 18
     result = kbvae("evaluate", run / "best.keras", "-m", "active_units")
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("run best, step 5\n")
+    assert "run best, step 5\nreconstruction" in result.output
     assert (run / "best-evaluation.json").exists()
     typed = ("--data", "squares", "--batch-size", 8, "--steps", 2)
     begin = ("--init-from", run / "best.keras", "--out", tmp_path / "next")

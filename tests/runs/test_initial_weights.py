@@ -105,8 +105,8 @@ def test_another_network_is_refused(trained, networks, said):
 @pytest.mark.across_backends
 def test_what_is_no_checkpoint_writes_nothing(tmp_path, monkeypatch):
     use_small_model(monkeypatch)
+    typed = Settings(**QUICK, init_from=str(tmp_path / "none"))
     with pytest.raises(FileNotFoundError):
-        typed = Settings(**QUICK, init_from=str(tmp_path / "none"))
         start_run(typed, Squares(), tmp_path / "run")
     assert not (tmp_path / "run").exists()
 

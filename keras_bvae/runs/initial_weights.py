@@ -72,13 +72,13 @@ def _digest(state):
 
 
 def _require_same_networks(model, origin, path):
-    facts = {
-        "images of the shape": (tuple(origin.image_shape), tuple(model.image_shape)),
-        "the number of latents": (origin.latent_dim, model.latent_dim),
-    }
-    for name, (there, here) in facts.items():
+    facts = (
+        ("images of the shape {}", tuple(origin.image_shape), tuple(model.image_shape)),
+        ("{} latents", origin.latent_dim, model.latent_dim),
+    )
+    for words, there, here in facts:
         if there != here:
-            raise _unlike(path, f"{name} {there}", f"{name} {here}")
+            raise _unlike(path, words.format(there), words.format(here))
     for part in ("encoder", "decoder"):
         if _shapes(getattr(origin, part)) != _shapes(getattr(model, part)):
             raise _unlike(path, "another network", "its own")

@@ -88,7 +88,7 @@ def test_a_run_killed_before_its_first_checkpoint_begins_there_again(
     [
         (
             lambda: small_networks(latent_dim=5),
-            r"latents 3, and the settings make .* 5",
+            "holds 3 latents, and the settings make 5",
         ),
         (lambda: small_networks((8, 8, 3)), r"\(8, 8, 1\), and the settings make"),
         (lambda: wider_networks(), "another network"),

@@ -14,6 +14,8 @@ def finish(model, dataset, folder):
         dataset: the data set of the run, all of it.
         folder: `RunFolder`.
     """
+    from keras_bvae.files.folders import as_typed
+
     with folder.alone():
         record = folder.read()
         results = _measured(model, dataset, folder, record["settings"]["seed"])
@@ -41,14 +43,15 @@ def finish(model, dataset, folder):
         click.echo(f"{folder.kept.folder}  earlier checkpoints")
     if folder.pictures.is_dir():
         click.echo(f"{folder.pictures}  the latents while they trained")
-    film = f"  kbvae curves {folder.path} --film training.gif\n"
+    run, checkpoint = as_typed(folder.path), as_typed(folder.checkpoint)
+    film = f"  kbvae curves {run} --film training.gif\n"
     click.echo(
         "\nNext\n"
-        f"  kbvae report {folder.path}\n"
-        f"  kbvae evaluate {folder.checkpoint}\n"
-        f"  kbvae traverse {folder.checkpoint} -o latents.gif\n"
+        f"  kbvae report {run}\n"
+        f"  kbvae evaluate {checkpoint}\n"
+        f"  kbvae traverse {checkpoint} -o latents.gif\n"
         f"{film if folder.kept.steps() else ''}"
-        f"  kbvae train --resume {folder.path} --steps {2 * record['step']}"
+        f"  kbvae train --resume {run} --steps {2 * record['step']}"
     )
 
 

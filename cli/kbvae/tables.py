@@ -19,7 +19,9 @@ def terms_table(results):
         *(score_row(score, results.get("codes")) for score in results["scores"]),
     ]
     if not results["scores"]:
-        rows.append(("β-VAE score", "none", f"{results['dataset']} has no factors"))
+        rows.append(
+            ("β-VAE score", "none", f"{results['dataset']} has fewer than two factors")
+        )
     return aligned(rows, right=(1,))
 
 

@@ -43,7 +43,8 @@ class Dataset:
         return self._count
 
     def __repr__(self):
-        return f"<{type(self).__name__} {self.name!r}: {len(self):,} images>"
+        images = "1 image" if len(self) == 1 else f"{len(self):,} images"
+        return f"<{type(self).__name__} {self.name!r}: {images}>"
 
     @property
     def kind(self):

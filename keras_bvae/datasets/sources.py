@@ -10,6 +10,7 @@ from keras_bvae.datasets.changes.named_changes import SOURCE_OPTIONS, form_of
 from keras_bvae.datasets.numbers.number_options import (
     columns_of_text,
     kind_of_text,
+    member_of_text,
     rows_of_text,
 )
 from keras_bvae.datasets.own.picture_options import (
@@ -106,7 +107,7 @@ SOURCES = (
         "images, a table, series or volumes; FILE.csv: factors",
         "numbers.number_array.array_data",
         "path",
-        ("size", "grey", "as"),
+        ("size", "grey", "as", "member"),
     ),
     Source(
         "table:FILE.csv",
@@ -271,6 +272,7 @@ OPTION_VALUES = {
     "range": range_of_text,
     "on": ground_of_text,
     "as": kind_of_text,
+    "member": member_of_text,
     "factors": partial(columns_of_text, "factors"),
     "categorical": partial(columns_of_text, "categorical"),
     "drop": partial(columns_of_text, "drop"),

@@ -5,9 +5,11 @@ import math
 import numpy as np
 
 from keras_bvae.datasets.images import sample_indices
+from keras_bvae.datasets.values import name_of_many
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.code_paths import CODE_PATHS
 from keras_bvae.models.strength import strengths_of
+from keras_bvae.pictures.appearance import appearance_of
 from keras_bvae.pictures.sheets.image_rows import image_grid
 from keras_bvae.pictures.sheets.image_sheets import (
     interpolation_animation,
@@ -52,10 +54,11 @@ def reconstructions(
         images, names = dataset.images_at(indices), [str(index) for index in indices]
     codes, _ = model.encode(images)
     errors = -model.log_likelihood(images, codes)
+    look = appearance_of(dataset, model)
     source = f"; {dataset.name}" if dataset is not None else ""
     return reconstruction_sheet(
-        images,
-        model.decode(codes),
+        look.images(images),
+        look.decoding(model.decode)(codes),
         errors,
         ("",) * len(images) if names is None else names,
         title=title,
@@ -100,12 +103,13 @@ def samples(model, *, count=64, temperature=1.0, dataset=None, seed=0, title="")
         source = "Decoded draws of the prior, N(0, 1)"
     else:
         codes = _posterior_draws(model, dataset, count, temperature, rng)
-        source = f"Decoded draws of the posteriors of images of {dataset.name}"
+        many = name_of_many(dataset)
+        source = f"Decoded draws of the posteriors of {many} of {dataset.name}"
     warmth = "" if temperature == 1 else f", standard deviation × {temperature:g}"
     # A square of them, up to eight across.
     columns = min(8, math.ceil(math.sqrt(count)))
     return image_grid(
-        model.decode(codes),
+        appearance_of(dataset, model).decoding(model.decode)(codes),
         title=title,
         lines=(model_name(model), f"{source}{warmth}"),
         columns=columns,
@@ -132,7 +136,7 @@ def interpolations(
     Raises:
         ValueError: images of another size, another path, or `steps` below 2.
     """
-    images, lines = _way(model, first, last, steps, path, names)
+    first, images, last, lines = _way(model, first, last, steps, path, names)
     return interpolation_sheet(first, images, last, title, lines)
 
 
@@ -150,7 +154,7 @@ def interpolation_film(
     Raises:
         ValueError: see `interpolations`.
     """
-    images, lines = _way(model, first, last, steps, path, names)
+    first, images, last, lines = _way(model, first, last, steps, path, names)
     return interpolation_animation(first, images, last, title, lines)
 
 
@@ -190,7 +194,7 @@ def _posterior_draws(model, dataset, count, temperature, rng):
 
 
 def _way(model, first, last, steps, path, names):
-    """The decoded images, and what to say of them."""
+    """The first image, the decoded ones, the last, and what to say of them."""
     require_one_of("`path`", path, CODE_PATHS)
     first, last = np.asarray(first), np.asarray(last)
     if first.shape != last.shape:
@@ -205,4 +209,6 @@ def _way(model, first, last, steps, path, names):
         f"Decoded along a {path} path between the posterior means",
         f"of {names[0]} and {names[1]}",
     )
-    return model.decode(codes), lines
+    look = appearance_of(model=model)
+    decoded = look.decoding(model.decode)(codes)
+    return look.images(first), decoded, look.images(last), lines

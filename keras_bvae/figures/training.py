@@ -11,9 +11,12 @@ from keras_bvae.latents.latent_statistics import latent_statistics
 from keras_bvae.latents.sweeps import standard_deviation_sweep
 from keras_bvae.latents.traversal import sorted_by_kl, traverse
 from keras_bvae.models.checkpoint import load_checkpoint, read_state, restore_checkpoint
+from keras_bvae.pictures.appearance import appearance_of
 from keras_bvae.pictures.films import training_film as film
 from keras_bvae.pictures.plots import training_curves as curves
+from keras_bvae.runs.checkpoint_of_run import require_record_of_checkpoint
 from keras_bvae.runs.run_folder import RunFolder
+from keras_bvae.runs.settings import Settings
 from keras_bvae.runs.training_history import read_history
 
 # Images that give the KL of each latent at each checkpoint.
@@ -101,14 +104,15 @@ def training_film(
 
     Raises:
         OSError: the folder holds no run.
-        ValueError: the run kept fewer than two checkpoints, or the last one's codes
-            are not finite.
+        ValueError: the run kept fewer than two checkpoints, the last one is of another
+            model than the run's, or its codes are not finite.
     """
     folder = RunFolder(run_folder)
     record = folder.read()
     paths = _checkpoints(folder)
     dataset = dataset or datasets.load(record["settings"]["data"])
     model = load_checkpoint(paths[-1])
+    require_record_of_checkpoint(paths[-1], model, Settings(**record["settings"]))
     scene = _Scene(model, dataset, image, reach, seed)
     captions = _captions(folder)
     moments = []
@@ -141,20 +145,24 @@ class _Scene:
 
     def __init__(self, model, dataset, image, reach, seed):
         self.sample = sample_images(dataset, _SAMPLE, seed)
+        self.look = appearance_of(dataset)
         statistics = latent_statistics(model.encode, self.sample)
         self.sweep = standard_deviation_sweep(model.latent_dim, reach, _VALUES)
         count = max(1, min(_MOST_ROWS, int(statistics.active.sum())))
         self.latents = sorted_by_kl(statistics.kl)[:count]
         if image is None:
             codes = statistics.codes[:_CANDIDATES]
-            chosen = telling_anchor(model.decode, codes, statistics.kl, self.sweep)
+            decode = self.look.rows(model.decode)
+            chosen = telling_anchor(decode, codes, statistics.kl, self.sweep)
             image = self.sample[chosen]
-        self.image = np.asarray(image)
+        self.start = np.asarray(image)
+        self.image = self.look.images(self.start)
 
     def moment(self, model, captions):
         kl = latent_statistics(model.encode, self.sample).kl
-        anchor = model.encode(self.image[np.newaxis])[0][0]
-        traversal = traverse(model.decode, anchor, kl, self.sweep)
+        anchor = model.encode(self.start[np.newaxis])[0][0]
+        decode = self.look.decoding(model.decode)
+        traversal = traverse(decode, anchor, kl, self.sweep)
         # Its rows are sorted by the KL of the moment.
         rows = np.argsort(traversal.latents)[self.latents]
         step = int(keras.ops.convert_to_numpy(model.step))

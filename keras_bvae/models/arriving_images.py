@@ -18,6 +18,7 @@ from keras_bvae.datasets.values import (
 )
 from keras_bvae.engine import engine
 from keras_bvae.engine.watched_stream import Watch, has_values
+from keras_bvae.errors import InvalidValue
 from keras_bvae.models import model_rules as rules
 from keras_bvae.models.logits import require_logits
 
@@ -101,6 +102,11 @@ class ArrivingImages:
             self._build_for(image_shape)
         elif rules.is_array(source) or isinstance(source, (list, tuple, dict)):
             self._require_images(source, training)
+            if training and source.shape[0] == 0:
+                raise InvalidValue(
+                    "Training needs one image or more; received an array of shape "
+                    f"{tuple(source.shape)}. Look at what was left out before."
+                )
             self._build_for(
                 rules.shape_of_one(source.shape, training and self.trains_on_pairs)
             )
@@ -117,6 +123,12 @@ class ArrivingImages:
         def look(batch):
             images = rules.images_of(batch)
             self._require_images(images, training)
+            if (
+                isinstance(batch, (list, tuple))
+                and len(batch) == 3
+                and has_values(images)
+            ):
+                rules.require_weights(batch[2], len(images))
             # One that reads ahead leaves it to the one who waits.
             is_known = getattr(images.shape, "rank", 0) is not None
             if is_known and threading.current_thread() is reader:

@@ -25,6 +25,8 @@ _MOVES = (
 _LINEAR = (layers.Dense, layers.Conv2D, layers.Conv2DTranspose)
 # Codes as the prior draws them, and far out: logits follow, and what is squashed stays.
 _SCALES, _CODES = (1.0, 30.0), 64
+# Of a normalisation one draw of weights may hold all on one side of 0; of these, none.
+_DRAWS = 8
 # Logits of 1 and -1 are probabilities of 0.73 and 0.27.
 _LEAST_REACH = 1.0
 
@@ -64,22 +66,35 @@ def require_logits(decoder, latent_dim):
     Raises:
         ValueError: a channel never goes below -1, or never above 1, whatever the code.
     """
-    if _ends_in_a_linear_layer(decoder) or not decoder.trainable_variables:
+    weights = _trained_weights(decoder)
+    if _ends_in_a_linear_layer(decoder) or not weights:
         return
-    output = _random_output(decoder, latent_dim)
-    if output is None:
-        return
-    for values in np.moveaxis(output, -1, 0).reshape(output.shape[-1], -1):
-        low, high = float(values.min()), float(values.max())
-        # Constant: nothing can be said of it.
-        if high - low < 1e-6 or (low < -_LEAST_REACH and high > _LEAST_REACH):
-            continue
-        raise InvalidValue(
-            "A decoder for the bernoulli likelihood must return logits, which run from "
-            "far below 0 to far above; received one whose output stays between "
-            f"{low:.3g} and {high:.3g}, as behind {_activation(low, high)}. Remove "
-            "that activation: the model applies a sigmoid where it is needed."
-        )
+    lows, highs = np.inf, -np.inf  # of each channel
+    for seed in range(_DRAWS):
+        output = _random_output(decoder, weights, latent_dim, seed)
+        if output is None:
+            return
+        pixels = output.reshape(-1, output.shape[-1])
+        lows = np.minimum(lows, pixels.min(axis=0))
+        highs = np.maximum(highs, pixels.max(axis=0))
+        is_bounded = (lows >= -_LEAST_REACH) | (highs <= _LEAST_REACH)
+        is_bounded &= highs - lows >= 1e-6  # constant: nothing can be said of it
+        if not is_bounded.any():
+            return
+    low, high = (float(ends[is_bounded][0]) for ends in (lows, highs))
+    raise InvalidValue(
+        "A decoder for the bernoulli likelihood must return logits, which run from "
+        "far below 0 to far above; received one whose output stays between "
+        f"{low:.3g} and {high:.3g}, as behind {_activation(low, high)}. Remove "
+        "that activation: the model applies a sigmoid where it is needed."
+    )
+
+
+def _trained_weights(decoder):
+    """What training would move, be it frozen for now or not."""
+    return [
+        v for layer in decoder._flatten_layers() for v in layer._trainable_variables
+    ]
 
 
 def _ends_in_a_linear_layer(network):
@@ -106,17 +121,17 @@ def _operations(network):
     return network.layers if is_chain else getattr(network, "operations", [])
 
 
-def _random_output(decoder, latent_dim):
+def _random_output(decoder, weights, latent_dim, seed):
     """The output of random codes under random weights; None where there is none."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     codes = np.concatenate(
         [scale * rng.normal(size=(_CODES, latent_dim)) for scale in _SCALES]
     )
-    weights = [(v, _random_like(v, rng)) for v in decoder.trainable_variables]
-    state = [(v, v.value) for v in decoder.non_trainable_variables]
+    drawn = {id(v): _random_like(v, rng) for v in weights}
+    values = [(v, drawn.get(id(v), v.value)) for v in decoder.variables]
     try:
         # Where weights and random states change for nobody else.
-        with keras.StatelessScope([*weights, *state]), warnings.catch_warnings():
+        with keras.StatelessScope(values), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             outputs = decoder(codes.astype("float32"), training=False)
             output = keras.ops.convert_to_numpy(keras.ops.cast(outputs, "float32"))

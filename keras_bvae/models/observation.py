@@ -11,6 +11,7 @@ from keras_bvae.losses.reconstruction import (
     gaussian_reconstruction,
 )
 from keras_bvae.models import model_rules as rules
+from keras_bvae.models.logits import is_loading
 from keras_bvae.models.standardization import Standardization
 
 
@@ -43,6 +44,8 @@ class Observation:
         """Raises unless what is said of the data goes with one example's shape."""
         if self.standardization is not None:
             self.standardization.require_fit(image_shape)
+        if self.takes_pixels(len(image_shape)) and not is_loading():
+            rules.require_no_rescaling(self.encoder)
 
     def takes_pixels(self, axes=None):
         """Whether x lies in [0, 1]: images, and all of "bernoulli". Else any number.

@@ -182,6 +182,25 @@ class _Multiple(Schedule):
         return self.factor * ops.cast(self.multiplied(step), "float32")
 
 
+def require_strengths_of(model):
+    """Raises unless each strength is what it may be, now that training begins.
+
+    `model.beta.assign(…)` sets the weight itself, which asks nobody; those that follow
+    another strength are brought to it here.
+
+    Raises:
+        ValueError: one is not.
+    """
+    strengths = strengths_of(type(model)).values()
+    set_by_hand = [s for s in strengths if s.schedule_of(model) is None]
+    for strength in set_by_hand:
+        for other in strengths:
+            strength.follow(model, other.name)
+    for strength in set_by_hand:
+        strength.require(strength.now(model))
+        model.require_strengths(strength.name, strength.now(model))
+
+
 @functools.cache
 def strengths_of(model_class):
     """The `Strength`s that a class and its parents declare, by name."""

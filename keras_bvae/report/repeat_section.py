@@ -3,6 +3,7 @@
 import dataclasses
 import shlex
 
+from keras_bvae.files.folders import as_typed
 from keras_bvae.report.page import Command, Section, Text
 from keras_bvae.runs import Settings
 
@@ -21,7 +22,8 @@ def repeat_section(subject):
     """
     if subject.record is None:
         return Section("repeat", "Repeat it", tuple(_for_checkpoint(subject)))
-    folder = shlex.quote(subject.title)
+    folder = as_typed(subject.title)
+    checkpoint = as_typed(f"{subject.title}/ckpt.keras")
     backend = subject.record["backend"]
     return Section(
         "repeat",
@@ -38,7 +40,7 @@ def repeat_section(subject):
             ),
             Command(
                 "Measure it by a published protocol",
-                f"kbvae evaluate {folder}/ckpt.keras --metrics all",
+                f"kbvae evaluate {checkpoint} --metrics all",
             ),
         ),
     )
@@ -87,12 +89,12 @@ def _further(subject):
 
 
 def _for_checkpoint(subject):
-    file = shlex.quote(subject.checkpoint.name)
+    file = as_typed(subject.checkpoint.name)
     data = shlex.quote(subject.dataset.name)
     if subject.kept_by is None:
         yield Text("How this checkpoint was trained is not recorded.")
     else:
-        run = shlex.quote(subject.kept_by)
+        run = as_typed(subject.kept_by)
         yield Command("See how its run was trained", f"kbvae report {run}")
     yield Command("Write this report again", f"kbvae report {file} --data {data}")
     yield Command(

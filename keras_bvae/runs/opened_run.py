@@ -210,7 +210,9 @@ def open_run(path, data=None, needs_data=True):
     own_data = None if run is None else settings.data
     model = load_checkpoint(checkpoint)
     is_last = run is not None and run.checkpoint == checkpoint.absolute()
-    if is_last:
+    is_best = run is not None and run.best.path == checkpoint.absolute()
+    is_kept = is_best or (run is not None and run.path != checkpoint.absolute().parent)
+    if is_last or is_kept:
         require_record_of_checkpoint(checkpoint, model, settings)
     with contextlib.suppress(OSError):  # a folder that cannot be written
         if run is not None:
@@ -220,8 +222,6 @@ def open_run(path, data=None, needs_data=True):
     if needs_data:
         dataset = _load_data(checkpoint, own_data, data)
         require_same_size(model, dataset)
-    is_best = run is not None and run.best.path == checkpoint.absolute()
-    is_kept = is_best or (run is not None and run.path != checkpoint.absolute().parent)
     title = _title(checkpoint)
     if is_best:
         title = f"{run.path.name} best, step {_step_of(model):,}"

@@ -13,10 +13,12 @@ import numpy as np
 from keras_bvae.engine import engine
 from keras_bvae.errors import (
     FileInTheWay,
+    IsAFolder,
     MissingFile,
     Unusable,
 )
 from keras_bvae.files.folders import (
+    as_typed,
     own_folder,
     require_no_link,
     require_writable_folder,
@@ -33,7 +35,8 @@ from keras_bvae.runs.training_history import read_rows
 _PACKAGES = ("keras-bvae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch")
 # Of what commands write into a run's folder beside training.
 _OTHER_ENDINGS = (".json", ".png", ".html", ".gif", ".webp", ".mp4", ".pdf", ".svg")
-_KEPT_NAME = re.compile(r"step-(\d{6,})\.keras")
+# As we write them: no zeros before the seventh digit.
+_KEPT_NAME = re.compile(r"step-(\d{6}|[1-9]\d{6,})\.keras", re.ASCII)
 
 
 class RunFolder:
@@ -82,8 +85,8 @@ class RunFolder:
         if os.path.lexists(self.record):
             raise FileInTheWay(
                 f"A new run needs a folder of its own; {str(self.path)!r} holds a run "
-                f"already. Go on with `kbvae train --resume {self.path}`, or name "
-                "another folder."
+                f"already. Go on with `kbvae train --resume {as_typed(self.path)}`, "
+                "or name another folder."
             )
         for path in self._written:
             if os.path.lexists(path):
@@ -163,8 +166,9 @@ class RunFolder:
 
         Raises:
             InvalidValue: the file is damaged.
+            OSError: it is none, but a folder, say.
         """
-        if not self.history.is_file():
+        if not os.path.lexists(self.history):
             return []
         advice = "Move it away: the run goes on without its past rows."
         rows = read_rows(self.history, advice)
@@ -183,7 +187,8 @@ class RunFolder:
 
     @property
     def _advice(self):
-        return f"Free space there and go on with `kbvae train --resume {self.path}`."
+        command = f"kbvae train --resume {as_typed(self.path)}"
+        return f"Free space there and go on with `{command}`."
 
 
 class KeptCheckpoints:
@@ -228,7 +233,13 @@ class KeptCheckpoints:
         require_no_link(self.folder)
         for later in self.steps():
             if later > step:
-                self.path_of(later).unlink()
+                path = self.path_of(later)
+                if path.is_dir() and not path.is_symlink():
+                    raise IsAFolder(
+                        "A run that goes on from a step removes its later checkpoints; "
+                        f"{str(path)!r} is a folder. Move it away."
+                    )
+                path.unlink()
 
 
 def environment():

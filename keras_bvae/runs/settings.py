@@ -9,6 +9,7 @@ from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.reconstruction import LIKELIHOODS
 from keras_bvae.networks import NETWORKS, network_for
 from keras_bvae.rules import (
+    LARGEST_SEED,
     require_finite,
     require_one_of,
     require_whole,
@@ -30,8 +31,6 @@ PRECISIONS = {
 # A model counts its steps in 32 bits; JSON holds whole numbers up to 2⁵³.
 _MOST_STEPS = 2**31 - 1
 _MOST_PERIOD = 2**53
-# Keras on PyTorch keeps a seed in 31 bits, and a model adds a little for each stream.
-_MOST_SEED = 2_000_000_000
 # Of whole numbers the least and the most.
 _WHOLE = {
     "batch_size": (1, _MOST_STEPS),
@@ -44,7 +43,7 @@ _WHOLE = {
     "validation_every": (0, _MOST_PERIOD),
     "early_stopping": (0, _MOST_PERIOD),
     "warm_up_steps": (0, _MOST_STEPS),
-    "seed": (0, _MOST_SEED),
+    "seed": (0, LARGEST_SEED),
 }
 # Far more than any image has to tell; each costs weights.
 _MOST_LATENTS = 2**16
@@ -113,7 +112,7 @@ class Settings(_WithOptions):
         learning_rate: float > 0.
         batch_size: int >= 1.
         steps: int >= 1; None: 3,000, or what `epochs` come to, see `runs.length`.
-        seed: int from 0 to 2,000,000,000; initial weights, order of the data,
+        seed: int from 0 to 4,294,967,295; initial weights, order of the data,
             posterior noise.
         precision: one of `PRECISIONS`.
         metric_every: int >= 0, steps between two scores during training; 0: only

@@ -3,6 +3,7 @@ import pytest
 from factor_pixels import FactorPixels, NoFactors, standardised_factors
 from numbered_run import Squares
 
+from keras_bvae.datasets import load
 from keras_bvae.metrics import evaluate_representation, metric_names
 from keras_bvae.metrics.catalog import ALL, METRICS
 from keras_bvae.representations import OwnCodes
@@ -124,3 +125,15 @@ def test_a_perfect_representation_of_dsprites_sizes():
     # whose 0.87 of 2,000 images is lower by the larger bias of the other codes.
     assert 0.87 < scores["mig"].score < 0.91
     assert scores["active_units"].score == 5
+
+
+def test_all_of_a_single_factor_is_all_that_needs_no_second():
+    """A table with a label, or a folder whose sub-folders are its only factor."""
+    iris = load("iris")
+    scores = evaluate_representation(lambda rows: rows[:, :3], iris, "all")
+    assert {"mig", "sap", "irs", "active_units"} <= set(scores)
+    assert not {"beta_vae", "factor_vae", "dci", "modularity"} & set(scores)
+    assert metric_names(None, iris) == []
+    for name in METRICS:
+        if METRICS[name].has_input(iris):
+            evaluate_representation(lambda rows: rows[:, :3], iris, [name])

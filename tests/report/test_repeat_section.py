@@ -99,7 +99,7 @@ def test_a_run_is_trained_again_and_further():
         "kbvae train --backend torch --data squares --batch-size 8 --steps 40 --seed 3 "
         "--checkpoint-every 20",
         "kbvae train --resume 'my run' --steps 80",
-        "kbvae evaluate 'my run'/ckpt.keras --metrics all",
+        "kbvae evaluate 'my run/ckpt.keras' --metrics all",
     ]
 
 

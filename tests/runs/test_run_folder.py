@@ -203,6 +203,16 @@ def test_a_history_that_is_damaged_is_named(tmp_path):
         RunFolder(tmp_path).read_history(last_step=1)
 
 
+def test_a_history_that_is_no_file_is_no_empty_one(tmp_path):
+    os.mkfifo(tmp_path / "history.csv")
+    with pytest.raises(Unusable, match="ordinary file"):
+        RunFolder(tmp_path).read_history(last_step=1)
+    (tmp_path / "history.csv").unlink()
+    (tmp_path / "history.csv").mkdir()
+    with pytest.raises(IsADirectoryError, match="must be a file"):
+        RunFolder(tmp_path).read_history(last_step=1)
+
+
 def test_null_for_nan_reaches_into_lists_and_dicts():
     value = {"a": [1.0, float("inf")], "b": "text", "c": (float("nan"),)}
     assert plain(value) == {"a": [1.0, None], "b": "text", "c": [None]}
@@ -239,6 +249,16 @@ def test_later_ones_and_halves_can_be_removed(tmp_path):
         "step-000010.keras",
         "step-000020.keras",
     ]
+    kept.path_of(30).mkdir()
+    with pytest.raises(IsADirectoryError, match="Move it away"):
+        kept.remove_beyond(20)
+
+
+def test_only_names_as_runs_write_them_are_kept_checkpoints(tmp_path):
+    kept = KeptCheckpoints(tmp_path)
+    for name in ("0000010", "00010", "000010", "1000000", "٠٠٠٠٢٠", "000030.old"):
+        (tmp_path / f"step-{name}.keras").touch()
+    assert kept.steps() == [10, 1_000_000]
 
 
 def test_weights_that_are_not_finite_are_not_kept(tmp_path):

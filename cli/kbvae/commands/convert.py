@@ -43,6 +43,7 @@ def command(published, backend, beta, out):
       kbvae traverse betaH.keras
     """
     start_keras(backend, will_save=True)
+    from keras_bvae.files.folders import as_typed
     from keras_bvae.models import from_pytorch
     from keras_bvae.models.checkpoint import require_checkpoint_name, save_checkpoint
 
@@ -51,9 +52,10 @@ def command(published, backend, beta, out):
     model = from_pytorch(published, beta=beta)
     save_checkpoint(model, out, {_MARK: published.name})
     height, width, channels = model.image_shape
+    typed = as_typed(out)
     click.echo(
         f"{out}  {model.latent_dim} latents, images {height}×{width}×{channels}\n"
-        f"\nNext\n  kbvae traverse {out}\n  kbvae evaluate {out}"
+        f"\nNext\n  kbvae traverse {typed}\n  kbvae evaluate {typed}"
     )
 
 

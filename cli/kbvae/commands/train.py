@@ -169,6 +169,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
     start_keras(backend, will_save=True, resumes=resume)
     from keras_bvae import datasets
     from keras_bvae.errors import Interrupted
+    from keras_bvae.files.folders import as_typed
     from keras_bvae.runs import RunFolder, Settings, resume_run, start_run
 
     if resume is not None:
@@ -198,7 +199,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
     except Interrupted as stop:
         click.echo(
             f"Stopped after step {stop.step:,}; all is saved. Go on with\n"
-            f"  kbvae train --resume {folder}",
+            f"  kbvae train --resume {as_typed(folder)}",
             err=True,
         )
         raise SystemExit(128 + stop.signal_number) from None

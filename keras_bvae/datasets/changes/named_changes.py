@@ -210,13 +210,19 @@ _TABLE = (
     ),
     Change(
         "+as=series",
-        "what the axes are: images, table, series, volumes: array",
+        "as images, table, series or volumes: array",
         "kind",
         is_single=True,
     ),
     Change(
+        "+member=NAME",
+        "which array of an .npz file: array",
+        "member",
+        is_single=True,
+    ),
+    Change(
         "+factors=COLUMN,…",
-        "columns that are factors, and not learned: table",
+        "columns that are factors, not learned: table",
         "factors",
         is_single=True,
     ),

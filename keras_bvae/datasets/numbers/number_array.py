@@ -8,8 +8,9 @@ import numpy as np
 
 from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.numbers.number_rows import NumberRows
+from keras_bvae.datasets.own.array_opening import opened_array
 from keras_bvae.datasets.own.factor_file import factors_of_rows
-from keras_bvae.datasets.own.image_array import ImageArray, opened_array
+from keras_bvae.datasets.own.image_array import ImageArray
 from keras_bvae.datasets.storage.npy_file import NpyFile
 from keras_bvae.datasets.values import AXES
 from keras_bvae.errors import InvalidValue, printable
@@ -22,7 +23,7 @@ AXES_OF_ARRAYS = {"table": (2,), "series": (3, 2), "volumes": (5, 4)}
 _AT_ONCE = 2**24
 
 
-def array_data(path, kind=None, **image_options):
+def array_data(path, kind=None, member=None, **image_options):
     """The data set of `array:FILE`: images, or what its axes say that it is.
 
     Args:
@@ -30,6 +31,7 @@ def array_data(path, kind=None, **image_options):
         kind: "images", "table", "series" or "volumes"; None: two axes are a table,
             five are volumes, and three or four are images unless the last of four
             counts more than channels of colour.
+        member: str, which array of an .npz file; None: its only one, or `images`.
         **image_options: see `ImageArray`.
 
     Returns:
@@ -40,10 +42,10 @@ def array_data(path, kind=None, **image_options):
         given for what are none.
     """
     file = pathlib.Path(os.path.expanduser(path))
-    array = opened_array(file)
+    array = opened_array(file, member)
     kind = _kind_of_axes(tuple(array.shape)) if kind is None else kind
     if kind == "images":
-        return ImageArray(path, **image_options)
+        return ImageArray(path, member=member, **image_options)
     given = [name for name, value in image_options.items() if value]
     if given:
         raise InvalidValue(

@@ -39,5 +39,15 @@ def kind_of_text(text):
     return text
 
 
+def member_of_text(text):
+    """The array of an .npz file that `+member=` names; else InvalidValue."""
+    if text:
+        return text
+    raise InvalidValue(
+        f"+member must be followed by the name of an array; received "
+        f"{_written('member', text)}. Write +member=x_train."
+    )
+
+
 def _written(word, text):
     return f"+{word}" if text is None else f"+{word}={text}"

@@ -118,7 +118,7 @@ def pixels_of_text(word, text, example):
 def range_in_text(value_range):
     """A range as a name has it: (0.0, 4095.0) gives "0:4095"."""
     return ":".join(
-        str(int(value)) if float(value).is_integer() else repr(float(value))
+        str(int(value)) if float(value).is_integer() else f"{value:.9g}"
         for value in value_range
     )
 

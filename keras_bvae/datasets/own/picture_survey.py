@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_bvae.datasets.own.image_file import decoded_page, open_picture
-from keras_bvae.datasets.own.picture_opening import PictureRefused
+from keras_bvae.datasets.own.picture_opening import PictureRefused, may_be_cut_short
 from keras_bvae.datasets.own.picture_options import AS_THEY_ARE
 from keras_bvae.datasets.own.picture_pages import is_film, turned_pages
 from keras_bvae.datasets.own.picture_sample import look_at_ranges, look_at_some
@@ -198,6 +198,8 @@ def _look_at_file(path, decode, options):
     pages, depths, has_colour = [], [], False
     with open_picture(path, options.max_pixels) as image:
         film = is_film(image)
+        # Decoding alone tells for certain, and takes long: only where it seems so.
+        decode = decode or may_be_cut_short(image)
         for page in turned_pages(image, path, options.max_pixels):
             pages.append(page)
             depths.append(depth_of(image))

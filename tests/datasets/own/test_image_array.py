@@ -110,7 +110,7 @@ def test_table_beside_it_makes_the_factors(tmp_path):
         dataset.images([[1, 1], [0, 0]]), dataset.images_at([1, 2])
     )
     path.with_suffix(".csv").write_text("hue\nred\n")
-    with pytest.raises(ValueError, match="it has 1 rows for 4 images"):
+    with pytest.raises(ValueError, match="it has 1 row for 4 images"):
         ImageArray(path)
 
 
@@ -153,6 +153,33 @@ def test_npz_without_images_names_its_arrays(tmp_path):
     np.savez(tmp_path / "a.npz", x=np.zeros(3), y=np.zeros(3))
     with pytest.raises(ValueError, match="of its arrays x, y none is called images"):
         ImageArray(tmp_path / "a.npz")
+
+
+def test_images_that_are_odd_are_told_of_and_no_others(tmp_path, recwarn):
+    ImageArray(saved(tmp_path, random_bytes(20, 8, 8)))
+    ImageArray(saved(tmp_path, random_bytes(20, 8, 8) % 2))
+    assert not recwarn.list
+    with pytest.warns(RuntimeWarning, match=r"of the 16 .* is 16 of 255\. If"):
+        ImageArray(saved(tmp_path, random_bytes(20, 8, 8) % 17))
+    np.savez_compressed(tmp_path / "a.npz", random_bytes(1, 8, 8).repeat(9, 0))
+    with pytest.warns(RuntimeWarning, match="the images are all alike"):
+        ImageArray(tmp_path / "a.npz")
+
+
+def test_values_of_the_whole_array_say_what_helps(tmp_path):
+    images = random_bytes(9, 8, 8) / 127.5 - 1
+    images[0] = -0.1
+    with pytest.raises(InvalidValue, match=r"-0\.1 in image 0\. Save \(images \+ 1\)"):
+        ImageArray(saved(tmp_path, images)).images_at([0])
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_npz_in_the_order_of_fortran_is_served(tmp_path, save):
+    images = random_bytes(9, 10, 8, 3)
+    save(tmp_path / "a.npz", np.asfortranarray(images))
+    dataset = ImageArray(tmp_path / "a.npz")
+    dataset.prepare()
+    np.testing.assert_array_equal(dataset.images_at(np.arange(9)), images)
 
 
 def test_missing_file_is_named(tmp_path):

@@ -130,9 +130,10 @@ def test_file_with_an_unreadable_header_is_refused_at_once(folder):
 
 def test_all_damaged_pixels_are_named_by_prepare(folder, tmp_path):
     painted(RED).save(folder / "a.png")
-    for number in range(5):
-        cut(photograph(folder / f"cut{number}.jpg"))
+    files = [photograph(folder / f"cut{number}.jpg") for number in range(5)]
     dataset = ImageFolder(folder, image_size=8)
+    for file in files:
+        cut(file)
     assert len(dataset) == 6
     match = r"5 files cannot be read \(cut0.jpg: [^,]*, cut1.jpg: .*, cut2.jpg: .*, …\)"
     with pytest.raises(ValueError, match=match):
@@ -140,6 +141,8 @@ def test_all_damaged_pixels_are_named_by_prepare(folder, tmp_path):
     with pytest.raises(ValueError, match="5 files cannot be read"):
         dataset.images_at([2])
     assert not list((tmp_path / "cache").glob("images_*"))
+    with pytest.raises(ValueError, match="5 files cannot be read"):  # seen at once
+        ImageFolder(folder, image_size=8)
 
 
 def test_damaged_files_are_left_out_when_asked(folder):

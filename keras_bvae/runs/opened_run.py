@@ -210,7 +210,7 @@ def open_run(path, data=None, needs_data=True):
     own_data = None if run is None else settings.data
     model = load_checkpoint(checkpoint)
     is_last = run is not None and run.checkpoint == checkpoint.absolute()
-    is_best = run is not None and run.best.path == checkpoint.absolute()
+    is_best = _is_best_of(run, settings, checkpoint)
     is_kept = is_best or (run is not None and run.path != checkpoint.absolute().parent)
     if is_last or is_kept:
         require_record_of_checkpoint(checkpoint, model, settings)
@@ -283,6 +283,12 @@ def _title(checkpoint):
     if _is_named_by_a_run(checkpoint):
         return checkpoint.absolute().parent.name
     return checkpoint.stem
+
+
+def _is_best_of(run, settings, checkpoint):
+    """Whether a run wrote it as its best: one that held nothing out writes none."""
+    is_named_so = run is not None and run.best.path == checkpoint.absolute()
+    return is_named_so and settings.validation > 0
 
 
 def _step_of(model):

@@ -16,6 +16,7 @@ SCHEDULES = ("constant", "linear", "cosine", "cyclic")
 ESTIMATORS = ("minibatch_stratified", "minibatch_weighted")
 LIKELIHOODS = ("bernoulli", "gaussian")
 MOVING_SCALES = ("learned", "optimal")
+LEARNING_RATE_SCHEDULES = ("constant", "linear", "cosine", "exponential")
 OPTIMIZERS = ("adam", "adagrad", "adamw", "rmsprop", "sgd")
 PRECISIONS = ("float32", "bfloat16", "float16")
 PROTOCOLS = ("locatello2019", "higgins2017")
@@ -63,6 +64,11 @@ DEFAULTS = {
     "checkpoint_every": 1000,
     "keep_checkpoints": 0,
     "pictures_every": 0,
+    "validation": 0.0,
+    "validation_every": 0,
+    "early_stopping": 0,
+    "learning_rate_schedule": "constant",
+    "warm_up_steps": 0,
 }
 
 # The objectives' options in the order of `--help`: a number, or words to choose from,

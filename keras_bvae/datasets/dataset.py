@@ -152,6 +152,15 @@ class Dataset:
         """
         return None
 
+    def store(self):
+        """Where the stored images lie, for whoever looks many of them up at once.
+
+        Returns:
+            `(dataset, rows)`: the data set whose `stored_images` they are among, and
+            their numbers there, int array `(len(self),)`; None: the same numbers.
+        """
+        return self, None
+
     def images(self, factors):
         """Images by the factors that made them.
 
@@ -187,6 +196,18 @@ class Dataset:
             int64 array, shape `(n,)`.
         """
         return self.indices_of(factors)
+
+    @property
+    def gives_pairs(self):
+        """Whether images are there that differ in any factors that one asks for."""
+        return self.is_complete_grid
+
+    def has_partners(self, indices, factors):
+        """Which `partners_of` are among the images: bool, shape `(n,)`.
+
+        All of them in a complete grid.
+        """
+        return np.ones(len(indices), bool)
 
     def training_weights(self):
         """How likely training draws each image: float `(len(self),)`, in proportion.

@@ -21,7 +21,7 @@ from keras_bvae.files.json_file import read_json
 from keras_bvae.files.whole_file import longest_part
 
 # What `kbvae train --resume` goes on from; results of other names may be lost.
-_OF_A_RUN = ("run.json", "history.csv", "ckpt.keras", ".kbvae.lock")
+_OF_A_RUN = ("run.json", "history.csv", "ckpt.keras", "best.keras", ".kbvae.lock")
 # Every record of scores has these, those of 0.5.0 too; and every benchmark.
 SCORES = ("name", "dataset", "scores")
 SPEEDS = ("settings", "backends", "images_per_second")

@@ -337,7 +337,9 @@ class _Ticks(keras.utils.PyDataset):
 
 
 class _FitCallbacks(keras.callbacks.CallbackList):
-    """Keras's list of callbacks; silent on steps that an earlier process did.
+    """Keras's list of callbacks; silent on steps that nobody computes here.
+
+    Those are steps that an earlier process did, and those behind the feed's end.
 
     One with an attribute `comes_last` comes behind all others, which it finds in its
     `companions`.
@@ -360,4 +362,4 @@ class _FitCallbacks(keras.callbacks.CallbackList):
 
     def on_train_batch_end(self, batch, logs=None):
         if not self._is_replayed:
-            super().on_train_batch_end(batch, logs)
+            super().on_train_batch_end(batch - self._model.feed.left_out, logs)

@@ -110,6 +110,12 @@ def description(subject):
 
 def status_text(subject):
     """How the run ended, a sentence; or that there is none."""
+    if subject.is_best:
+        return (
+            f"This checkpoint of step {int(subject.model.step):,} has the least "
+            f"validation loss of the run {subject.kept_by}, whose own report has its "
+            "settings and curves."
+        )
     if subject.kept_by is not None:
         return (
             f"This checkpoint of step {int(subject.model.step):,} was kept by the run "
@@ -130,7 +136,31 @@ def status_text(subject):
     resumed = [f"{stretch['step']:,}" for stretch in record.get("resumed", [])]
     if resumed:
         text += f" It was resumed from step {' and '.join(resumed)}."
-    return text
+    return " ".join([text, *_further(record)])
+
+
+def _further(record):
+    """What a run began with, how it chose its end, and which state was the best."""
+    if "init_from" in record:
+        origin = record["init_from"]
+        step = f" of step {origin['step']:,}" if "step" in origin else ""
+        yield (
+            f"It began with the weights{step} of {origin['path']} "
+            f"(SHA-256 {origin['weights_sha256'][:12]}…)."
+        )
+    if "stopped_early" in record:
+        stop = record["stopped_early"]
+        kind = "validation" if stop.get("loss") == "val_loss" else "training"
+        yield (
+            f"Early stopping ended it at step {stop['step']:,}: the {kind} loss had "
+            f"not become less for {stop['rounds']} rounds."
+        )
+    if "best" in record:
+        best = record["best"]
+        yield (
+            f"Its least validation loss, {best['val_loss']:.2f} nats, is that of step "
+            f"{best['step']:,}, whose state is in best.keras."
+        )
 
 
 def _model_words(model):

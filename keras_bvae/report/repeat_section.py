@@ -8,7 +8,7 @@ from keras_bvae.report.page import Command, Section, Text
 from keras_bvae.runs import Settings
 
 # They decide what other options are by default, so they are compared before those.
-_FIRST = ("objective", "steps", "learning_rate", "beta_schedule", "lambda_od")
+_FIRST = ("objective", "epochs", "steps", "learning_rate", "beta_schedule", "lambda_od")
 
 
 def repeat_section(subject):
@@ -76,7 +76,7 @@ def typed_options(settings):
     """
     for preset in (settings.preset, None):
         typed = _difference(settings, preset)
-        made = Settings.from_preset(preset, **typed)
+        made = _made(preset, typed, settings)
         if _without_preset(made) == _without_preset(settings):
             return typed, preset
     return typed, None  # an option that nobody can type, such as an empty one
@@ -122,10 +122,18 @@ def _difference(settings, preset):
     typed = {}
     for name in (*_FIRST, *names):
         value = getattr(settings, name)
-        reference = Settings.from_preset(preset, **typed)
+        reference = _made(preset, typed, settings)
         if value is not None and getattr(reference, name) != value:
             typed[name] = value
     return {name: typed[name] for name in names if name in typed}
+
+
+def _made(preset, typed, settings):
+    """What is made of the options, where epochs are as many steps as there were."""
+    made = Settings.from_preset(preset, **typed)
+    if made.steps is not None:
+        return made
+    return dataclasses.replace(made, steps=settings.steps)
 
 
 def _without_preset(settings):

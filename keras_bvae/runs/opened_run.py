@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import keras
+
 from keras_bvae import datasets
 from keras_bvae.datasets.catalog import file_name_of, paths_in, picture_options
 from keras_bvae.errors import Failure, InvalidValue, Unusable
@@ -14,6 +16,7 @@ from keras_bvae.evaluation.evaluate_model import require_same_size
 from keras_bvae.evaluation.model_state import model_state
 from keras_bvae.files.whole_file import remove_leftovers
 from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.runs.best_checkpoint import BEST
 from keras_bvae.runs.checkpoint_of_run import require_record_of_checkpoint
 from keras_bvae.runs.recorded_results import are_whole, read_evaluation
 from keras_bvae.runs.run_folder import RunFolder
@@ -34,8 +37,8 @@ class OpenedRun:
         model: `VariationalAutoencoder`.
         dataset: data set of the model's image size; None where none was asked for.
         record: dict as in `run.json`; None for a checkpoint that is no run's last.
-        kept_by: str, the run's folder, of a checkpoint that a run kept on its way;
-            else None.
+        kept_by: str, the run's folder, of a checkpoint that a run kept on its way, its
+            best one too; else None.
         other_data: str, the data set's name if the model was not trained on it;
             else None.
     """
@@ -47,6 +50,11 @@ class OpenedRun:
     record: dict | None = None
     kept_by: str | None = None
     other_data: str | None = None
+
+    @property
+    def is_best(self):
+        """Whether it is the state of its run's least validation loss."""
+        return self.kept_by is not None and self.checkpoint.name == BEST
 
     @property
     def folder(self):
@@ -202,7 +210,8 @@ def open_run(path, data=None, needs_data=True):
     own_data = None if run is None else settings.data
     model = load_checkpoint(checkpoint)
     is_last = run is not None and run.checkpoint == checkpoint.absolute()
-    is_kept = run is not None and run.path != checkpoint.absolute().parent
+    is_best = _is_best_of(run, settings, checkpoint)
+    is_kept = is_best or (run is not None and run.path != checkpoint.absolute().parent)
     if is_last or is_kept:
         require_record_of_checkpoint(checkpoint, model, settings)
     with contextlib.suppress(OSError):  # a folder that cannot be written
@@ -213,8 +222,11 @@ def open_run(path, data=None, needs_data=True):
     if needs_data:
         dataset = _load_data(checkpoint, own_data, data)
         require_same_size(model, dataset)
+    title = _title(checkpoint)
+    if is_best:
+        title = f"{run.path.name} best, step {_step_of(model):,}"
     return OpenedRun(
-        title=_title(checkpoint),
+        title=title,
         checkpoint=checkpoint,
         model=model,
         dataset=dataset,
@@ -271,6 +283,16 @@ def _title(checkpoint):
     if _is_named_by_a_run(checkpoint):
         return checkpoint.absolute().parent.name
     return checkpoint.stem
+
+
+def _is_best_of(run, settings, checkpoint):
+    """Whether a run wrote it as its best: one that held nothing out writes none."""
+    is_named_so = run is not None and run.best.path == checkpoint.absolute()
+    return is_named_so and settings.validation > 0
+
+
+def _step_of(model):
+    return int(keras.ops.convert_to_numpy(model.step))
 
 
 def _is_named_by_a_run(checkpoint):

@@ -28,6 +28,7 @@ from keras_bvae.files.locks import run_lock
 from keras_bvae.files.whole_file import remove_leftovers, whole_file
 from keras_bvae.models.checkpoint import save_checkpoint
 from keras_bvae.package_versions import package_versions
+from keras_bvae.runs.best_checkpoint import BestCheckpoint
 from keras_bvae.runs.run_record import read_run_record
 from keras_bvae.runs.training_history import read_rows
 
@@ -43,7 +44,8 @@ class RunFolder:
 
     `run.json` holds settings, versions, backend, device, status and results;
     `ckpt.keras` the last checkpoint; `history.csv` a row for every log period. Where it
-    was asked for, `checkpoints` holds earlier ones and `pictures` what was drawn.
+    was asked for, `best.keras` has the state of the least validation loss, and
+    `checkpoints` holds earlier ones and `pictures` what was drawn.
 
     Args:
         path: str or Path.
@@ -56,6 +58,7 @@ class RunFolder:
         self.record = self.path / "run.json"
         self.traversal = self.path / "traversal.png"
         self.kept = KeptCheckpoints(self.path / "checkpoints")
+        self.best = BestCheckpoint(self.path)
         self.pictures = self.path / "pictures"
         self.tensorboard = self.path / "tensorboard"
 
@@ -97,7 +100,7 @@ class RunFolder:
     def _written(self):
         """What training writes or replaces."""
         files = (self.record, self.checkpoint, self.history, self.traversal)
-        return (*files, self.kept.folder, self.pictures)
+        return (*files, self.best.path, self.kept.folder, self.pictures)
 
     def _require_no_links(self):
         logs = [self.tensorboard / name for name in ("train", "validation", "pictures")]
@@ -128,6 +131,7 @@ class RunFolder:
         """
         for path in (self.record, self.checkpoint, self.history, self.traversal):
             remove_leftovers(path, is_alone)
+        self.best.remove_leftovers(is_alone)
         for ending in _OTHER_ENDINGS:  # of other commands, which may be at work
             remove_leftovers(self.path / f"*{ending}")
         for folder, name in (

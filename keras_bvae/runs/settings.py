@@ -1,4 +1,4 @@
-"""What a training run is told: every option in one record, and the papers' presets."""
+"""What a training run is told: every option in one record, each with its rule."""
 
 import dataclasses
 from numbers import Real
@@ -16,73 +16,17 @@ from keras_bvae.rules import (
     require_whole,
     shown,
 )
+from keras_bvae.runs.learning_rates import LEARNING_RATE_SCHEDULES, completed_end
+from keras_bvae.runs.length import require_one_length, require_validation
 from keras_bvae.runs.objectives import OPTIONS
 from keras_bvae.runs.options import complete_options
+from keras_bvae.runs.presets import PRESETS
 
 OPTIMIZERS = ("adam", "adagrad", "adamw", "rmsprop", "sgd")
 PRECISIONS = {
     "float32": "float32",
     "bfloat16": "mixed_bfloat16",
     "float16": "mixed_float16",
-}
-
-# The papers' settings in numbers. Steps are the papers' too: long runs, for a GPU.
-PRESETS = {
-    # Higgins et al. 2017, appendix A.1. The paper prints no batch size or step count.
-    "higgins2017": {
-        "network": "higgins2017",
-        "latent_dim": 10,
-        "objective": "beta_vae",
-        "beta": 4.0,
-        "likelihood": "bernoulli",
-        "optimizer": "adagrad",
-        "learning_rate": 1e-2,
-    },
-    # Higgins et al. 2017, appendix A.1, CelebA: network, 32 latents, Gaussian, Adam.
-    # β = 250 is that of the paper's figure of CelebA as reimplementations cite it; the
-    # paper itself was not at hand, and none of them gives the authors' scale of the
-    # Gaussian or range of pixels. On those β hangs: only β · scale² matters. Here the
-    # scale is 1 and pixels lie in [0, 1], so 250 presses hard: as in probabilistic PCA
-    # (Lucas et al. 2019, arXiv:1911.02469) a latent pays where it saves 250 in squared
-    # error, summed over the 12,288 values of an image. Try a smaller --beta where too
-    # few latents stay active.
-    "higgins2017_celeba": {
-        "data": "tfds:celeb_a",
-        "network": "higgins2017_conv",
-        "latent_dim": 32,
-        "objective": "beta_vae",
-        "beta": 250.0,
-        "likelihood": "gaussian",
-        "optimizer": "adam",
-        "learning_rate": 1e-4,
-    },
-    # Burgess et al. 2018, section 5 and appendix A.
-    "burgess2018": {
-        "network": "burgess2018",
-        "latent_dim": 10,
-        "objective": "annealed_vae",
-        "gamma": 1000.0,
-        "capacity": 25.0,
-        "capacity_steps": 100_000,
-        "likelihood": "bernoulli",
-        "optimizer": "adam",
-        "learning_rate": 5e-4,
-        "batch_size": 64,
-        "steps": 100_000,
-    },
-    # Locatello et al. 2019, appendix: β-VAE, one β of the six that they tried. With
-    # another --objective the rest of the paper's settings stay.
-    "locatello2019": {
-        "network": "locatello2019",
-        "latent_dim": 10,
-        "objective": "beta_vae",
-        "beta": 4.0,
-        "likelihood": "bernoulli",
-        "optimizer": "adam",
-        "learning_rate": 1e-4,
-        "batch_size": 64,
-        "steps": 300_000,
-    },
 }
 
 # A model counts its steps in 32 bits; JSON holds whole numbers up to 2⁵³.
@@ -96,6 +40,10 @@ _WHOLE = {
     "metric_every": (0, _MOST_PERIOD),
     "keep_checkpoints": (0, _MOST_PERIOD),
     "pictures_every": (0, _MOST_PERIOD),
+    "epochs": (1, _MOST_STEPS),
+    "validation_every": (0, _MOST_PERIOD),
+    "early_stopping": (0, _MOST_PERIOD),
+    "warm_up_steps": (0, _MOST_STEPS),
     "seed": (0, LARGEST_SEED),
 }
 # Far more than any image has to tell; each costs weights.
@@ -103,6 +51,9 @@ _MOST_LATENTS = 2**16
 # Of those above 0 the most: what float32 can still square.
 _MOST = 1e12
 _LONGEST_NAME = 4096
+# None: worked out of the data, see `runs.length`; or there is none.
+_MAY_LACK = ("steps", "epochs")
+_STEPS = 3000
 _ADVICE = {
     "gaussian_scale": "With 1 a squared error counts half.",
     "learning_rate": "5e-4 is a usual start with Adam.",
@@ -114,6 +65,10 @@ _ADVICE = {
     "metric_every": "0 measures only at the end.",
     "keep_checkpoints": "0 keeps only the last.",
     "pictures_every": "0 draws only at the end.",
+    "epochs": "One is a pass over the images that train.",
+    "validation_every": "0 takes about one round a pass.",
+    "early_stopping": "0 never stops early.",
+    "warm_up_steps": "0 begins with the whole learning rate.",
 }
 
 
@@ -157,7 +112,8 @@ class Settings(_WithOptions):
             "learned" or "optimal", one that follows the data.
         optimizer: one of `OPTIMIZERS`.
         learning_rate: float > 0.
-        batch_size, steps: ints >= 1.
+        batch_size: int >= 1.
+        steps: int >= 1; None: 3,000, or what `epochs` come to, see `runs.length`.
         seed: int from 0 to 4,294,967,295; initial weights, order of the data,
             posterior noise.
         precision: one of `PRECISIONS`.
@@ -166,6 +122,21 @@ class Settings(_WithOptions):
         checkpoint_every: int >= 1, steps between two checkpoints.
         keep_checkpoints: int >= 0, steps between two that are kept; 0: only the last.
         pictures_every: int >= 0, steps between two drawings while training; 0: none.
+        epochs: int >= 1 or None, passes over the images that train, in place of
+            `steps`, which are in the record then too.
+        validation: float from 0 to below 1, the share of the images that is held out
+            by `Dataset.split` with the run's seed; 0: none.
+        validation_every: int >= 0, steps between two validation rounds; 0: worked out,
+            see `runs.length`.
+        early_stopping: int >= 0, after how many validation rounds (log periods, where
+            nothing is held out) without a lesser loss the run ends; 0: never.
+        learning_rate_schedule: one of `LEARNING_RATE_SCHEDULES`, over all steps.
+        learning_rate_end: float >= 0, what the learning rate falls to; None: 0, or a
+            hundredth if "exponential".
+        warm_up_steps: int >= 0, in which the learning rate rises from 0, before the
+            schedule begins.
+        init_from: str or None, path of a checkpoint, or of a run, whose weights the
+            networks begin with.
         preset: where the defaults came from, or None.
 
     Raises:
@@ -177,28 +148,45 @@ class Settings(_WithOptions):
     optimizer: str = "adam"
     learning_rate: float = 5e-4
     batch_size: int = 64
-    steps: int = 3000
+    steps: int | None = None
     seed: int = 0
     precision: str = "float32"
     metric_every: int = 0
     checkpoint_every: int = 1000
     keep_checkpoints: int = 0
     pictures_every: int = 0
+    epochs: int | None = None
+    validation: float = 0.0
+    validation_every: int = 0
+    early_stopping: int = 0
+    learning_rate_schedule: str = "constant"
+    learning_rate_end: float | None = None
+    warm_up_steps: int = 0
+    init_from: str | None = None
     preset: str | None = None
 
     def __post_init__(self):
         for name, value in list(vars(self).items()):
             if isinstance(value, np.generic):  # which JSON cannot hold
                 self._set(name, value.item())
+        if self.steps is None and self.epochs is None:
+            self._set("steps", _STEPS)
         _require_name(self.data)
         require_one_of("`network`", self.network, NETWORKS)
         require_one_of("`likelihood`", self.likelihood, LIKELIHOODS)
         require_one_of("`optimizer`", self.optimizer, OPTIMIZERS)
         require_one_of("`precision`", self.precision, PRECISIONS)
+        require_one_of(
+            "`learning_rate_schedule`",
+            self.learning_rate_schedule,
+            LEARNING_RATE_SCHEDULES,
+        )
         if self.preset is not None:
             require_one_of("`preset`", self.preset, PRESETS)
         for name, bounds in _WHOLE.items():
-            require_whole(name, getattr(self, name), *bounds, advice=_ADVICE[name])
+            value = getattr(self, name)
+            if value is not None or name not in _MAY_LACK:
+                require_whole(name, value, *bounds, advice=_ADVICE[name])
         latents = (1, _MOST_LATENTS, _ADVICE["latent_dim"])
         require_whole("latent_dim", self.latent_dim, *latents, optional=True)
         bounds = {"above": 0, "most": _MOST, "advice": _ADVICE["learning_rate"]}
@@ -210,6 +198,10 @@ class Settings(_WithOptions):
             self.objective, self.options, self.steps, self.learning_rate
         ).items():
             self._set(name, value)
+        require_validation(self)
+        self._set("learning_rate_end", completed_end(self))
+        if self.init_from is not None:
+            _require_path(self.init_from)
         for name, value in list(vars(self).items()):
             if isinstance(value, Real) and not isinstance(value, int | float):
                 self._set(name, float(value))  # a fraction, say
@@ -233,10 +225,13 @@ class Settings(_WithOptions):
         Raises:
             ValueError: an unknown preset, or a value that breaks its rule.
         """
+        require_one_length(typed.get("steps"), typed.get("epochs"))
         if preset is None:
             return cls(**typed)
         require_one_of("`preset`", preset, PRESETS)
         defaults = PRESETS[preset]
+        if typed.get("epochs") is not None:
+            defaults = {k: v for k, v in defaults.items() if k != "steps"}
         if typed.get("objective", defaults["objective"]) != defaults["objective"]:
             # The paper's strengths belong to its own objective.
             defaults = {k: v for k, v in defaults.items() if k not in OPTIONS}
@@ -271,6 +266,15 @@ class Settings(_WithOptions):
     def to_dict(self):
         """A dict of plain values, for JSON."""
         return dataclasses.asdict(self)
+
+
+def _require_path(path):
+    if not isinstance(path, str) or not 0 < len(path) <= _LONGEST_NAME:
+        raise InvalidValue(
+            f"`init_from` must be None or the path of a checkpoint, of 1 to "
+            f"{_LONGEST_NAME:,} characters; received init_from={shown(path)}. Name a "
+            "run's folder or a .keras file."
+        )
 
 
 def _require_name(data):

@@ -12,6 +12,7 @@ import keras
 import pytest
 from numbered_run import Squares, use_small_model
 from PIL import Image
+from small_model import small_model
 
 from keras_bvae import datasets
 from keras_bvae.models.checkpoint import load_checkpoint
@@ -193,6 +194,43 @@ def test_resume_goes_on_to_the_step_that_is_typed(kbvae, tmp_path, squares):
     assert "step 25 of 25" in result.output
 
 
+def test_a_run_by_epochs_holds_images_out_stops_early_and_begins_another(
+    kbvae, refused, tmp_path, monkeypatch, squares
+):
+    monkeypatch.setattr(
+        "keras_bvae.runs.run.build_model",
+        lambda settings, dataset: small_model(optimizer=keras.optimizers.SGD(0.0)),
+    )
+    run = tmp_path / "run"
+    typed = ("--data", "squares", "--batch-size", 8, "--epochs", 9)
+    held_out = ("--validation", 0.25, "--validation-every", 5, "--early-stopping", 2)
+    result = kbvae("train", *typed, *held_out, "--out", run)
+    assert result.exit_code == 0, result.output
+    # 27 images train: 3 batches a pass. Nothing is learnt: the first round is the best.
+    record = json.loads((run / "run.json").read_text())
+    assert (record["settings"]["steps"], record["settings"]["epochs"]) == (27, 9)
+    assert (record["step"], record["best"]["step"]) == (15, 5)
+    assert "of 27, " in result.output
+    assert re.search(r"step 10 of 27, .*, validation \d", result.output)
+    assert "no lesser validation loss in 2 rounds" in result.output
+    assert f"{run / 'best.keras'}  the model of step 5, of the least" in result.output
+    sentence = refused("train", "--resume", run)
+    assert "at step 15 of 27 already, where early stopping ended it" in sentence
+    result = kbvae("train", "--resume", run, "--epochs", 6)
+    assert result.exit_code == 0, result.output
+    assert json.loads((run / "run.json").read_text())["step"] == 18
+    result = kbvae("evaluate", run / "best.keras", "-m", "active_units")
+    assert result.exit_code == 0, result.output
+    assert "run best, step 5\nreconstruction" in result.output
+    assert (run / "best-evaluation.json").exists()
+    typed = ("--data", "squares", "--batch-size", 8, "--steps", 2)
+    begin = ("--init-from", run / "best.keras", "--out", tmp_path / "next")
+    result = kbvae("train", *typed, *begin)
+    assert result.exit_code == 0, result.output
+    record = json.loads((tmp_path / "next" / "run.json").read_text())
+    assert record["init_from"]["step"] == 5
+
+
 @pytest.mark.across_backends
 def test_digits_train_and_say_that_they_have_no_factors(kbvae, tmp_path):
     result = kbvae("train", *QUICK, "--steps", 4, "--out", tmp_path / "run")
@@ -290,6 +328,13 @@ def test_a_loss_that_diverges_is_a_failure_with_the_checkpoint_kept(
         (("--resume", "nothing"), "must hold run.json"),
         (("--resume", "nothing", "--beta", "3"), "received --beta"),
         (("--preset", "higgins2018"), "'higgins2018' is not one of"),
+        (("--steps", "9", "--epochs", "9"), "received steps=9 and epochs=9"),
+        (("--resume", "nothing", "--validation", "0.1"), "received --validation"),
+        (("--data", "digits", "--epochs", str(10**8)), "`steps` must be a whole num"),
+        (("--data", "digits", "--validation", "0.999"), "batch_size=64 for the 2 im"),
+        (("--validation", "1"), "received validation=1.0"),
+        (("--init-from", "nowhere", *QUICK), "nowhere"),
+        (("--early-stopping", "2", "--preset", "burgess2018"), "--capacity-steps"),
         (("--steps", "1" + 400 * "0"), "`steps` must be a whole number from 1 to"),
         (("--steps", "1" + 5000 * "0"), "is not a valid int"),
         (("--learning-rate", "1e999"), "received learning_rate=inf"),

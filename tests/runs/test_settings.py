@@ -62,7 +62,9 @@ def test_a_record_keeps_its_order():
     beta_steps alpha gamma capacity capacity_steps estimator discriminator_learning_rate
     lambda_od lambda_d lambda_mmd bandwidth changed_factors likelihood gaussian_scale
     optimizer learning_rate batch_size steps seed precision metric_every
-    checkpoint_every keep_checkpoints pictures_every preset"""
+    checkpoint_every keep_checkpoints pictures_every epochs validation
+    validation_every early_stopping learning_rate_schedule learning_rate_end
+    warm_up_steps init_from preset"""
     assert list(Settings().to_dict()) == record.split()
 
 
@@ -107,6 +109,31 @@ def test_a_record_of_before_pictures_and_kept_checkpoints_is_read():
         ({"keep_checkpoints": -1}, "keep_checkpoints=-1"),
         ({"pictures_every": -1}, "pictures_every=-1"),
         ({"seed": -1}, "seed=-1"),
+        ({"epochs": 0}, "epochs=0"),
+        ({"epochs": 2.0}, "epochs=2.0"),
+        ({"validation": 1.0}, "validation=1.0"),
+        ({"validation": -0.1}, "validation=-0.1"),
+        ({"validation": True}, "validation=True"),
+        ({"validation": "10%"}, "validation='10%'"),
+        ({"validation": float("nan")}, "validation=nan"),
+        ({"validation_every": 10}, "validation_every=10 with validation=0"),
+        ({"validation_every": -1, "validation": 0.1}, "validation_every=-1"),
+        ({"early_stopping": -1}, "early_stopping=-1"),
+        ({"early_stopping": 3, "objective": "annealed_vae"}, "early_stopping=3"),
+        ({"learning_rate_schedule": "cosin"}, "'cosin'. Did you mean 'cosine'?"),
+        ({"learning_rate_end": 1e-5}, "learning_rate_end=1e-05 with"),
+        (
+            {"learning_rate_end": -1.0, "learning_rate_schedule": "cosine"},
+            "learning_rate_end=-1.0",
+        ),
+        (
+            {"learning_rate_end": 0.0, "learning_rate_schedule": "exponential"},
+            "learning_rate_end=0.0",
+        ),
+        ({"warm_up_steps": 3000}, "warm_up_steps=3000 for 3,000 steps"),
+        ({"warm_up_steps": -1}, "warm_up_steps=-1"),
+        ({"init_from": ""}, "init_from=''"),
+        ({"init_from": 3}, "init_from=3"),
         ({"latent_dim": 0}, "latent_dim=0"),
         ({"optimizer": "adamm"}, "'adamm'. Did you mean 'adam'?"),
         ({"precision": "float64"}, "'float64'"),

@@ -126,7 +126,7 @@ def command(checkpoints, metrics, json_path, backend, **options):
         records.append(_record(opened, results))
         if prints_records:
             continue
-        if len(checkpoints) > 1:
+        if len(checkpoints) > 1 or _is_best(opened):
             click.echo(one_line(opened.title))
         click.echo(terms_table(results))
         for path in _write(opened, records[-1], target):
@@ -136,6 +136,11 @@ def command(checkpoints, metrics, json_path, backend, **options):
         click.echo(json_text(records if len(checkpoints) > 1 else records[0]))
     elif len(records) > 1:
         click.echo(comparison_table(records))
+
+
+def _is_best(opened):
+    """Whether nobody could know of which step the checkpoint is."""
+    return not isinstance(opened, BareCodes) and opened.is_best
 
 
 def _require_one_source(checkpoints, options):

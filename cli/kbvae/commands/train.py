@@ -9,9 +9,12 @@ import click
 
 from kbvae import names
 from kbvae.backend import backend_option, start_keras
+from kbvae.finished_run import finish
 from kbvae.options import Scale
-from kbvae.progress import counting_bar, named_bars, training_callback
-from kbvae.tables import seconds_text, terms_table
+from kbvae.progress import counting_bar, training_callback
+
+# What may be typed of a run that goes on: how long it is to be in the end.
+_LENGTHS = ("steps", "epochs")
 
 
 def _setting(name, kind, text, **arguments):
@@ -73,8 +76,20 @@ class _Command(click.Command):
 @_options_of_objectives
 @_setting("--optimizer", click.Choice(names.OPTIMIZERS), "Optimizer.")
 @_setting("--learning-rate", float, "Its learning rate.")
+@_setting(
+    "--learning-rate-schedule",
+    click.Choice(names.LEARNING_RATE_SCHEDULES),
+    "How it falls over the run's steps.",
+)
+@_setting(
+    "--learning-rate-end",
+    float,
+    "What it falls to.  [default: 0; exponential: a hundredth]",
+)
+@_setting("--warm-up-steps", int, "Steps in which it rises from 0 first.")
 @_setting("--batch-size", int, "Images a step.")
 @_setting("--steps", int, "Step to train to.")
+@_setting("--epochs", int, "In place of --steps: passes over the images that train.")
 @_setting("--seed", int, "Initial weights, order of the data, noise.")
 @_setting("--likelihood", click.Choice(names.LIKELIHOODS), "Of a pixel.")
 @_setting(
@@ -84,6 +99,30 @@ class _Command(click.Command):
     metavar=f"[NUMBER|{'|'.join(names.MOVING_SCALES)}]",
 )
 @_setting("--precision", click.Choice(names.PRECISIONS), "Arithmetic of the networks.")
+@_setting(
+    "--validation",
+    float,
+    "Share of the images to hold out, as 0.1; the state of their least loss is kept in "
+    "best.keras.",
+)
+@_setting(
+    "--validation-every",
+    int,
+    "Steps between rounds on all that is held out; 0: about a pass over what trains, "
+    "100 to 1,000.",
+)
+@_setting(
+    "--early-stopping",
+    int,
+    "End after so many rounds without a lesser loss: of --validation, or without it "
+    "of the training in every 100 steps; 0: never.",
+)
+@_setting(
+    "--init-from",
+    str,
+    "Begin with the weights of a checkpoint, or of a run, of the same network.",
+    metavar="CKPT",
+)
 @_setting("--metric-every", int, "Steps between scores while training; 0: at the end.")
 @_setting("--checkpoint-every", int, "Steps between checkpoints.")
 @_setting("--keep-checkpoints", int, "Steps between those that stay, for a film.")
@@ -105,14 +144,15 @@ class _Command(click.Command):
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Go on with a run from its last checkpoint, on the backend that it trained "
-    "on whatever KERAS_BACKEND says; takes --steps and --backend.",
+    "on whatever KERAS_BACKEND says; takes --steps or --epochs, and --backend.",
 )
 def command(backend, out, resume, preset, tensorboard, **options):
     """Train a β-VAE or a relative; end with its score and a picture of its latents.
 
     Everything goes into one folder: ckpt.keras (the model), history.csv, run.json
-    (settings, versions, results) and traversal.png. Ctrl-C finishes the step and
-    saves; --resume goes on.
+    (settings, versions, results) and traversal.png; with --validation also best.keras,
+    the model of the least validation loss. Ctrl-C finishes the step and saves;
+    --resume goes on.
 
     \b
     Examples
@@ -125,6 +165,9 @@ def command(backend, out, resume, preset, tensorboard, **options):
       kbvae train --objective factor_vae --gamma 35
       kbvae train --preset burgess2018
       kbvae train --keep-checkpoints 250 --pictures-every 1000
+      kbvae train --epochs 20 --validation 0.1 --early-stopping 5
+      kbvae train --learning-rate-schedule cosine --warm-up-steps 500
+      kbvae train --init-from runs/beta1 --beta 8 --out runs/beta1to8
       kbvae train --resume runs/beta6 --steps 20000
     """
     typed = {name: value for name, value in options.items() if value is not None}
@@ -146,7 +189,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
     dataset = datasets.load(settings.data)
     if resume is None:
         settings = Settings.for_data(dataset, preset, **typed)
-    callbacks = [training_callback(typed.get("steps", settings.steps))]
+    callbacks = [training_callback()]
     try:
         with (
             _folder(folder, settings) as folder,
@@ -155,8 +198,9 @@ def command(backend, out, resume, preset, tensorboard, **options):
             if tensorboard:
                 callbacks.append(_tensorboard(folder))
             if resume is not None:
+                length = {name: typed.get(name) for name in _LENGTHS}
                 model = resume_run(
-                    folder, dataset, typed.get("steps"), callbacks, progress
+                    folder, dataset, callbacks=callbacks, progress=progress, **length
                 )
             else:
                 model = start_run(settings, dataset, folder, callbacks, progress)
@@ -167,17 +211,17 @@ def command(backend, out, resume, preset, tensorboard, **options):
             err=True,
         )
         raise SystemExit(128 + stop.signal_number) from None
-    _finish(model, dataset, RunFolder(folder))
+    finish(model, dataset, RunFolder(folder))
 
 
 def _require_resumable(typed, out, preset):
-    extra = [f"--{name.replace('_', '-')}" for name in typed if name != "steps"]
+    extra = [f"--{n.replace('_', '-')}" for n in typed if n not in _LENGTHS]
     extra += ["--out"] * (out is not None) + ["--preset"] * (preset is not None)
     if extra:
         raise click.UsageError(
-            "A run is resumed with the settings it began with, save --steps and "
-            f"--backend; received {', '.join(extra)}. Leave them out, or start a new "
-            "run."
+            "A run is resumed with the settings it began with, save --steps or "
+            f"--epochs, and --backend; received {', '.join(extra)}. Leave them out, or "
+            "start a new run."
         )
 
 
@@ -247,50 +291,3 @@ def _tensorboard(folder):
     import keras
 
     return keras.callbacks.TensorBoard(str(folder / "tensorboard"))
-
-
-def _finish(model, dataset, folder):
-    """Measures, draws, records, and says what there is now and what to type next."""
-    from keras_bvae.files.folders import as_typed
-
-    with folder.alone():
-        record = folder.read()
-        results = _measured(model, dataset, folder, record["settings"]["seed"])
-        folder.write({**record, "results": results})
-    click.echo(
-        f"\nTrained {record['step']:,} steps in {seconds_text(record['seconds'])} on "
-        f"{record['backend']} ({record['device']}).\n\n{terms_table(results)}\n"
-    )
-    for path, what in (
-        (folder.checkpoint, "the model"),
-        (folder.traversal, "what each latent does"),
-        (folder.history, "loss terms by step"),
-        (folder.record, "settings, versions, results"),
-    ):
-        click.echo(f"{path}  {what}")
-    if folder.kept.steps():
-        click.echo(f"{folder.kept.folder}  earlier checkpoints")
-    if folder.pictures.is_dir():
-        click.echo(f"{folder.pictures}  the latents while they trained")
-    run, checkpoint = as_typed(folder.path), as_typed(folder.checkpoint)
-    film = f"  kbvae curves {run} --film training.gif\n"
-    click.echo(
-        "\nNext\n"
-        f"  kbvae report {run}\n"
-        f"  kbvae evaluate {checkpoint}\n"
-        f"  kbvae traverse {checkpoint} -o latents.gif\n"
-        f"{film if folder.kept.steps() else ''}"
-        f"  kbvae train --resume {run} --steps {2 * record['step']}"
-    )
-
-
-def _measured(model, dataset, folder, seed):
-    """The results, with a picture beside them."""
-    from keras_bvae.evaluation import evaluate_model
-    from keras_bvae.figures.traversals import traversals
-
-    with named_bars({"beta_vae": "Measuring"}) as bars:
-        results = evaluate_model(model, dataset, seed=seed, quick=True, progress=bars)
-    sheet = traversals(model, dataset, seed=seed, title=folder.path.name)
-    sheet.save(folder.traversal)
-    return results

@@ -239,7 +239,11 @@ class Settings(_WithOptions):
 
     @classmethod
     def for_data(cls, dataset, preset=None, **typed):
-        """As `from_preset`; of what are no images a network and likelihood that suit.
+        """As `from_preset`; of what are no images with defaults that suit them.
+
+        Those are the network of `networks.network_for`, the Gaussian likelihood with a
+        learned scale, and β = 1: standardised columns are mostly noise to each other,
+        and by a scale of 1 or β = 4 a small table collapses to its means.
 
         Args:
             dataset: the data set that is trained on.
@@ -261,6 +265,11 @@ class Settings(_WithOptions):
             "network": network_for(dataset.image_shape),
             "likelihood": "gaussian",
         }
+        has_numbers = dataset.unscaled_columns < dataset.image_shape[-1]
+        if typed.get("likelihood", "gaussian") == "gaussian" and has_numbers:
+            usual["gaussian_scale"] = "learned"
+        if typed.get("objective", cls.objective) == "beta_vae" and preset is None:
+            usual["beta"] = 1.0
         return cls.from_preset(preset, **{**usual, **typed})
 
     def to_dict(self):

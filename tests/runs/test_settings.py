@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from keras_bvae.datasets import load
 from keras_bvae.runs.settings import PRESETS, Settings
 
 
@@ -176,3 +177,20 @@ def test_a_record_holds_numbers_that_json_has():
 def test_unknown_presets_are_named():
     with pytest.raises(ValueError, match="Did you mean 'higgins2017'"):
         Settings.from_preset("higgins2018")
+
+
+def test_what_are_no_images_has_defaults_of_its_own():
+    wine = load("wine")
+    usual = Settings.for_data(wine, data="wine")
+    assert (usual.network, usual.likelihood) == ("mlp", "gaussian")
+    assert (usual.gaussian_scale, usual.beta) == ("learned", 1.0)
+    typed = Settings.for_data(wine, data="wine", beta=3.0, gaussian_scale=0.5)
+    assert (typed.beta, typed.gaussian_scale) == (3.0, 0.5)
+    bernoulli = Settings.for_data(wine, data="wine", likelihood="bernoulli")
+    assert bernoulli.gaussian_scale == 1.0
+    assert Settings.for_data(wine, objective="factor_vae").beta is None
+    digits = load("digits")
+    assert Settings.for_data(digits, data="digits") == Settings(data="digits")
+    with pytest.raises(ValueError, match=r"is of a paper on images; .*--network mlp"):
+        Settings.for_data(wine, "locatello2019")
+    assert Settings.for_data(wine, "locatello2019", network="mlp").beta == 4.0

@@ -45,7 +45,8 @@ def dataset_summary(dataset):
         str, several lines.
     """
     height, width, channels = dataset.image_shape
-    color = {1: "greyscale", 3: "colour"}.get(channels, f"{channels} channels")
+    words = {1: "greyscale", 3: "colour", 4: "colour and opacity"}
+    color = words.get(channels, f"{channels} channels")
     return "\n".join(
         [
             f"{dataset.name}: {dataset.description}".rstrip(": "),

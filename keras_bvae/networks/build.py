@@ -28,7 +28,7 @@ def build(name, image_shape=(64, 64, 1), latent_dim=None):
 
     Args:
         name: one of `NETWORKS`.
-        image_shape: `(height, width, channels)`; channels 1 or 3. Any size for the
+        image_shape: `(height, width, channels)`; channels 1, 3 or 4. Any size for the
             dense network, and from 8 pixels on for `conv`; for the papers'
             convolutional ones the size must halve evenly.
         latent_dim: int >= 1; None: the network's own (10, or 32 for
@@ -48,10 +48,10 @@ def build(name, image_shape=(64, 64, 1), latent_dim=None):
     is_shape = isinstance(image_shape, Iterable) and not isinstance(image_shape, str)
     sides = tuple(image_shape) if is_shape else ()
     are_whole = all(is_whole(side, least=1) for side in sides)
-    if not are_whole or len(sides) != 3 or sides[-1] not in (1, 3):
+    if not are_whole or len(sides) != 3 or sides[-1] not in (1, 3, 4):
         shown = sides if is_shape else image_shape
         raise InvalidValue(
-            "`image_shape` must be (height, width, channels) with 1 or 3 channels; "
+            "`image_shape` must be (height, width, channels) with 1, 3 or 4 channels; "
             f"received image_shape={shown!r}. Put the channels last."
         )
     image_shape = tuple(map(int, sides))

@@ -7,9 +7,16 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from keras_bvae.datasets.images import require_image_size
+from keras_bvae.datasets.images import sides_of
 from keras_bvae.datasets.own.factor_file import factors_of_rows
-from keras_bvae.datasets.own.image_file import central_square, in_channels
+from keras_bvae.datasets.own.image_file import in_channels
+from keras_bvae.datasets.own.picture_fit import fitted
+from keras_bvae.datasets.own.picture_options import (
+    AS_THEY_ARE,
+    CHANNELS,
+    PictureOptions,
+    require_channels,
+)
 from keras_bvae.datasets.storage.array_header import require_small_rows
 from keras_bvae.datasets.storage.array_members import NpzMember
 from keras_bvae.datasets.storage.npy_file import NpyFile
@@ -31,10 +38,10 @@ ADVICE = "Save the images with numpy.save('FILE.npy', images)."
 class ImageArray(StoredImages):
     """The images of an .npy file, or of an .npz file with one array or `images`.
 
-    The array is `(n, height, width)` or `(n, height, width, channels)`, of 1 or 3
-    channels: uint8, 0 … 255; bool; or floating-point in [0, 1], rounded to 256 steps.
-    A uint8 array without a value above 1 is taken as black and white, as the dSprites
-    files are written, and its 1 becomes 255.
+    The array is `(n, height, width)` or `(n, height, width, channels)`, of 1, 3 or 4
+    channels, the fourth being opacity: uint8, 0 … 255; bool; or floating-point in
+    [0, 1], rounded to 256 steps. A uint8 array without a value above 1 is taken as
+    black and white, as the dSprites files are written, and its 1 becomes 255.
 
     `FILE.csv` beside `FILE.npy`, one row an image, makes the factors: see
     `factors_of_rows`. uint8 images at their own size are served from the .npy file;
@@ -42,9 +49,12 @@ class ImageArray(StoredImages):
 
     Args:
         path: the file.
-        image_size: int, height and width, 8 … 512: the middle square of each image,
-            scaled (antialiased); None: the size and proportions of the array.
+        image_size: int, height and width, or `(height, width)`, each 8 … 512: the
+            middle square of each image, scaled (antialiased), or what `fit` says; None:
+            the size and proportions of the array.
         greyscale: True makes greyscale of colour.
+        fit, on: see `PictureOptions`.
+        channels: 1, 3 or 4; None: as many as the array has.
 
     Attributes:
         factor_values: dict, for each factor the values (str) in the table that its
@@ -57,21 +67,32 @@ class ImageArray(StoredImages):
             not fit; image_size is out of range.
     """
 
-    def __init__(self, path, image_size=None, greyscale=False):
+    def __init__(
+        self,
+        path,
+        image_size=None,
+        greyscale=False,
+        fit=None,
+        on="black",
+        channels=None,
+    ):
         if image_size is not None:
-            require_image_size(f"array:{path}", image_size)
+            image_size = sides_of(f"array:{path}", image_size)
+        _require_size_to_fit(path, image_size, fit)
+        self._options = PictureOptions(on=on, fit=fit or "crop", channels=channels)
+        require_channels(channels, greyscale)
         self.path = pathlib.Path(os.path.expanduser(path))
         self._array = _opened(self.path)
         _require_images(self.path, self._array.shape, self._array.dtype)
         count, height, width = self._array.shape[:3]
-        is_grey = greyscale or self._array.shape[3:] in ((), (1,))
-        size = (height, width) if image_size is None else (image_size,) * 2
+        own_channels = (*self._array.shape[3:], 1)[0]
+        channels = channels or (1 if greyscale else own_channels)
         table = self.path.with_suffix(".csv")
         factors = factors_of_rows(table, count) if table.exists() else None
         self.factor_values = {} if factors is None else factors.values
         super().__init__(
             f"array:{path}",
-            (*size, 1 if is_grey else 3),
+            (*(image_size or (height, width)), channels),
             None if factors is None else factors.space,
             count,
             description="images of a NumPy array",
@@ -81,6 +102,9 @@ class ImageArray(StoredImages):
         self.factors_from = (
             f"Put them into {table}, a header with their names and a row an image."
         )
+
+    def _reading(self):
+        return () if self._options == AS_THEY_ARE else (self._options,)
 
     def _find_stored(self):
         if self._stored is None and self._serves_itself():
@@ -145,16 +169,14 @@ class ImageArray(StoredImages):
         return self._fitted(images)
 
     def _fitted(self, images):
-        height, width, channels = self.image_shape
-        fitted = np.empty((len(images), *self.image_shape), np.uint8)
+        *size, channels = self.image_shape
+        result = np.empty((len(images), *self.image_shape), np.uint8)
         for row, image in enumerate(images):
             # Pillow wants greyscale without an axis for channels.
             picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
-            picture = in_channels(picture, channels)
-            if (height, width) != image.shape[:2]:
-                picture = central_square(picture, height)
-            fitted[row] = np.asarray(picture).reshape(self.image_shape)
-        return fitted
+            picture = in_channels(picture, channels, self._options.on)
+            result[row] = fitted(picture, size, self._options.fit, self._options.on)
+        return result
 
 
 def _opened(path):
@@ -174,6 +196,15 @@ def _opened(path):
         raise _unusable(path, error) from error
 
 
+def _require_size_to_fit(path, image_size, fit):
+    """Raises if images are to be fitted and are to stay as they are."""
+    if image_size is None and fit is not None:
+        raise InvalidValue(
+            f"`fit` needs a size to fit images into; received fit={fit!r} for array:"
+            f"{path}, whose images keep theirs. Give image_size (in a name: +size=64)."
+        )
+
+
 def _member(path):
     names = NpzMember.names(path)
     chosen = names if len(names) == 1 else [n for n in IMAGE_NAMES if n in names]
@@ -184,14 +215,17 @@ def _member(path):
 
 
 def _require_images(path, shape, dtype):
-    if len(shape) == 4 and shape[3] not in (1, 3) and shape[1] in (1, 3):
+    if len(shape) == 4 and shape[3] not in CHANNELS and shape[1] in CHANNELS:
         raise _unusable(
             path,
             f"its shape {shape} has the channels before height and width; put them "
             "last with numpy.moveaxis(images, 1, -1)",
         )
-    if len(shape) not in (3, 4) or shape[3:] not in ((), (1,), (3,)) or 0 in shape:
+    if len(shape) not in (3, 4) or 0 in shape:
         raise _unusable(path, f"its shape is {shape}")
+    if len(shape) == 4 and shape[3] not in CHANNELS:
+        few = "one of them, images[..., :1]" if shape[3] < 3 else "three, [..., :3]"
+        raise _unusable(path, f"its shape is {shape}; keep {few}")
     if shape[0] > MOST_IMAGES:
         raise _unusable(
             path, f"it has {shape[0]:,} images, and {MOST_IMAGES:,} at most are served"
@@ -212,6 +246,6 @@ def _exact(value):
 def _unusable(path, problem):
     return InvalidValue(
         "An array of images must have the shape (n, height, width) or (n, height, "
-        "width, 1 or 3) and be uint8, bool, or floating-point in [0, 1]; received "
+        "width, 1, 3 or 4) and be uint8, bool, or floating-point in [0, 1]; received "
         f"{path}: {problem}. {ADVICE}"
     )

@@ -41,7 +41,8 @@ def contact_sheet(
     if dataset.has_factors or factor_names is not None:
         rows += factor_rows(dataset, columns, factor_names)
     height, width, channels = dataset.image_shape
-    color = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
+    words = {1: "grey", 3: "colour", 4: "colour and opacity"}
+    color = words.get(channels, f"{channels} channels")
     description = f"{len(dataset):,} images of {height} × {width} pixels, {color}"
     header = SheetHeader(title=dataset.name, lines=(description,))
     return image_rows_sheet(rows, header, scale)

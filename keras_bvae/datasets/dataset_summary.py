@@ -47,10 +47,13 @@ def dataset_summary(dataset):
     height, width, channels = dataset.image_shape
     words = {1: "greyscale", 3: "colour", 4: "colour and opacity"}
     color = words.get(channels, f"{channels} channels")
+    sides = f"{height} x {width}"
+    if height != width:
+        sides = f"{width} wide x {height} high"
     return "\n".join(
         [
             f"{dataset.name}: {dataset.description}".rstrip(": "),
-            f"{len(dataset):,} images, {height} x {width}, {color}",
+            f"{len(dataset):,} images, {sides}, {color}",
             *_factor_lines(dataset),
             _size_line(dataset),
             *(f"changed: {change}" for change in dataset.changes),

@@ -78,7 +78,7 @@ def metric_names(
     Args:
         metrics: names, or "all": those of `ALL` that the protocol defines and for
             which the data set has what they need. None: those of `default` for which
-            it has that, so none at all where it has no factors.
+            it has that: none at all without factors, nor `beta_vae` with a single one.
         dataset: a data set.
         protocol: str.
         default: names.
@@ -119,7 +119,10 @@ def _is_possible(name, dataset, protocol):
 
 
 def _has_input(name, dataset):
-    return dataset.has_factors or not catalog.METRICS[name].needs_factors
+    sizes = dataset.factor_sizes if dataset.has_factors else ()
+    varying = sum(size > 1 for size in sizes)
+    metric = catalog.METRICS[name]
+    return not metric.needs_factors or varying >= metric.least_factors
 
 
 def _changes(name, dataset, quick):

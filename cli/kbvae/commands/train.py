@@ -246,7 +246,8 @@ def _finish(model, dataset, folder):
         folder.write({**record, "results": results})
     click.echo(
         f"\nTrained {record['step']:,} steps in {seconds_text(record['seconds'])} on "
-        f"{record['backend']} ({record['device']}).\n\n{terms_table(results)}\n"
+        f"{record['backend']} ({record['device']}).\n\n"
+        f"{terms_table(results, dataset.factor_names)}\n"
     )
     for path, what in (
         (folder.checkpoint, "the model"),

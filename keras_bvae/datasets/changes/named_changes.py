@@ -216,7 +216,7 @@ _TABLE = (
     ),
     Change(
         "+on=white",
-        "below transparent parts and padding: images",
+        "transparent parts and padding are white",
         "on",
         is_single=True,
     ),

@@ -43,7 +43,10 @@ def contact_sheet(
     height, width, channels = dataset.image_shape
     words = {1: "grey", 3: "colour", 4: "colour and opacity"}
     color = words.get(channels, f"{channels} channels")
-    description = f"{len(dataset):,} images of {height} × {width} pixels, {color}"
+    sides = f"{height} × {width} pixels"
+    if height != width:
+        sides = f"{width} × {height} pixels (width × height)"
+    description = f"{len(dataset):,} images of {sides}, {color}"
     header = SheetHeader(title=dataset.name, lines=(description,))
     return image_rows_sheet(rows, header, scale)
 

@@ -21,7 +21,7 @@ from keras_bvae.rules import require_whole
 PIXELS_AN_INCH = 100
 _POINTS_A_PIXEL = 72 / PIXELS_AN_INCH
 # What transparent parts show: grey values, that neither black nor white gets lost on.
-_SQUARES = (153, 204)
+_SQUARES = (179, 211)
 
 
 @dataclass(frozen=True)
@@ -207,8 +207,8 @@ def _to_bytes(pixels):
 
 
 def _on_squares(pixels):
-    """RGB of RGBA pixels that lie on squares, four along the longer side."""
-    rows, columns = np.indices(pixels.shape[:2]) // -(-max(pixels.shape[:2]) // 4)
+    """RGB of RGBA pixels that lie on squares, eight along the longer side."""
+    rows, columns = np.indices(pixels.shape[:2]) // -(-max(pixels.shape[:2]) // 8)
     ground = np.where((rows + columns) % 2, *_SQUARES)[..., None]
     opacity = pixels[..., 3:] / 255
     mixed = opacity * pixels[..., :3] + (1 - opacity) * ground

@@ -112,7 +112,7 @@ def test_pictures_are_fitted_as_told(folder):
     np.testing.assert_array_equal(high, np.asarray(picture.rotate(-90, expand=True)))
     assert wide[0, 0, 0] > 150
     described = ImageFolder(folder, (40, 20), fit="stretch").summary()
-    assert "all of each, stretched\n2 images, 40 x 20, colour" in described
+    assert "all of each, stretched\n2 images, 20 wide x 40 high, colour" in described
 
 
 def test_opacity_is_kept_on_request_alone(folder):

@@ -50,18 +50,18 @@ def test_other_shapes_are_refused(shape):
 
 
 def test_what_is_transparent_shows_squares_of_grey():
-    image = np.zeros((8, 4, 4), np.uint8)
+    image = np.zeros((16, 4, 4), np.uint8)
     image[4:] = (0, 0, 0, 255)
     image[6:] = (255, 0, 0, 128)
     tile = np.asarray(as_tile(image))
-    # Four squares along the longer side: of 2 pixels.
+    # Eight squares along the longer side: of 2 pixels.
     assert (
         tile[:4, :, 0].tolist()
-        == [[204, 204, 153, 153]] * 2 + [[153, 153, 204, 204]] * 2
+        == [[211, 211, 179, 179]] * 2 + [[179, 179, 211, 211]] * 2
     )
     assert (tile[4:6] == 0).all()
-    # By hand: 128 / 255 of red, the rest of the ground.
-    assert tile[7, 0].tolist() == [204, 76, 76]
+    # By hand: 128 / 255 of red, the rest of the ground, which is 179 there.
+    assert tile[7, 0].tolist() == [217, 89, 89]
     as_floats = np.asarray(as_tile(image / 255))
     np.testing.assert_array_equal(as_floats, tile)
 

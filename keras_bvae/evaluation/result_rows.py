@@ -150,7 +150,8 @@ def _protocol(score):
     settings = score["settings"]
     words = []
     if settings.get("factor_names") and score["metric"] not in _WITHOUT_FACTORS:
-        words.append(f"{len(settings['factor_names'])} factors")
+        count = len(settings["factor_names"])
+        words.append(f"{count} factor{'s' * (count != 1)}")
     if "pairs" in settings:
         words.append(f"L = {settings['pairs']}")
     keys = ("train_points", "test_points", "images")

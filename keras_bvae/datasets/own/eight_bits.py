@@ -3,6 +3,7 @@
 import numpy as np
 from PIL import Image
 
+from keras_bvae.datasets.own.picture_opening import load_whole
 from keras_bvae.datasets.own.pixel_depth import DeepPixels
 from keras_bvae.datasets.own.value_range import SeenValues
 
@@ -56,7 +57,7 @@ def eight_bit_picture(image, depth, channels, on="black", value_range=None):
     if depth is None or (value_range is None and not depth.has_one_channel):
         if value_range is not None and not is_of_eight_bits(value_range):
             value_range = None
-        image.load()
+        load_whole(image)
         if image.width * image.height <= MOST_AT_ONCE:
             return in_channels(image, channels, on, value_range), None
 

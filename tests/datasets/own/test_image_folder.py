@@ -169,6 +169,32 @@ def test_deep_pictures_are_spread_before_they_are_fitted(
     assert (image[:, -1] == 255).all()
 
 
+@pytest.mark.parametrize("fit", ["pad", "stretch", "crop"])
+@pytest.mark.parametrize(
+    ("ending", "mode"),
+    [
+        *(("png", mode) for mode in ("L", "RGBA", "I;16")),
+        *(("tif", mode) for mode in ("RGB", "RGBA", "I;16")),
+        ("jpg", "RGB"),
+    ],
+)
+def test_more_pixels_than_pillow_allows_are_read_where_allowed(
+    folder, monkeypatch, ending, mode, fit
+):
+    # Beyond twice as many Pillow refuses, in the whole process.
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    # Bands of a row, which has fewer.
+    monkeypatch.setattr("keras_bvae.datasets.own.eight_bits.PIXELS_OF_A_BAND", 90)
+    deep = mode == "I;16"
+    values = np.full((20, 90), 60_000 if deep else 200, "u2" if deep else "u1")
+    picture = Image.fromarray(values)
+    (picture if deep else picture.convert(mode)).save(folder / f"a.{ending}")
+    dataset = ImageFolder(folder, (8, 36), fit=fit, max_pixels=1800)
+    dataset.prepare()
+    # 60,000 of 65,535 by hand: 233.
+    assert abs(int(dataset.images_at([0])[0, 4, 4, 0]) - (233 if deep else 200)) <= 1
+
+
 def test_rotation_mark_is_obeyed(folder):
     picture = painted(RED, 20, 20)
     picture.paste(GREEN, (0, 0, 10, 20))

@@ -150,8 +150,7 @@ def _protocol(score):
     settings = score["settings"]
     words = []
     if settings.get("factor_names") and score["metric"] not in _WITHOUT_FACTORS:
-        count = len(settings["factor_names"])
-        words.append(f"{count} factor{'s' * (count != 1)}")
+        words.append(f"{len(settings['factor_names'])} factors")
     if "pairs" in settings:
         words.append(f"L = {settings['pairs']}")
     keys = ("train_points", "test_points", "images")

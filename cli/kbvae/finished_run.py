@@ -22,7 +22,8 @@ def finish(model, dataset, folder):
         folder.write({**record, "results": results})
     click.echo(
         f"\nTrained {record['step']:,} steps in {seconds_text(record['seconds'])} on "
-        f"{record['backend']} ({record['device']}).\n\n{terms_table(results)}\n"
+        f"{record['backend']} ({record['device']}).\n\n"
+        f"{terms_table(results, dataset.factor_names)}\n"
     )
     if "stopped_early" in record:
         click.echo(f"{stopped_early(record['stopped_early'])}\n")

@@ -109,8 +109,13 @@ def _shape_in_words(dataset):
     if dataset.kind == "table":
         return f"rows of {channels:,} numbers"
     if dataset.kind == "images":
-        color = {1: "greyscale", 3: "colour"}.get(channels, f"{channels} channels")
-        return f"images, {sides[0]} x {sides[1]}, {color}"
+        words = {1: "greyscale", 3: "colour", 4: "colour and opacity"}
+        color = words.get(channels, f"{channels} channels")
+        height, width = sides
+        size = f"{height} x {width}"
+        if height != width:
+            size = f"{width} wide x {height} high"
+        return f"images, {size}, {color}"
     many = f"{channels} channel{'s' * (channels > 1)}"
     if dataset.kind == "series":
         return f"series, {sides[0]} moments of {many}"

@@ -14,10 +14,13 @@ from keras_bvae.datasets.numbers.number_options import (
     rows_of_text,
 )
 from keras_bvae.datasets.own.picture_options import (
+    channels_of_text,
+    fit_of_text,
+    folders_of_text,
     ground_of_text,
     max_pixels_of_text,
-    pixels_of_text,
     range_of_text,
+    size_of_text,
 )
 from keras_bvae.errors import InvalidValue, KerasBVAEError, Unusable
 
@@ -93,21 +96,24 @@ SOURCES = (
         "an image set of TensorFlow Datasets, such as celeb_a",
         "tfds.tfds_images.TFDSImages",
         "name",
-        ("size", "grey"),
+        ("size", "grey", "fit", "on"),
     ),
     Source(
         "images:DIR",
         "a folder of pictures; DIR/factors.csv: their factors",
         "own.image_folder.ImageFolder",
         "path",
-        ("size", "grey", "skip-corrupt", "range", "on", "max-pixels"),
+        (
+            *("size", "grey", "skip-corrupt", "range", "on", "max-pixels"),
+            *("fit", "channels", "folders"),
+        ),
     ),
     Source(
         "array:FILE.npy",
         "images, a table, series or volumes; FILE.csv: factors",
         "numbers.number_array.array_data",
         "path",
-        ("size", "grey", "as", "member"),
+        ("size", "grey", "fit", "on", "channels", "as", "member"),
     ),
     Source(
         "table:FILE.csv",
@@ -141,7 +147,7 @@ def open_source(source, options=(), image_size=None):
     Args:
         source: str, such as "digits" or "images:DIR".
         options: `(word, value)` pairs, each word a key of `SOURCE_OPTIONS`.
-        image_size: int or None, as the option `size`.
+        image_size: int, `(height, width)`, or None, as the option `size`.
 
     Returns:
         Dataset.
@@ -154,6 +160,8 @@ def open_source(source, options=(), image_size=None):
     values = _values_of(options, image_size)
     for word in values.keys() - {"size"}:
         _require_taken(word, found.options, source)
+    if isinstance(values.get("size"), tuple) and "size" in found.options:
+        _require_any_proportions(found.options, source, values["size"])
     given = {
         SOURCE_OPTIONS[word]: value
         for word, value in values.items()
@@ -251,6 +259,9 @@ def _values_of(options, image_size):
             )
         else:
             values[word] = True
+    if isinstance(image_size, tuple | list) and len(image_size) == 2:
+        height, width = image_size
+        image_size = height if height == width else (height, width)
     if image_size is not None:
         if values.get("size", image_size) != image_size:
             raise InvalidValue(
@@ -261,13 +272,12 @@ def _values_of(options, image_size):
     return values
 
 
-def _size_of(value):
-    return pixels_of_text("size", value, 64)
-
-
 # What is written behind the `=` of the options that have one.
 OPTION_VALUES = {
-    "size": _size_of,
+    "size": size_of_text,
+    "fit": fit_of_text,
+    "channels": channels_of_text,
+    "folders": folders_of_text,
     "max-pixels": max_pixels_of_text,
     "range": range_of_text,
     "on": ground_of_text,
@@ -290,8 +300,19 @@ def _require_taken(word, taken, source):
     )
 
 
+def _require_any_proportions(taken, source, size):
+    """Raises unless a source's images come in other proportions than a square's."""
+    if "fit" not in taken:
+        kinds = ", ".join(known.kind for known in SOURCES if "fit" in known.options)
+        raise InvalidValue(
+            f"Images that are no squares are for {kinds}; received +size="
+            f"{size[1]}x{size[0]} with {source}. Write +size={size[0]}."
+        )
+
+
 def _require_size(dataset, source, image_size):
-    if image_size is None or dataset.image_shape[:2] == (image_size, image_size):
+    size = image_size if isinstance(image_size, tuple) else (image_size, image_size)
+    if image_size is None or dataset.image_shape[:2] == size:
         return
     if dataset.kind != "images":
         raise InvalidValue(

@@ -1,10 +1,12 @@
 """The image that the sliders start from: one of the data set, or a user's picture."""
 
+import contextlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from keras_bvae.datasets.catalog import picture_options
 from keras_bvae.datasets.images import sample_indices
 from keras_bvae.datasets.own.image_file import read_image_file
 from keras_bvae.errors import InvalidValue, MissingPackage, Unusable, printable
@@ -80,12 +82,19 @@ def image_of_file(dataset, path):
                 f"A picture may have {_MOST_BYTES:,} bytes at most; received {name} "
                 f"of {size:,}. Scale it down."
             )
-        shape = dataset.image_shape
-        pixels = read_image_file(path, shape, max_pixels=_MOST_PIXELS)[0]
+        options = {**_options_of(dataset), "max_pixels": _MOST_PIXELS}
+        pixels = read_image_file(path, dataset.image_shape, **options)[0]
     except (InvalidValue, Unusable, MissingPackage) as error:
         # Its owner knows the file by its name, not by where the page has put it.
         raise InvalidValue(str(error).replace(str(path), name)) from error
     return StartingImage(pixels, f"your picture {name}")
+
+
+def _options_of(dataset):
+    """How the data set's own pictures are read, by its name; {} where that is none."""
+    with contextlib.suppress(InvalidValue):
+        return picture_options(dataset.name)
+    return {}
 
 
 def offered_numbers(dataset, count, page=0):

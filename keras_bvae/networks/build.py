@@ -60,7 +60,7 @@ def build(name, image_shape=(64, 64, 1), latent_dim=None):
 
     Args:
         name: one of `NETWORKS`.
-        image_shape: `(height, width, channels)`; channels 1 or 3. Any size for the
+        image_shape: `(height, width, channels)`; channels 1, 3 or 4. Any size for the
             dense networks, and from 8 pixels on for `conv`; for the papers'
             convolutional ones the size must halve evenly. For `mlp` any shape of 1 to 4
             axes, for `conv1d` `(time, channels)`, for `conv3d` `(depth, height, width,
@@ -104,7 +104,7 @@ def _require_shape(name, shape):
     sides = tuple(shape) if is_shape else ()
     are_whole = bool(sides) and all(is_whole(side, least=1) for side in sides)
     kind = KINDS.get(len(sides)) if are_whole else None
-    has_colors = kind != "images" or sides[-1] in (1, 3) or name == "mlp"
+    has_colors = kind != "images" or sides[-1] in (1, 3, 4) or name == "mlp"
     if kind in _KINDS[name] and has_colors:
         return
     if name == "mlp" and are_whole:
@@ -122,7 +122,7 @@ def _require_shape(name, shape):
             f"received the shape {shown!r} of one example. {advice}"
         )
     raise InvalidValue(
-        "`image_shape` must be (height, width, channels) with 1 or 3 channels; "
+        "`image_shape` must be (height, width, channels) with 1, 3 or 4 channels; "
         f"received image_shape={shown!r}. Put the channels last."
     )
 

@@ -189,7 +189,7 @@ def test_without_factors_the_default_falls_away(
     monkeypatch.setattr(datasets, "load", lambda name: without_factors(Squares()))
     result = kbvae("evaluate", checkpoint)
     assert result.exit_code == 0, result.output
-    assert "plain has fewer than two factors" in result.output
+    assert "plain has no factors" in result.output
     sentence = refused("evaluate", checkpoint, "-m", "beta_vae")
     assert "β-VAE score needs the factors" in sentence
 

@@ -340,11 +340,12 @@ def test_a_new_change_needs_one_line(execute_anew):
 
 
 def test_a_picture_beside_the_data_set_is_read_as_its_own_are():
-    name = "images:no/where+size=32+range=-1:1+on=white+max-pixels=900+train"
+    name = "images:no/where+size=32+range=-1:1+on=white+max-pixels=900+fit=crop+train"
     assert picture_options(name) == {
         "value_range": (-1, 1),
         "on": "white",
         "max_pixels": 900,
+        "fit": "crop",
     }
     assert picture_options("dsprites+color") == {}
 

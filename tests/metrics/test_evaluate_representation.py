@@ -88,6 +88,29 @@ def test_the_default_falls_away_where_its_factors_are_missing():
     assert evaluate_representation(Counted(), NoFactors(), None) == {}
 
 
+def test_what_compares_factors_falls_away_where_one_alone_varies():
+    one = FactorPixels(names=("a", "folder"), sizes=(1, 9))
+    assert metric_names(None, one) == []
+    chosen = metric_names("all", one)
+    assert chosen == [
+        "mig",
+        "sap",
+        "explicitness",
+        "irs",
+        "unsupervised",
+        "active_units",
+    ]
+    assert metric_names(("beta_vae",), one) == ["beta_vae"]
+    # All that are chosen can be computed, and no other one could.
+    codes = np.random.default_rng(0).normal(size=(300, 2))
+    own = OwnCodes(codes, np.arange(300)[:, None] % 3)
+    assert list(evaluate_representation(own, own, "all")) == chosen
+    for name, metric in METRICS.items():
+        if metric.least_factors == 2:
+            with pytest.raises(ValueError, match=r"two factors|2 or more; received 1"):
+                evaluate_representation(own, own, (name,), quick=True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -25,11 +25,11 @@ OF_IMAGES = [name for name in NETWORKS if name not in ("conv1d", "conv3d")]
 
 
 @pytest.mark.parametrize("name", OF_IMAGES)
-@pytest.mark.parametrize(("channels", "latent_dim"), [(1, 2), (3, 7)])
-def test_networks_take_any_latent_dim_and_one_or_three_channels(
+@pytest.mark.parametrize(("channels", "latent_dim"), [(1, 2), (3, 7), (4, 3)])
+def test_networks_take_any_latent_dim_and_one_three_or_four_channels(
     name, channels, latent_dim
 ):
-    shape = (32, 32, channels)
+    shape = (32, 48, channels)
     encoder, decoder = build(name, shape, latent_dim)
     mean, log_variance = encoder(np.zeros((2, *shape), "float32"))
     assert mean.shape == log_variance.shape == (2, latent_dim)

@@ -39,6 +39,7 @@ def command(name, backend, out, factors, seed, compare):
       kbvae data dsprites
       kbvae data digits+size=32 -o digits.png
       kbvae data images:holidays+size=128+skip-corrupt
+      kbvae data images:animals+folders=factor+size=96x64+fit=pad
       kbvae data array:faces.npy+train=0.2:7
       kbvae data dsprites+color
       kbvae data dsprites+background=scream.jpg

@@ -128,7 +128,7 @@ def command(checkpoints, metrics, json_path, backend, **options):
             continue
         if len(checkpoints) > 1 or _is_best(opened):
             click.echo(one_line(opened.title))
-        click.echo(terms_table(results))
+        click.echo(terms_table(results, opened.dataset.factor_names))
         for path in _write(opened, records[-1], target):
             click.echo(f"{path}")
         click.echo()

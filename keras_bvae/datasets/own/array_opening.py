@@ -94,6 +94,6 @@ def unusable_array(path, problem, advice=""):
     text = f"{path}: {problem}".rstrip(".")
     return InvalidValue(
         "An array of images must have the shape (n, height, width) or (n, height, "
-        "width, 1 or 3) and be uint8, bool, or floating-point in [0, 1]; received "
+        "width, 1, 3 or 4) and be uint8, bool, or floating-point in [0, 1]; received "
         f"{text}." + (f" {advice}." if advice else "")
     )

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 from PIL import Image
 
-from keras_bvae.datasets.images import require_image_size
+from keras_bvae.datasets.images import sides_of
 from keras_bvae.datasets.own.array_opening import (
     advice_on_file,
     opened_array,
@@ -20,11 +20,18 @@ from keras_bvae.datasets.own.array_values import (
     range_of,
 )
 from keras_bvae.datasets.own.factor_file import factors_of_rows
-from keras_bvae.datasets.own.image_file import central_square, in_channels
+from keras_bvae.datasets.own.image_file import in_channels
+from keras_bvae.datasets.own.picture_fit import fitted
+from keras_bvae.datasets.own.picture_options import (
+    AS_THEY_ARE,
+    CHANNELS,
+    PictureOptions,
+    require_channels,
+)
 from keras_bvae.datasets.storage.array_header import size_of
 from keras_bvae.datasets.storage.npy_file import NpyFile
 from keras_bvae.datasets.storage.stored_images import StoredImages
-from keras_bvae.errors import printable
+from keras_bvae.errors import InvalidValue, printable
 
 BYTES_AT_ONCE = 2**24
 # Their order in a pass takes 8 bytes each.
@@ -37,10 +44,10 @@ ROUNDING = 4 * float(np.finfo(np.float32).eps)
 class ImageArray(StoredImages):
     """The images of an .npy file, or of one array of an .npz file.
 
-    The array is `(n, height, width)` or `(n, height, width, channels)`, of 1 or 3
-    channels: uint8, 0 … 255; bool; or floating-point in [0, 1], rounded to 256 steps.
-    A uint8 array without a value above 1 is taken as black and white, as the dSprites
-    files are written, and its 1 becomes 255.
+    The array is `(n, height, width)` or `(n, height, width, channels)`, of 1, 3 or 4
+    channels, the fourth being opacity: uint8, 0 … 255; bool; or floating-point in
+    [0, 1], rounded to 256 steps. A uint8 array without a value above 1 is taken as
+    black and white, as the dSprites files are written, and its 1 becomes 255.
 
     `FILE.csv` beside `FILE.npy`, one row an image, makes the factors: see
     `factors_of_rows`. uint8 images at their own size are served from the .npy file;
@@ -48,9 +55,12 @@ class ImageArray(StoredImages):
 
     Args:
         path: the file.
-        image_size: int, height and width, 8 … 512: the middle square of each image,
-            scaled (antialiased); None: the size and proportions of the array.
+        image_size: int, height and width, or `(height, width)`, each 8 … 512: the
+            middle square of each image, scaled (antialiased), or what `fit` says; None:
+            the size and proportions of the array.
         greyscale: True makes greyscale of colour.
+        fit, on: see `PictureOptions`.
+        channels: 1, 3 or 4; None: as many as the array has.
         member: str, the name of the array in an .npz file; None: its only one, or
             `images`.
 
@@ -68,22 +78,34 @@ class ImageArray(StoredImages):
             not fit; image_size is out of range.
     """
 
-    def __init__(self, path, image_size=None, greyscale=False, member=None):
+    def __init__(
+        self,
+        path,
+        image_size=None,
+        greyscale=False,
+        fit=None,
+        on="black",
+        channels=None,
+        member=None,
+    ):
         if image_size is not None:
-            require_image_size(f"array:{path}", image_size)
+            image_size = sides_of(f"array:{path}", image_size)
+        _require_size_to_fit(path, image_size, fit)
+        self._options = PictureOptions(on=on, fit=fit or "crop", channels=channels)
+        require_channels(channels, greyscale)
         self.path = pathlib.Path(os.path.expanduser(path))
         self._array = opened_array(self.path, member)
         self._member = member
         _require_images(self.path, self._array)
         count, height, width = self._array.shape[:3]
-        is_grey = greyscale or self._array.shape[3:] in ((), (1,))
-        size = (height, width) if image_size is None else (image_size,) * 2
+        own_channels = (*self._array.shape[3:], 1)[0]
+        channels = channels or (1 if greyscale else own_channels)
         table = self.path.with_suffix(".csv")
         factors = factors_of_rows(table, count) if table.exists() else None
         self.factor_values = {} if factors is None else factors.values
         super().__init__(
             f"array:{path}" + (f"+member={member}" if member else ""),
-            (*size, 1 if is_grey else 3),
+            (*(image_size or (height, width)), channels),
             None if factors is None else factors.space,
             count,
             description="images of a NumPy array",
@@ -113,6 +135,9 @@ class ImageArray(StoredImages):
             seen = "" if most == rows else f"of the {most:,} that were looked at, "
             message = printable(f"{self.name}: {seen}{oddity}")
             warnings.warn(message, RuntimeWarning, stacklevel=3)
+
+    def _reading(self):
+        return () if self._options == AS_THEY_ARE else (self._options,)
 
     def _find_stored(self):
         if self._stored is None and self._serves_itself():
@@ -177,27 +202,35 @@ class ImageArray(StoredImages):
         return self._fitted(images)
 
     def _fitted(self, images):
-        height, width, channels = self.image_shape
-        fitted = np.empty((len(images), *self.image_shape), np.uint8)
+        *size, channels = self.image_shape
+        result = np.empty((len(images), *self.image_shape), np.uint8)
         for row, image in enumerate(images):
             # Pillow wants greyscale without an axis for channels.
             picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
-            picture = in_channels(picture, channels)
-            if (height, width) != image.shape[:2]:
-                picture = central_square(picture, height)
-            fitted[row] = np.asarray(picture).reshape(self.image_shape)
-        return fitted
+            picture = in_channels(picture, channels, self._options.on)
+            result[row] = fitted(picture, size, self._options.fit, self._options.on)
+        return result
+
+
+def _require_size_to_fit(path, image_size, fit):
+    """Raises if images are to be fitted and are to stay as they are."""
+    if image_size is None and fit is not None:
+        raise InvalidValue(
+            f"`fit` needs a size to fit images into; received fit={fit!r} for array:"
+            f"{path}, whose images keep theirs. Give image_size (in a name: +size=64)."
+        )
 
 
 def _require_images(path, array):
     shape, dtype = array.shape, array.dtype
-    if len(shape) == 4 and shape[3] not in (1, 3) and shape[1] in (1, 3):
+    if len(shape) == 4 and shape[3] not in CHANNELS and shape[1] in CHANNELS:
         raise unusable_array(
             path,
             f"its shape {shape} has the channels before height and width",
             "Put them last: numpy.moveaxis(images, 1, -1)",
         )
-    if len(shape) not in (3, 4) or shape[3:] not in ((), (1,), (3,)) or 0 in shape:
+    has_channels = shape[3:] == () or shape[3] in CHANNELS
+    if len(shape) not in (3, 4) or not has_channels or 0 in shape:
         raise unusable_array(path, f"its shape is {shape}", _advice_on_shape(shape))
     if shape[0] > MOST_IMAGES:
         raise unusable_array(

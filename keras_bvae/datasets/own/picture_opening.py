@@ -147,6 +147,18 @@ def without_pillows_limit():
             Image.MAX_IMAGE_PIXELS = limit
 
 
+def load_whole(image):
+    """Decodes an opened picture, of as many pixels as its owner allows.
+
+    Pillow looks at the number again as it decodes a TIFF and a few others.
+    """
+    if image.width * image.height <= (Image.MAX_IMAGE_PIXELS or 0):
+        image.load()
+        return
+    with without_pillows_limit():
+        image.load()
+
+
 @contextlib.contextmanager
 def _stream_of(source):
     if hasattr(source, "read"):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_bvae.datasets.own.image_file import decoded_page, open_picture
+from keras_bvae.datasets.own.picture_files import passed_over_in_words
 from keras_bvae.datasets.own.picture_opening import PictureRefused, may_be_cut_short
 from keras_bvae.datasets.own.picture_options import AS_THEY_ARE
 from keras_bvae.datasets.own.picture_pages import is_film, turned_pages
@@ -121,6 +122,22 @@ def unreadable_in_words(unreadable, consequence=""):
     return f"{count} cannot be read{consequence} ({named})"
 
 
+def worth_telling(passed_over, seen):
+    """Yields what is worth a warning, in words.
+
+    Args:
+        passed_over: dict of `FoundPictures`.
+        seen: `Survey`.
+    """
+    if passed_over:
+        yield f"left out: {passed_over_in_words(passed_over)}."
+    if seen.films:
+        files = "1 animation" if seen.films == 1 else f"{seen.films:,} animations"
+        yield f"of {files} only the first picture is read."
+    if seen.oddity:
+        yield seen.oddity
+
+
 def _as_survey(found, files):
     """A kept survey, taken apart; an error where it is none that we wrote."""
     ranges = {}
@@ -180,7 +197,7 @@ def _look_at(folder, files, decode, progress, options):
     ranges, doubt = look_at_ranges(folder, depths, options)
     oddity = ""
     if not doubt:
-        channels = 3 if has_colour else 1
+        channels = options.channels or (3 if has_colour else 1)
         oddity = look_at_some(folder, places, channels, ranges, options)
     return Survey(
         has_colour=has_colour,

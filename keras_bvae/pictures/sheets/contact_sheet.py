@@ -57,9 +57,14 @@ def _description(dataset):
     kind = kind_of(dataset.image_shape)
     if kind == "table":
         return f"{count} of {channels:,} columns, each in standard deviations"
-    color = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
+    words = {1: "grey", 3: "colour", 4: "colour and opacity"}
+    color = words.get(channels, f"{channels} channels")
     if kind == "images":
-        return f"{count} of {size} pixels, {color}"
+        height, width = sides
+        pixels = f"{height} × {width} pixels"
+        if height != width:
+            pixels = f"{width} × {height} pixels (width × height)"
+        return f"{count} of {pixels}, {color}"
     channels = f"{channels} channel{'s' * (channels > 1)}"
     if kind == "series":
         return f"{count} of {size} moments, {channels}"

@@ -3,9 +3,12 @@ import re
 import keras
 import numpy as np
 import pytest
+from binary_grid import BinaryGrid
 from numbered_images import NumberedImages, numbers_of
 
 import keras_bvae as kb
+from keras_bvae.datasets.catalog import parse_data_name
+from keras_bvae.datasets.changes.named_changes import changed
 from keras_bvae.datasets.factors import FactorGrid, FactorTable
 from keras_bvae.datasets.pair_batches import PairBatches
 
@@ -301,3 +304,19 @@ def test_a_table_is_no_part_of_a_grid():
     part, _ = table.split(0.4)
     with pytest.raises(ValueError, match="every combination of its factors"):
         part.pair_batches(1)
+
+
+@pytest.mark.parametrize(
+    "change", ["+train=0.3+noise", "+fix=x:2+train=0.3", "+train=0.3+fix=x:2"]
+)
+def test_pairs_of_a_changed_part_are_of_the_part(change):
+    dataset = BinaryGrid()
+    for word, value in parse_data_name(f"dsprites{change}").changes:
+        dataset = changed(dataset, word, value)
+    batches = dataset.pair_batches(4)
+    for step in range(20):
+        factors = batches.factors_of_step(step)
+        rows = batches.rows_of_step(step)
+        np.testing.assert_array_equal(
+            dataset.factors_at(rows.ravel()), factors.reshape(-1, factors.shape[-1])
+        )

@@ -79,6 +79,9 @@ class DatasetView(Dataset):
     def partners_of(self, indices, factors):
         return self.base.partners_of(indices, factors)
 
+    def has_partners(self, indices, factors):
+        return self.base.has_partners(indices, factors)
+
     def training_weights(self):
         return self.base.training_weights()
 

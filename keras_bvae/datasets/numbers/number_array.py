@@ -59,7 +59,7 @@ def _kind_of_axes(shape):
     if len(shape) == 2:
         return "table"
     # Channels before height and width are told of by the images.
-    has_colors = shape[-1] in (1, 3, 4) or shape[1:2] in ((1,), (3,))
+    has_colors = shape[-1] <= 4 or shape[1:2] in ((1,), (3,))
     is_volumes = len(shape) == 5 or (len(shape) == 4 and not has_colors)
     return "volumes" if is_volumes else "images"
 

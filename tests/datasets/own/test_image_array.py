@@ -173,8 +173,14 @@ def test_without_a_table_there_are_no_factors(tmp_path):
         (np.zeros((4, 3, 8, 8), np.uint8), "numpy.moveaxis(images, 1, -1)"),
         (np.zeros((4, 1, 8, 8), np.uint8), "numpy.moveaxis(images, 1, -1)"),
         (np.zeros((4, 4, 8, 8), np.uint8), "numpy.moveaxis(images, 1, -1)"),
-        (np.zeros((4, 8, 8, 2), np.uint8), "(4, 8, 8, 2); keep one of them, images[.."),
-        (np.zeros((4, 8, 8, 5), np.uint8), "(4, 8, 8, 5); keep three, [..., :3]."),
+        (
+            np.zeros((4, 8, 8, 2), np.uint8),
+            "(4, 8, 8, 2). Of its channels keep one, images[..., :1].",
+        ),
+        (
+            np.zeros((4, 8, 8, 5), np.uint8),
+            "(4, 8, 8, 5). Of its channels keep three, images[..., :3].",
+        ),
         (np.zeros((8, 8), np.uint8), "its shape is (8, 8)"),
         (np.zeros((0, 8, 8), np.uint8), "its shape is (0, 8, 8)"),
         (np.zeros((4, 8, 8), np.int64), "its type is int64"),

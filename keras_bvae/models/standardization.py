@@ -114,7 +114,9 @@ class Standardization:
 
     def restored(self, values):
         """Tensor `(batch, …, columns)`, float32, back to own units."""
-        return values * self._tensor(self.scale) + self._tensor(self.mean)
+        # NumPy's: tensors would be no constants of a network that is exported.
+        scale, mean = (v.astype("float32") for v in (self.scale, self.mean))
+        return ops.add(ops.multiply(values, scale), mean)
 
     def _tensor(self, vector):
         return ops.convert_to_tensor(vector.astype("float32"))

@@ -306,9 +306,7 @@ def test_a_table_is_no_part_of_a_grid():
         part.pair_batches(1)
 
 
-@pytest.mark.parametrize(
-    "change", ["+train=0.3+noise", "+fix=x:2+train=0.3", "+train=0.3+fix=x:2"]
-)
+@pytest.mark.parametrize("change", ["+fix=x:2+train=0.3", "+train=0.3+fix=x:2"])
 def test_pairs_of_a_changed_part_are_of_the_part(change):
     dataset = BinaryGrid()
     for word, value in parse_data_name(f"dsprites{change}").changes:

@@ -76,5 +76,8 @@ def test_more_combinations_than_numbers_are_told_apart():
 
 @pytest.mark.parametrize(("per_cell", "seed"), [(0, 0), (2.5, 0), (5, -1)])
 def test_cells_need_images_and_a_seed(per_cell, seed):
-    with pytest.raises(ValueError, match=r"must be a whole number (>= 1|from 0 to 4,294,967,295); received"):
+    with pytest.raises(
+        ValueError,
+        match=r"must be a whole number (>= 1|from 0 to 4,294,967,295); received",
+    ):
         balanced_indices(GRID, (0,), per_cell, seed)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keras_bvae.datasets.factor_labels import factor_labels
 from keras_bvae.datasets.images import sample_indices
-from keras_bvae.datasets.sprites.sprite_geometry import SHAPE_NAMES
 from keras_bvae.errors import InvalidValue
 from keras_bvae.evaluation.evaluate_model import require_same_size
 from keras_bvae.latents.code_plane import (
@@ -32,8 +32,6 @@ from keras_bvae.rules import require_one_of, require_whole
 SAMPLES = {"latents": 5_000, "pca": 5_000, "tsne": 2_000, "umap": 2_000}
 # Panels that are drawn unasked: more would be too small to be read.
 MOST_PANELS = 6
-# Factors whose classes have no order, unless their values in the table are numbers.
-_CATEGORIES = ("shape", "label", "class", "category", "kind", "type", "digit", "folder")
 _DECODED_STEPS = 15
 _ENCODED_AT_ONCE = 2048
 
@@ -228,24 +226,7 @@ def _posteriors(model, dataset, indices, progress):
 def _coloring(dataset, name, indices):
     column = dataset.factor_names.index(name)
     classes = dataset.factors_at(indices)[:, column]
-    size = dataset.factor_sizes[column]
-    values = dataset.factor_values.get(name)
-    if values is None and name == "shape" and "dsprites" in dataset.name and size == 3:
-        values = SHAPE_NAMES
-    if values is not None and len(values) == size:
-        labels = tuple(str(value) for value in values)
-        has_numbers = all(map(_is_number, labels))
-    else:
-        labels, has_numbers = tuple(map(str, range(size))), True
-    is_category = name.lower().split("_")[-1] in _CATEGORIES
-    return Coloring(name, classes, labels, has_numbers and not is_category)
-
-
-def _is_number(text):
-    try:
-        return bool(np.isfinite(float(text)))
-    except ValueError:
-        return False
+    return Coloring(name, classes, *factor_labels(dataset, name))
 
 
 def _notes(mapped, dataset, names, decoded):

@@ -4,6 +4,7 @@ import pytest
 
 from kbvae import names
 from keras_bvae import datasets, losses, metrics, networks, representations, schedules
+from keras_bvae.latents.code_plane import METHODS
 from keras_bvae.runs import objectives, settings
 
 
@@ -17,6 +18,7 @@ from keras_bvae.runs import objectives, settings
         (names.LIKELIHOODS, losses.LIKELIHOODS),
         (names.OPTIMIZERS, settings.OPTIMIZERS),
         (names.PRECISIONS, settings.PRECISIONS),
+        (names.MAP_METHODS, METHODS),
         (names.PROTOCOLS, metrics.PROTOCOLS),
         (names.METRICS, metrics.METRICS),
         (names.ALL_METRICS, metrics.ALL),

@@ -23,7 +23,7 @@ MOST_PLAIN_DOTS = 2_000
 # Classes that a scale can still name; of more without an order, their number is shown.
 MOST_CATEGORIES = 14
 _NAMED_IN_PLACE = 7
-_HEXAGONS = 60
+_FEWEST_HEXAGONS, _MOST_HEXAGONS = 15, 60  # across
 # The prior's circles hold these shares of N(0, I) in two dimensions.
 PRIOR_SHARES = (0.5, 0.95)
 _COLUMNS = 3
@@ -85,7 +85,7 @@ def code_map(plane, colorings=(), decoded=None, title="", lines=(), seed=0):
         for axes, coloring in zip(panels, colorings or (None,), strict=False):
             _draw_panel(figure, axes, plane, coloring, order, side)
         if decoded is not None:
-            _draw_decoded(panels[count - 1], plane, decoded)
+            _draw_decoded(figure, panels[count - 1], plane, decoded)
         for axes in panels[count:]:
             axes.set_axis_off()
         write_title(figure, title, *lines)
@@ -120,6 +120,7 @@ def _draw_panel(figure, axes, plane, coloring, order, side):
             _add_scale(figure, axes, shown, "images in a hexagon")
         else:
             _dots(axes, points, color=hexadecimal((0, 114, 178)))
+        axes.set_title("codes", fontweight="bold")
         _draw_prior(axes, plane)
         return
     classes, count = coloring.classes[order], len(coloring.labels)
@@ -164,13 +165,17 @@ def _hexagons(axes, points, classes, reduce, **settings):
         settings = {"cmap": rising_colors().reversed(), "mincnt": 1}
     else:
         settings |= {"C": classes, "reduce_C_function": reduce}
+    # Fewer points need larger ones, or each holds one or two.
+    gridsize = int(
+        np.clip(np.sqrt(len(points)) / 2.5, _FEWEST_HEXAGONS, _MOST_HEXAGONS)
+    )
     limits = axes.get_xlim(), axes.get_ylim(), axes.get_autoscale_on()
     low, high = points.min(axis=0), points.max(axis=0)
     # hexbin needs an extent; codes that do not vary have none.
     high = np.where(high > low, high, low + 1e-3)
     extent = (low[0], high[0], low[1], high[1])
     shown = axes.hexbin(
-        *points.T, gridsize=_HEXAGONS, linewidths=0.1, extent=extent, **settings
+        *points.T, gridsize=gridsize, linewidths=0.1, extent=extent, **settings
     )
     if not limits[2]:
         axes.set(xlim=limits[0], ylim=limits[1])
@@ -235,10 +240,10 @@ def _name_classes(scale, coloring, side):
     scale.minorticks_off()
 
 
-def _draw_decoded(axes, plane, decoded):
+def _draw_decoded(figure, axes, plane, decoded):
     low, high = reach_of(plane)
     rows = [np.concatenate(list(row), axis=1) for row in decoded[::-1]]
-    axes.imshow(
+    shown = axes.imshow(
         as_pixels(np.concatenate(rows)),
         extent=(low, high, low, high),
         interpolation="nearest",
@@ -248,4 +253,6 @@ def _draw_decoded(axes, plane, decoded):
     across, up = plane.names
     axes.set(xlabel=across, ylabel=up)
     axes.set_title("decoded", fontweight="bold")
+    # An empty scale, so that the panel is as high as its neighbours.
+    _add_scale(figure, axes, shown, " ").ax.set_visible(False)
     _draw_prior(axes, plane)

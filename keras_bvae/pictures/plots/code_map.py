@@ -85,7 +85,8 @@ def code_map(plane, colorings=(), decoded=None, title="", lines=(), seed=0):
         for axes, coloring in zip(panels, colorings or (None,), strict=False):
             _draw_panel(figure, axes, plane, coloring, order, side)
         if decoded is not None:
-            _draw_decoded(figure, panels[count - 1], plane, decoded)
+            has_scales = bool(colorings) or is_hexagons(len(order), False)
+            _draw_decoded(figure, panels[count - 1], plane, decoded, has_scales)
         for axes in panels[count:]:
             axes.set_axis_off()
         write_title(figure, title, *lines)
@@ -240,7 +241,7 @@ def _name_classes(scale, coloring, side):
     scale.minorticks_off()
 
 
-def _draw_decoded(figure, axes, plane, decoded):
+def _draw_decoded(figure, axes, plane, decoded, has_scales):
     low, high = reach_of(plane)
     rows = [np.concatenate(list(row), axis=1) for row in decoded[::-1]]
     shown = axes.imshow(
@@ -253,6 +254,7 @@ def _draw_decoded(figure, axes, plane, decoded):
     across, up = plane.names
     axes.set(xlabel=across, ylabel=up)
     axes.set_title("decoded", fontweight="bold")
-    # An empty scale, so that the panel is as high as its neighbours.
-    _add_scale(figure, axes, shown, " ").ax.set_visible(False)
+    if has_scales:
+        # An empty one, so that the panel is as high as its neighbours.
+        _add_scale(figure, axes, shown, " ").ax.set_visible(False)
     _draw_prior(axes, plane)

@@ -19,6 +19,7 @@ MOVING_SCALES = ("learned", "optimal")
 LEARNING_RATE_SCHEDULES = ("constant", "linear", "cosine", "exponential")
 OPTIMIZERS = ("adam", "adagrad", "adamw", "rmsprop", "sgd")
 PRECISIONS = ("float32", "bfloat16", "float16")
+MAP_METHODS = ("latents", "pca", "tsne", "umap")
 PROTOCOLS = ("locatello2019", "higgins2017")
 DATASETS = "dsprites, digits, images:DIR, … and changes of it; `kbvae data` lists all"
 

@@ -2,9 +2,11 @@
 
 from importlib import resources
 
+from keras_bvae.datasets.images import sample_indices
 from keras_bvae.errors import MissingPackage
 from keras_bvae.explore import markup, model_content
-from keras_bvae.explore.latent_explorer import explorers_of
+from keras_bvae.explore.code_maps import map_picture
+from keras_bvae.explore.latent_explorer import SAMPLE, explorers_of
 from keras_bvae.explore.model_column import add_model_column
 from keras_bvae.explore.starting_image import (
     image_of_file,
@@ -86,6 +88,7 @@ class _Page:
             self._add_head()
             self._add_starting_points()
             self._add_models()
+            self._add_maps()
             self._connect()
 
     # ---- layout ---------------------------------------------------------------------
@@ -134,6 +137,14 @@ class _Page:
                 add_model_column(self.gradio, explorer, self.start.pixels)
                 for explorer in self.explorers
             ]
+
+    def _add_maps(self):
+        """Folded away: pictures of where the images lie, which no slider moves."""
+        # The images that the latents were measured on.
+        indices = sample_indices(self.dataset, SAMPLE, self.first_page)
+        with self.gradio.Accordion("Map of the codes", open=False):
+            for explorer in self.explorers:
+                self.gradio.HTML(map_picture(explorer, self.dataset, indices))
 
     # ---- events ---------------------------------------------------------------------
 

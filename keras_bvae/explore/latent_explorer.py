@@ -12,7 +12,7 @@ from keras_bvae.latents.latent_statistics import latent_statistics, mean_kl_per_
 from keras_bvae.latents.traversal import sorted_by_kl
 
 # Images that give the KL of each latent: its standard error stays below 2 %.
-_SAMPLE = 1000
+SAMPLE = 1000
 # Standard deviations of the prior that a slider reaches, if its code is not further.
 _REACH = 3.0
 # As many thumbnails as can still be told apart at the width of a phone.
@@ -48,6 +48,7 @@ class LatentExplorer:
 
     Attributes:
         order: tuple of int, the latents from the largest KL to the smallest.
+        codes: NumPy array, shape `(n, latent_dim)`, posterior means of the images.
         kl: NumPy array, shape `(latent_dim,)`, nats, averaged over the images.
         active: NumPy array of bool, same shape; False where a latent carries nothing.
 
@@ -62,6 +63,7 @@ class LatentExplorer:
         # its compiled functions without a lock.
         self._lock = threading.Lock()
         statistics = latent_statistics(self._encode, images)
+        self.codes = statistics.codes
         self.kl = statistics.kl
         self.active = statistics.active
         self.order = tuple(int(z) for z in sorted_by_kl(self.kl))
@@ -184,7 +186,7 @@ def explorers_of(models, dataset, seed=0, progress=None):
         require_same_size(model, dataset)
     report = progress or (lambda done, total: None)
     report(0, len(models))
-    images = sample_images(dataset, _SAMPLE, seed=seed)
+    images = sample_images(dataset, SAMPLE, seed=seed)
     explorers = []
     for title, model in models.items():
         explorers.append(LatentExplorer(model, images, title))

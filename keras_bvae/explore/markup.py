@@ -79,6 +79,19 @@ def strip(images, latent):
     return f'<div class="kbvae-strip">{tag}</div>'
 
 
+def map_tag(picture, description):
+    """A map of codes, as wide as the page at most.
+
+    Args:
+        picture: PIL.Image.Image.
+        description: str, for those who cannot see it.
+
+    Returns:
+        str, HTML.
+    """
+    return f'<figure class="kbvae-map">{_tag(picture, description)}</figure>'
+
+
 def page_heading(dataset):
     """What the page is, and on which data set.
 

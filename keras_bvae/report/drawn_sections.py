@@ -1,5 +1,6 @@
 """The sections of a report that are drawn."""
 
+from keras_bvae.figures.latent_map import latent_map
 from keras_bvae.figures.latent_responses import latent_responses
 from keras_bvae.figures.model_images import reconstructions, samples
 from keras_bvae.figures.training import kl_per_latent, loss_curves
@@ -163,6 +164,33 @@ def responses_section(subject):
         text = f"{dataset.name} has no factors, so nothing to plot the latents against."
         block = Text(text)
     return Section("responses", "Latent responses", (block,))
+
+
+def map_section(subject):
+    """The codes of images in the plane of the two strongest latents.
+
+    Args:
+        subject: `Subject`.
+
+    Returns:
+        `Section`; a sentence where the model has one latent.
+    """
+    if subject.model.latent_dim < 2:
+        block = Text("The model has one latent, so there is no plane to draw.")
+    else:
+        # What is no image, a row of a table, cannot be tiled.
+        decoded = len(subject.model.image_shape) == 3
+        figure = latent_map(
+            subject.model, subject.dataset, decoded=decoded, seed=subject.seed
+        )
+        beside = "; and what the decoder makes of the same plane" if decoded else ""
+        block = embedded_figure(
+            figure,
+            f"Codes of images of {subject.dataset.name} in the plane of two latents.",
+            "Codes of images over the two latents that carry most, a panel a factor"
+            f"{beside}. Circles hold 50 % and 95 % of the prior.",
+        )
+    return Section("map", "Map of the latent space", (block,))
 
 
 def heat_maps_section(subject, measured):

@@ -2,6 +2,7 @@ import pytest
 
 from kbvae import names
 from keras_bvae import datasets, losses, metrics, networks, representations, schedules
+from keras_bvae.latents.code_plane import METHODS
 from keras_bvae.losses import reconstruction
 from keras_bvae.runs import learning_rates, objectives, settings
 
@@ -18,6 +19,7 @@ from keras_bvae.runs import learning_rates, objectives, settings
         (names.LEARNING_RATE_SCHEDULES, learning_rates.LEARNING_RATE_SCHEDULES),
         (names.OPTIMIZERS, settings.OPTIMIZERS),
         (names.PRECISIONS, settings.PRECISIONS),
+        (names.MAP_METHODS, METHODS),
         (names.PROTOCOLS, metrics.PROTOCOLS),
         (names.METRICS, metrics.METRICS),
         (names.ALL_METRICS, metrics.ALL),

@@ -33,8 +33,9 @@ from kbvae.progress import named_bars
 def command(run, backend, data, out, quick, no_metrics, opens):
     """Gather all about a run in one HTML file.
 
-    Settings, curves, reconstructions, samples, traversals, latent responses, scores
-    with their protocol, heat maps, the data, versions, and the command to repeat it.
+    Settings, curves, reconstructions, samples, traversals, latent responses, a map of
+    the latent space, scores with their protocol, heat maps, the data, versions, and the
+    command to repeat it.
     The file needs no network and no other file; send it to whom you like.
 
     Scores of training and of `kbvae evaluate` are shown; of β-VAE score, MIG, DCI and

@@ -11,6 +11,7 @@ from kbvae import names
 from kbvae.backend import backend_option, start_keras
 from kbvae.progress import counting_bar, named_bars, training_callback
 from kbvae.tables import seconds_text, terms_table
+from kbvae.terminal import say
 
 
 def _setting(name, kind, text, **arguments):
@@ -153,7 +154,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
             else:
                 model = start_run(settings, dataset, folder, callbacks, progress)
     except Interrupted as stop:
-        click.echo(
+        say(
             f"Stopped after step {stop.step:,}; all is saved. Go on with\n"
             f"  kbvae train --resume {as_typed(folder)}",
             err=True,
@@ -259,14 +260,14 @@ def _finish(model, dataset, folder):
         (folder.history, "loss terms by step"),
         (folder.record, "settings, versions, results"),
     ):
-        click.echo(f"{path}  {what}")
+        say(f"{path}  {what}")
     if folder.kept.steps():
-        click.echo(f"{folder.kept.folder}  earlier checkpoints")
+        say(f"{folder.kept.folder}  earlier checkpoints")
     if folder.pictures.is_dir():
-        click.echo(f"{folder.pictures}  the latents while they trained")
+        say(f"{folder.pictures}  the latents while they trained")
     run, checkpoint = as_typed(folder.path), as_typed(folder.checkpoint)
     film = f"  kbvae curves {run} --film training.gif\n"
-    click.echo(
+    say(
         "\nNext\n"
         f"  kbvae report {run}\n"
         f"  kbvae evaluate {checkpoint}\n"

@@ -6,6 +6,7 @@ import numpy as np
 
 from keras_bvae.datasets.factor_labels import factor_labels
 from keras_bvae.datasets.images import sample_indices
+from keras_bvae.datasets.values import name_of_many
 from keras_bvae.errors import InvalidValue
 from keras_bvae.evaluation.evaluate_model import require_same_size
 from keras_bvae.latents.code_plane import (
@@ -19,6 +20,7 @@ from keras_bvae.latents.code_plane import (
 )
 from keras_bvae.latents.latent_statistics import kl_text, mean_kl_per_latent
 from keras_bvae.latents.traversal import sorted_by_kl
+from keras_bvae.pictures.appearance import appearance_of
 from keras_bvae.pictures.plots.code_map import (
     PRIOR_SHARES,
     Coloring,
@@ -179,7 +181,8 @@ def draw_map(mapped, model, dataset, names, decoded=False, title=""):
         middles = low + (high - low) * (np.arange(_DECODED_STEPS) + 0.5) / (
             _DECODED_STEPS
         )
-        images = decoded_plane(model.decode, mapped.mean_code, plane.latents, middles)
+        decode = appearance_of(dataset).decoding(model.decode)
+        images = decoded_plane(decode, mapped.mean_code, plane.latents, middles)
     return code_map(
         plane,
         [_coloring(dataset, name, mapped.indices) for name in names],
@@ -234,7 +237,8 @@ def _notes(mapped, dataset, names, decoded):
     which = (
         "all" if count == len(dataset) else f"of {len(dataset):,}, seed {mapped.seed}"
     )
-    notes = [f"Mean codes of {count:,} images of {dataset.name} ({which})."]
+    many = name_of_many(dataset, count)
+    notes = [f"Mean codes of {count:,} {many} of {dataset.name} ({which})."]
     if plane.latents:
         parts = zip(plane.names, plane.latents, strict=True)
         carried = "; ".join(f"{n} {kl_text(mapped.kl[z])}" for n, z in parts)
@@ -248,7 +252,7 @@ def _notes(mapped, dataset, names, decoded):
         notes.append(
             "Hexagons: mean class, or the most frequent."
             if names
-            else "Hexagons: number of images."
+            else f"Hexagons: number of {many}."
         )
     if decoded:
         notes.append("Decoded: the other latents at their means.")

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from kbvae.backend import backend_option, start_keras
+from kbvae.terminal import say
 
 # What the file says of itself: such a file may be replaced.
 _MARK = "converted_from"
@@ -53,7 +54,7 @@ def command(published, backend, beta, out):
     save_checkpoint(model, out, {_MARK: published.name})
     height, width, channels = model.image_shape
     typed = as_typed(out)
-    click.echo(
+    say(
         f"{out}  {model.latent_dim} latents, images {height}×{width}×{channels}\n"
         f"\nNext\n  kbvae traverse {typed}\n  kbvae evaluate {typed}"
     )

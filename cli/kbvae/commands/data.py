@@ -7,7 +7,7 @@ import click
 from kbvae.backend import backend_option, start_keras
 from kbvae.options import seed_option
 from kbvae.progress import counting_bar
-from kbvae.terminal import printable
+from kbvae.terminal import printable, say
 
 
 @click.command(name="data")
@@ -66,7 +66,7 @@ def command(name, backend, out, factors, seed, compare):
     picture = contact_sheet(dataset, seed=seed, factor_names=chosen)
     picture_file.save_picture(picture, out)
     click.echo(printable(dataset.summary(), longest=20_000))
-    click.echo(f"\n{out}")
+    say(f"\n{out}")
 
 
 def _list_names(out, factors, compare):

@@ -16,7 +16,7 @@ from kbvae.options import (
 )
 from kbvae.progress import counting_bar, named_bars
 from kbvae.tables import comparison_table, terms_table
-from kbvae.terminal import one_line
+from kbvae.terminal import one_line, say
 
 
 @click.command(name="evaluate")
@@ -130,7 +130,7 @@ def command(checkpoints, metrics, json_path, backend, **options):
             click.echo(one_line(opened.title))
         click.echo(terms_table(results, opened.dataset.factor_names))
         for path in _write(opened, records[-1], target):
-            click.echo(f"{path}")
+            say(path)
         click.echo()
     if prints_records:
         click.echo(json_text(records if len(checkpoints) > 1 else records[0]))

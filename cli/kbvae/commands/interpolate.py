@@ -12,6 +12,7 @@ from kbvae.options import (
     data_option,
     picture_option,
 )
+from kbvae.terminal import say
 
 
 @click.command(name="interpolate")
@@ -74,7 +75,7 @@ def command(checkpoint, backend, data, first, last, steps, path, out):
         **({} if steps is None else {"steps": steps}),
     )
     picture_file.save_picture(picture, out)
-    click.echo(out)
+    say(out)
 
 
 def _require_end(option, end):

@@ -12,6 +12,7 @@ from kbvae.options import (
     picture_option,
     seed_option,
 )
+from kbvae.terminal import say
 
 
 @click.command(name="reconstruct")
@@ -71,7 +72,7 @@ def command(checkpoint, backend, data, count, files, seed, out):
             title=opened.title,
         )
     picture_file.save_picture(page, out)
-    click.echo(out)
+    say(out)
 
 
 def _of_files(opened, files):

@@ -8,6 +8,7 @@ from kbvae import names
 from kbvae.backend import backend_option, start_keras
 from kbvae.options import data_option
 from kbvae.progress import named_bars
+from kbvae.terminal import say
 
 
 @click.command(name="report")
@@ -55,6 +56,6 @@ def command(run, backend, data, out, quick, no_metrics, opens):
     labels = {**names.METRICS, "encoding": "Encoding", WRITING: "Drawing"}
     with named_bars(labels) as progress:
         written = write_report(run, out, data, quick, not no_metrics, progress)
-    click.echo(f"{written}  {written.stat().st_size / 1e6:.1f} MB")
+    say(f"{written}  {written.stat().st_size / 1e6:.1f} MB")
     if opens:
         click.launch(written.absolute().as_uri())

@@ -10,6 +10,7 @@ from kbvae.options import (
     picture_option,
     seed_option,
 )
+from kbvae.terminal import say
 
 
 @click.command(name="sample")
@@ -69,4 +70,4 @@ def command(checkpoint, backend, count, temperature, posterior, data, seed, out)
         title=opened.title,
     )
     picture_file.save_picture(page, out)
-    click.echo(out)
+    say(out)

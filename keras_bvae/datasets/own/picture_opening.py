@@ -1,6 +1,7 @@
 """Picture files, opened with care: which formats, which files, how many pixels."""
 
 import contextlib
+import functools
 import os
 import re
 import threading
@@ -178,6 +179,12 @@ def _stream_of(source):
 
 def _formats():
     Image.init()
+    return _those_of(len(Image.OPEN))
+
+
+@functools.cache
+def _those_of(count):
+    """Those of `FORMATS` that Pillow knows, once it knows so many formats."""
     return [name for name in FORMATS if name in Image.OPEN]
 
 

@@ -179,10 +179,14 @@ def _size_and_time(path):
 
 def _look_at(folder, files, decode, progress, options):
     looks, unreadable = {}, {}
+    # Most files look the same: one object for all of them, else Python's memory is
+    # searched for garbage meanwhile, which takes as long as the files.
+    known = {}
     for done, name in enumerate(files, 1):
         # Pillow's readers fail in many ways on bytes that are no picture.
         try:
-            looks[name] = _look_at_file(folder / name, decode, options)
+            look = _look_at_file(os.path.join(folder, name), decode, options)
+            looks[name] = known.setdefault(look, look)
         except Exception as error:
             unreadable[name] = why_unreadable(error, folder / name)
         if progress is not None:
@@ -202,7 +206,7 @@ def _look_at(folder, files, decode, progress, options):
     return Survey(
         has_colour=has_colour,
         unreadable=unreadable,
-        pages={name: pages for name, (pages, *_) in looks.items() if len(pages) > 1},
+        pages={n: list(pages) for n, (pages, *_) in looks.items() if len(pages) > 1},
         films=sum(is_film for *_, is_film in looks.values()),
         ranges=ranges,
         doubt=doubt,
@@ -223,7 +227,7 @@ def _look_at_file(path, decode, options):
             has_colour |= _has_colour(image)
             if decode:
                 decoded_page(image, path, 3 if has_colour else 1, options)
-    return pages, depths, has_colour, film
+    return tuple(pages), tuple(depths), has_colour, film
 
 
 def _has_colour(image):

@@ -1,9 +1,8 @@
 """What `kbvae train` does once the model is trained."""
 
-import click
-
 from kbvae.progress import named_bars
 from kbvae.tables import seconds_text, terms_table
+from kbvae.terminal import say
 
 
 def finish(model, dataset, folder):
@@ -20,33 +19,33 @@ def finish(model, dataset, folder):
         record = folder.read()
         results = _measured(model, dataset, folder, record["settings"]["seed"])
         folder.write({**record, "results": results})
-    click.echo(
+    say(
         f"\nTrained {record['step']:,} steps in {seconds_text(record['seconds'])} on "
         f"{record['backend']} ({record['device']}).\n\n"
         f"{terms_table(results, dataset.factor_names)}\n"
     )
     if "stopped_early" in record:
-        click.echo(f"{stopped_early(record['stopped_early'])}\n")
+        say(f"{stopped_early(record['stopped_early'])}\n")
     for path, what in (
         (folder.checkpoint, "the model"),
         (folder.traversal, "what each latent does"),
         (folder.history, "loss terms by step"),
         (folder.record, "settings, versions, results"),
     ):
-        click.echo(f"{path}  {what}")
+        say(f"{path}  {what}")
     if "best" in record:
         best = record["best"]
-        click.echo(
+        say(
             f"{folder.best.path}  the model of step {best['step']:,}, of the least "
             f"validation loss, {best['val_loss']:.2f} nats"
         )
     if folder.kept.steps():
-        click.echo(f"{folder.kept.folder}  earlier checkpoints")
+        say(f"{folder.kept.folder}  earlier checkpoints")
     if folder.pictures.is_dir():
-        click.echo(f"{folder.pictures}  the latents while they trained")
+        say(f"{folder.pictures}  the latents while they trained")
     run, checkpoint = as_typed(folder.path), as_typed(folder.checkpoint)
     film = f"  kbvae curves {run} --film training.gif\n"
-    click.echo(
+    say(
         "\nNext\n"
         f"  kbvae report {run}\n"
         f"  kbvae evaluate {checkpoint}\n"

@@ -1,4 +1,3 @@
-import csv
 import re
 
 import numpy as np
@@ -7,7 +6,6 @@ from numbered_run import Squares
 
 from keras_bvae.figures import latent_map
 from keras_bvae.figures.latent_map import map_codes
-from keras_bvae.figures.map_table import require_map_table_path, write_map_table
 
 
 class Model:
@@ -84,21 +82,3 @@ def test_codes_that_are_not_finite_are_refused():
 
     with pytest.raises(ValueError, match="diverged"):
         latent_map(Diverged(), Squares())
-
-
-def test_coordinates_become_a_table(tmp_path):
-    mapped = map_codes(Model(), Squares())
-    write_map_table(mapped, Squares(), tmp_path / "a.csv")
-    write_map_table(mapped, Squares(), tmp_path / "a.csv")  # an earlier one may go
-    head, *rows = csv.reader((tmp_path / "a.csv").read_text().splitlines())
-    assert head == ["image", "x", "y", "row", "column"]
-    assert rows[8] == ["8", "-1.5", "0.4", "1", "2"]
-
-
-@pytest.mark.parametrize(
-    ("name", "said"), [("a.txt", "must end in .csv"), ("b.csv", "something else")]
-)
-def test_a_table_replaces_nothing_else(tmp_path, name, said):
-    (tmp_path / "b.csv").write_text("my,own\n1,2\n")
-    with pytest.raises((ValueError, OSError), match=re.escape(said)):
-        require_map_table_path(tmp_path / name)

@@ -9,18 +9,13 @@ import click
 
 from kbvae import names
 from kbvae.backend import backend_option, start_keras
-<<<<<<< HEAD
 from kbvae.finished_run import finish
 from kbvae.options import Scale
 from kbvae.progress import counting_bar, training_callback
+from kbvae.terminal import say
 
 # What may be typed of a run that goes on: how long it is to be in the end.
 _LENGTHS = ("steps", "epochs")
-=======
-from kbvae.progress import counting_bar, named_bars, training_callback
-from kbvae.tables import seconds_text, terms_table
-from kbvae.terminal import say
->>>>>>> runs
 
 
 def _setting(name, kind, text, **arguments):
@@ -297,53 +292,3 @@ def _tensorboard(folder):
     import keras
 
     return keras.callbacks.TensorBoard(str(folder / "tensorboard"))
-<<<<<<< HEAD
-=======
-
-
-def _finish(model, dataset, folder):
-    """Measures, draws, records, and says what there is now and what to type next."""
-    from keras_bvae.files.folders import as_typed
-
-    with folder.alone():
-        record = folder.read()
-        results = _measured(model, dataset, folder, record["settings"]["seed"])
-        folder.write({**record, "results": results})
-    click.echo(
-        f"\nTrained {record['step']:,} steps in {seconds_text(record['seconds'])} on "
-        f"{record['backend']} ({record['device']}).\n\n{terms_table(results)}\n"
-    )
-    for path, what in (
-        (folder.checkpoint, "the model"),
-        (folder.traversal, "what each latent does"),
-        (folder.history, "loss terms by step"),
-        (folder.record, "settings, versions, results"),
-    ):
-        say(f"{path}  {what}")
-    if folder.kept.steps():
-        say(f"{folder.kept.folder}  earlier checkpoints")
-    if folder.pictures.is_dir():
-        say(f"{folder.pictures}  the latents while they trained")
-    run, checkpoint = as_typed(folder.path), as_typed(folder.checkpoint)
-    film = f"  kbvae curves {run} --film training.gif\n"
-    say(
-        "\nNext\n"
-        f"  kbvae report {run}\n"
-        f"  kbvae evaluate {checkpoint}\n"
-        f"  kbvae traverse {checkpoint} -o latents.gif\n"
-        f"{film if folder.kept.steps() else ''}"
-        f"  kbvae train --resume {run} --steps {2 * record['step']}"
-    )
-
-
-def _measured(model, dataset, folder, seed):
-    """The results, with a picture beside them."""
-    from keras_bvae.evaluation import evaluate_model
-    from keras_bvae.figures.traversals import traversals
-
-    with named_bars({"beta_vae": "Measuring"}) as bars:
-        results = evaluate_model(model, dataset, seed=seed, quick=True, progress=bars)
-    sheet = traversals(model, dataset, seed=seed, title=folder.path.name)
-    sheet.save(folder.traversal)
-    return results
->>>>>>> runs

@@ -91,6 +91,10 @@ def _is_record(path, keys, is_named):
 
 def _require_sound_name(path, what):
     """Long names and odd characters: what the system says becomes a sentence."""
+    if not path.name:  # such as "", which Python takes for the folder it is in
+        raise IsAFolder(
+            f"{what} needs a file name; received {str(path)!r}, a folder. Add one."
+        )
     try:
         for name in (path, path.with_name(longest_part(path))):
             with contextlib.suppress(FileNotFoundError):

@@ -84,7 +84,7 @@ def require_report_path(path):
     if path.suffix.lower() not in ENDINGS:
         raise InvalidValue(
             f"A report's name must end in .html; received {str(path)!r}. "
-            f"Use {path.with_suffix('.html').name!r}."
+            f"Use {(path.stem or 'report') + '.html'!r}."
         )
     if path.is_dir():
         raise IsAFolder(

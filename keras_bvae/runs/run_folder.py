@@ -187,6 +187,8 @@ class RunFolder:
 
     @property
     def _advice(self):
+        if not (self.record.exists() and self.checkpoint.exists()):
+            return "Free space there and start the run again."
         command = f"kbvae train --resume {as_typed(self.path)}"
         return f"Free space there and go on with `{command}`."
 

@@ -169,8 +169,11 @@ def test_a_full_disk_keeps_history_and_record(tmp_path, monkeypatch, name):
         "history.csv": lambda step: folder.write_history([{"step": step}]),
         "run.json": lambda step: folder.write({"step": step}),
     }
+    folder.record.write_text("{}")
+    folder.checkpoint.write_bytes(b"")
     writers[name](1)
     before = (tmp_path / name).read_bytes()
+    files = sorted(os.listdir(tmp_path))
 
     def refuse(handle):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -180,7 +183,7 @@ def test_a_full_disk_keeps_history_and_record(tmp_path, monkeypatch, name):
         writers[name](2)
     assert str(caught.value).endswith(f"`kbvae train --resume {tmp_path}`.")
     assert (tmp_path / name).read_bytes() == before
-    assert os.listdir(tmp_path) == [name]
+    assert sorted(os.listdir(tmp_path)) == files
 
 
 @pytest.mark.parametrize("text", ["", "[]", json.dumps({"settings": {"bta": 4}})])
@@ -267,3 +270,11 @@ def test_weights_that_are_not_finite_are_not_kept(tmp_path):
     kept = KeptCheckpoints(tmp_path / "checkpoints")
     kept.save(model, 5)
     assert kept.steps() == []
+
+
+def test_a_run_is_gone_on_with_once_there_is_one_to_go_on_with(tmp_path):
+    folder = RunFolder(tmp_path)
+    assert "start the run again" in folder._advice
+    folder.record.write_text("{}")
+    folder.checkpoint.write_bytes(b"")
+    assert "kbvae train --resume" in folder._advice

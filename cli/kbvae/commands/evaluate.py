@@ -161,6 +161,11 @@ def _require_one_source(checkpoints, options):
             "--factors belong to --codes; received --factors alone. A checkpoint's "
             "factors come with its data set, --data."
         )
+    if options["factor_names"] and options["codes"] is None:
+        raise click.UsageError(
+            "--factor-names name the columns of --factors; received --factor-names "
+            "without --codes. Leave them out."
+        )
     of_posteriors = ("decomposition", "bound", "sampled")
     if not checkpoints and any(options[name] for name in of_posteriors):
         raise click.UsageError(

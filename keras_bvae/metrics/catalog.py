@@ -75,7 +75,7 @@ class NamedMetric(NamedTuple):
         )
 
 
-def _of_arrays(label, function, takes, needs_factors=True, **fixed):
+def _of_arrays(label, function, takes, needs_factors=True, least_factors=1, **fixed):
     """A metric of plain arrays, applied to a sample of the data set's images.
 
     `takes`: what the function is given, "train" or "train and test".
@@ -128,7 +128,14 @@ def _of_arrays(label, function, takes, needs_factors=True, **fixed):
         )
 
     quick = {"train_points": 5_000, "test_points": 2_500}
-    return NamedMetric(label, score, settings, quick, needs_factors=needs_factors)
+    return NamedMetric(
+        label,
+        score,
+        settings,
+        quick,
+        needs_factors=needs_factors,
+        least_factors=least_factors,
+    )
 
 
 def _require_varying_factor(label, dataset):
@@ -189,7 +196,7 @@ METRICS = {
     "mig": _of_arrays("MIG", mutual_information_gap, "train"),
     "dci": _of_arrays("DCI disentanglement", dci, "train and test"),
     "sap": _of_arrays("SAP", separated_attribute_predictability, "train and test"),
-    "modularity": _of_arrays("modularity", modularity, "train"),
+    "modularity": _of_arrays("modularity", modularity, "train", least_factors=2),
     "explicitness": _of_arrays("explicitness", explicitness, "train and test"),
     "irs": _of_arrays("IRS", interventional_robustness, "train"),
     "unsupervised": _of_arrays(
@@ -203,7 +210,7 @@ METRICS = {
         "adjusted MIG", adjusted_mutual_information_gap, "train"
     ),
     "adjusted_modularity": _of_arrays(
-        "adjusted modularity", adjusted_modularity, "train"
+        "adjusted modularity", adjusted_modularity, "train", least_factors=2
     ),
     "continuous_sap": _of_arrays(
         "SAP, continuous",

@@ -93,9 +93,10 @@ def traversals_section(subject):
         `Section`.
     """
     arguments = subject.model, subject.dataset
+    one = name_of_one(subject.dataset)
     still = embedded_sheet(
         traversals(*arguments, seed=subject.seed),
-        f"One row a latent: the {name_of_one(subject.dataset)} as that latent goes from one end to the other.",
+        f"One row a latent: the {one} as that latent goes from one end to the other.",
         "A row sweeps one latent and holds the others, the strongest first. A row that "
         "does not move belongs to a latent that carries nothing.",
     )

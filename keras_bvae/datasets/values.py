@@ -48,6 +48,16 @@ def name_of_many(dataset, count=2):
     return names[kind_of(dataset.image_shape)]
 
 
+def an(word):
+    """A word with its article: "an image", "a row"."""
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+def names_of_kind(kind):
+    """What one and several examples of a kind, a value of `KINDS`, are called."""
+    return _ONE[kind], _MANY[kind]
+
+
 _ONE = {"table": "row", "series": "series", "images": "image", "volumes": "volume"}
 _MANY = {"table": "rows", "series": "series", "images": "images", "volumes": "volumes"}
 

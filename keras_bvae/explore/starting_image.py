@@ -9,6 +9,7 @@ import numpy as np
 from keras_bvae.datasets.catalog import picture_options
 from keras_bvae.datasets.images import sample_indices
 from keras_bvae.datasets.own.image_file import read_image_file
+from keras_bvae.datasets.values import an, name_of_many, name_of_one
 from keras_bvae.errors import InvalidValue, MissingPackage, Unusable, printable
 from keras_bvae.files.reading import require_regular_file
 from keras_bvae.rules import is_finite
@@ -46,14 +47,14 @@ def image_of_number(dataset, number):
     Raises:
         ValueError: there is no such image.
     """
-    last = len(dataset) - 1
+    last, one = len(dataset) - 1, name_of_one(dataset)
     if not is_finite(number, 0, last) or number != int(number):
         raise InvalidValue(
-            f"An image's number must be whole and from 0 to {last:,}; "
-            f"received {number!r}. Or click on an image."
+            f"{an(one).capitalize()}'s number must be whole and from 0 to {last:,}; "
+            f"received {number!r}. Or click on {an(one)}."
         )
     number = int(number)
-    caption = f"{dataset.name}, image {number:,}"
+    caption = f"{dataset.name}, {one} {number:,}"
     if dataset.has_factors:
         factors = dataset.factors_at([number])[0]
         pairs = zip(dataset.factor_names, factors, strict=True)
@@ -74,6 +75,11 @@ def image_of_file(dataset, path):
     Raises:
         InvalidValue: it is no picture, too large, or cannot be read.
     """
+    if dataset.kind != "images":
+        raise InvalidValue(
+            f"A picture starts images only; received one for {dataset.name}, which "
+            f"holds {name_of_many(dataset)}. Type the number of one of them."
+        )
     name = printable(Path(path).name, longest=_LONGEST_NAME)
     try:
         size = require_regular_file(path, "A picture")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from keras_bvae.datasets.images import sample_indices
-from keras_bvae.datasets.values import name_of_many
+from keras_bvae.datasets.values import name_of_many, name_of_one
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.code_paths import CODE_PATHS
 from keras_bvae.models.strength import strengths_of
@@ -19,8 +19,6 @@ from keras_bvae.pictures.sheets.image_sheets import (
 from keras_bvae.rules import require_finite, require_one_of, require_seed, require_whole
 
 _LETTERS = {"beta": "β", "gamma": "γ", "lambda": "λ", "alpha": "α"}
-# What an interpolation calls its images where they have no names.
-ENDS = ("the first image", "the last")
 
 
 def reconstructions(
@@ -65,8 +63,9 @@ def reconstructions(
         lines=(
             f"{model_name(model)}{source}",
             "Decoded from the posterior mean. Below: the reconstruction error,",
-            f"−log p(image | code), {_summary(model, errors)}",
+            f"−log p({name_of_one(model)} | code), {_summary(model, errors)}",
         ),
+        name=name_of_one(model),
     )
 
 
@@ -117,7 +116,7 @@ def samples(model, *, count=64, temperature=1.0, dataset=None, seed=0, title="")
 
 
 def interpolations(
-    model, first, last, *, steps=11, path="linear", names=ENDS, title=""
+    model, first, last, *, steps=11, path="linear", names=None, title=""
 ):
     """A sheet with an image, the decoded way to another, and that other image.
 
@@ -127,7 +126,7 @@ def interpolations(
             way leads from one's posterior mean to the other's.
         steps: int >= 2, decoded images, both ends included.
         path: "linear", a straight line, or "spherical", even steps of the angle.
-        names: two strings, what to call the images.
+        names: two strings, what to call the images; None: the first and the last.
         title: str.
 
     Returns:
@@ -137,11 +136,12 @@ def interpolations(
         ValueError: images of another size, another path, or `steps` below 2.
     """
     first, images, last, lines = _way(model, first, last, steps, path, names)
-    return interpolation_sheet(first, images, last, title, lines)
+    one = name_of_one(model)
+    return interpolation_sheet(first, images, last, title, lines, name=one)
 
 
 def interpolation_film(
-    model, first, last, *, steps=25, path="linear", names=ENDS, title=""
+    model, first, last, *, steps=25, path="linear", names=None, title=""
 ):
     """An animation of the way, back and forth.
 
@@ -155,7 +155,8 @@ def interpolation_film(
         ValueError: see `interpolations`.
     """
     first, images, last, lines = _way(model, first, last, steps, path, names)
-    return interpolation_animation(first, images, last, title, lines)
+    one = name_of_one(model)
+    return interpolation_animation(first, images, last, title, lines, name=one)
 
 
 def model_name(model):
@@ -204,6 +205,7 @@ def _way(model, first, last, steps, path, names):
         )
     means, _ = model.encode(np.stack([first, last]))
     codes = CODE_PATHS[path](*means, steps)
+    names = names or (f"the first {name_of_one(model)}", "the last")
     lines = (
         model_name(model),
         f"Decoded along a {path} path between the posterior means",

@@ -5,6 +5,7 @@ import numpy as np
 
 from keras_bvae import datasets
 from keras_bvae.datasets.images import sample_images
+from keras_bvae.datasets.values import name_of_one
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.anchors import telling_anchor
 from keras_bvae.latents.latent_statistics import latent_statistics
@@ -122,7 +123,8 @@ def training_film(
         if progress is not None:
             progress(number, len(paths))
     name = title or folder.path.absolute().name
-    return film.training_film(moments, scene.latents, scene.image, name)
+    one = name_of_one(dataset)
+    return film.training_film(moments, scene.latents, scene.image, name, one)
 
 
 def _all(histories):

@@ -76,7 +76,9 @@ def traversal_film(model, dataset, *, steps=25, title="", **choices):
     """
     found = _traversed(model, dataset, steps=steps, **choices)
     films = [
-        traversal_animation(traversal, title, subtitle, image)
+        traversal_animation(
+            traversal, title, subtitle, image, name=name_of_one(dataset)
+        )
         for traversal, subtitle, image in found
     ]
     return stacked_animations(films)
@@ -169,7 +171,7 @@ def _starts_from(model, images):
     images = images[np.newaxis] if is_one else images
     codes, _ = model.encode(images)
     return [
-        (code, "the image shown", image)
+        (code, f"the {name_of_one(model)} shown", image)
         for code, image in zip(codes, images, strict=True)
     ]
 

@@ -40,11 +40,12 @@ class Appearance:
     high: np.ndarray = None
     categorical: int = 0
 
-    def images(self, values):
+    def images(self, values, enlarged=1):
         """Examples as pictures.
 
         Args:
             values: array `(…, *shape)` of examples, any number of axes before them.
+            enlarged: int, by how much lines and bars are drawn larger than in sheets.
 
         Returns:
             Images as they came; else uint8 array `(…, height, width, 3)`.
@@ -58,12 +59,14 @@ class Appearance:
         if self.kind == "volumes":
             drawn = self._slices(rows)
         elif self.kind == "series":
-            drawn = self._lines((rows - self.low) / (self.high - self.low))
+            heights = (rows - self.low) / (self.high - self.low)
+            drawn = self._lines(heights, enlarged)
         elif shape[0] > _MOST_BARS:
             z = (rows - self.mean) / self.scale
-            drawn = self._lines(z[..., None] / (2 * _REACH) + 0.5, middle=True)
+            heights = z[..., None] / (2 * _REACH) + 0.5
+            drawn = self._lines(heights, enlarged, middle=True)
         else:
-            drawn = np.stack([self._bars(row) for row in rows])
+            drawn = np.stack([self._bars(row, enlarged) for row in rows])
         return drawn.reshape(*outer, *drawn.shape[1:])
 
     def decoding(self, decode):
@@ -84,14 +87,16 @@ class Appearance:
 
         return of_one_unit
 
-    def _bars(self, row):
+    def _bars(self, row, enlarged):
         """A table's row: each column's distance from the mean, up or down."""
-        picture, pen = _blank()
+        picture, pen = _blank(enlarged)
         width, height = picture.size
-        margin = _MARGIN * _FINER
+        margin = _MARGIN * _FINER * enlarged
         left, pitch = margin, (width - 2 * margin) / len(row)
         middle, reach = height / 2, height / 2 - margin
-        pen.line((margin, middle, width - margin, middle), fill=RULE, width=_FINER)
+        pen.line(
+            (margin, middle, width - margin, middle), fill=RULE, width=_FINER * enlarged
+        )
         z = np.clip((row - self.mean) / self.scale / _REACH, -1, 1)
         shares = len(row) - self.categorical
         for place, value in enumerate(z):
@@ -104,13 +109,14 @@ class Appearance:
             pen.rectangle((x, ends[0], x + 0.8 * pitch, ends[1]), fill=color)
         return _smooth(picture)
 
-    def _lines(self, heights, middle=False):
+    def _lines(self, heights, enlarged, middle=False):
         """Lines over time, a colour a channel: `(n, time, channels)` in [0, 1]."""
         count, moments, channels = heights.shape
-        drawn = np.empty((count, _HEIGHT, _WIDTH, 3), np.uint8)
-        margin = _MARGIN * _FINER
+        size = (_HEIGHT * enlarged, _WIDTH * enlarged, 3)
+        drawn = np.empty((count, *size), np.uint8)
+        margin = _MARGIN * _FINER * enlarged
         for number, curves in enumerate(heights):
-            picture, pen = _blank()
+            picture, pen = _blank(enlarged)
             width, height = picture.size
             x = np.linspace(margin, width - margin, max(moments, 2))
             y = height - margin - np.clip(curves, 0, 1) * (height - 2 * margin)
@@ -119,7 +125,9 @@ class Appearance:
             for channel in range(channels):
                 color = rgb_of(CATEGORY_COLORS[channel % len(CATEGORY_COLORS)])
                 points = list(zip(x, np.resize(y[:, channel], len(x)), strict=True))
-                pen.line(points, fill=color, width=_FINER + 1, joint="curve")
+                pen.line(
+                    points, fill=color, width=(_FINER + 1) * enlarged, joint="curve"
+                )
             drawn[number] = _smooth(picture)
         return drawn
 
@@ -184,8 +192,8 @@ def appearance_of(dataset=None, model=None):
     )
 
 
-def _blank():
-    size = (_WIDTH * _FINER, _HEIGHT * _FINER)
+def _blank(enlarged):
+    size = (_WIDTH * _FINER * enlarged, _HEIGHT * _FINER * enlarged)
     picture = Image.new("RGB", size, PAPER)
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 0, size[0] - 1, size[1] - 1), outline=RULE)
@@ -193,7 +201,8 @@ def _blank():
 
 
 def _smooth(picture):
-    return np.asarray(picture.resize((_WIDTH, _HEIGHT), Image.Resampling.BOX))
+    size = (picture.width // _FINER, picture.height // _FINER)
+    return np.asarray(picture.resize(size, Image.Resampling.BOX))
 
 
 def _in_color(shades):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from keras_bvae.datasets.values import name_of_many
 from keras_bvae.evaluation.result_rows import duration_text
 from keras_bvae.models import strengths_of
 from keras_bvae.runs.objectives import ELBO, OBJECTIVES, OPTIONS
@@ -99,7 +100,8 @@ def description(subject):
     what = f"trained on {subject.dataset.name}"
     if settings.data != subject.dataset.name:
         what = f"trained on {settings.data}, shown on {subject.dataset.name}"
-    unit = "pairs of images" if subject.model.trains_on_pairs else "images"
+    unit = name_of_many(subject.dataset)
+    unit = f"pairs of {unit}" if subject.model.trains_on_pairs else unit
     return (
         f"{who} with the network {settings.network}, {what}: "
         f"{record['step']:,} steps of {settings.batch_size} {unit} in "

@@ -1,5 +1,6 @@
 """The sections of a report that are drawn."""
 
+from keras_bvae.datasets.values import an, name_of_many, name_of_one
 from keras_bvae.figures.latent_map import latent_map
 from keras_bvae.figures.latent_responses import latent_responses
 from keras_bvae.figures.model_images import reconstructions, samples
@@ -35,7 +36,8 @@ def data_section(subject):
         blocks.append(Table("Factors", ("factor", "classes"), rows, numbers=(1,)))
     sheet = contact_sheet(dataset, seed=subject.seed)
     each = ", then one row a factor, the others held" if factors else ""
-    description = f"Images of {dataset.name} drawn at random{each}."
+    many = name_of_many(dataset).capitalize()
+    description = f"{many} of {dataset.name} drawn at random{each}."
     caption = f"Drawn at random{each}."
     blocks.append(embedded_sheet(sheet, description, caption))
     return Section("data", "Data", tuple(blocks))
@@ -64,21 +66,21 @@ def curves_section(subject):
     elif subject.history is None:
         blocks.append(Text("The run has logged nothing yet, so no curves."))
     else:
-        blocks += _curves(subject.history)
+        blocks += _curves(subject.history, name_of_one(subject.dataset))
     return Section("curves", "Curves", tuple(blocks))
 
 
-def _curves(history):
+def _curves(history, one):
     yield embedded_figure(
         loss_curves(history, title=""),
         "The loss and each of its terms against the training step.",
-        "Loss terms during training, in nats per image, each point the mean over the "
+        f"Loss terms during training, in nats per {one}, each point the mean over the "
         "steps since the last one.",
     )
     yield embedded_figure(
         kl_per_latent(history, title=""),
         "The KL of each latent against the training step.",
-        "What each latent says of an image, in nats. A latent at 0 is unused.",
+        f"What each latent says of {an(one)}, in nats. A latent at 0 is unused.",
     )
 
 
@@ -92,9 +94,10 @@ def traversals_section(subject):
         `Section`.
     """
     arguments = subject.model, subject.dataset
+    one = name_of_one(subject.dataset)
     still = embedded_sheet(
         traversals(*arguments, seed=subject.seed),
-        "One row a latent: the image as that latent goes from one end to the other.",
+        f"One row a latent: the {one} as that latent goes from one end to the other.",
         "A row sweeps one latent and holds the others, the strongest first. A row that "
         "does not move belongs to a latent that carries nothing.",
     )
@@ -115,10 +118,11 @@ def reconstructions_section(subject):
     Returns:
         `Section`.
     """
+    many = name_of_many(subject.dataset).capitalize()
     picture = embedded_sheet(
         reconstructions(subject.model, subject.dataset, seed=subject.seed),
-        f"Images of {subject.dataset.name}, each beside its reconstruction.",
-        "Images drawn at random, and each again through encoder and decoder, from the "
+        f"{many} of {subject.dataset.name}, each beside its reconstruction.",
+        f"{many} drawn at random, and each again through encoder and decoder, from the "
         "mean of its posterior.",
     )
     return Section("reconstructions", "Reconstructions", (picture,))
@@ -133,11 +137,12 @@ def samples_section(subject):
     Returns:
         `Section`.
     """
+    many = name_of_many(subject.dataset)
     picture = embedded_sheet(
         samples(subject.model, seed=subject.seed),
-        "Images decoded from random codes.",
+        f"{many.capitalize()} decoded from random codes.",
         "Codes drawn from the prior N(0, I), decoded. Where they look unlike the data, "
-        "the codes of images fill other places than the prior.",
+        f"the codes of {many} fill other places than the prior.",
     )
     return Section("samples", "Samples from the prior", (picture,))
 

@@ -11,6 +11,7 @@ import keras
 
 from keras_bvae import datasets
 from keras_bvae.datasets.catalog import file_name_of, paths_in, picture_options
+from keras_bvae.datasets.values import kind_of, name_of_many
 from keras_bvae.errors import Failure, InvalidValue, Unusable
 from keras_bvae.evaluation.evaluate_model import require_same_size
 from keras_bvae.evaluation.model_state import model_state
@@ -81,8 +82,15 @@ class OpenedRun:
             uint8 array, shape `(1, height, width, channels)`.
 
         Raises:
-            As `read_image_file`.
+            As `read_image_file`; ValueError: the model is of no images.
         """
+        if kind_of(self.model.image_shape) != "images":
+            raise InvalidValue(
+                f"A file to start from must be a picture of an image; received {path} "
+                f"for a model of {name_of_many(self.model)}. Take one of the data by "
+                "its number, or name your file as the data: --data table:FILE.csv or "
+                "array:FILE.npy."
+            )
         name = None if self.dataset is None else self.dataset.name
         if name is None and self.record is not None:
             name = self.settings.data

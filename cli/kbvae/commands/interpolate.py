@@ -70,7 +70,7 @@ def command(checkpoint, backend, data, first, last, steps, path, out):
         opened.model,
         *(_read_end(opened, end) for end in ends),
         path=path,
-        names=[_name(end) for end in ends],
+        names=[_name(end, opened.model) for end in ends],
         title=opened.title,
         **({} if steps is None else {"steps": steps}),
     )
@@ -93,5 +93,7 @@ def _read_end(opened, end):
     return opened.picture(Path(end))[0]
 
 
-def _name(end):
-    return f"image {end}" if end.isdecimal() else Path(end).name
+def _name(end, model):
+    from keras_bvae.datasets.values import name_of_one
+
+    return f"{name_of_one(model)} {end}" if end.isdecimal() else Path(end).name

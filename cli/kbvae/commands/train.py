@@ -176,6 +176,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
         _require_resumable(typed, out, preset)
     start_keras(backend, will_save=True, resumes=resume)
     from keras_bvae import datasets
+    from keras_bvae.datasets.values import name_of_many
     from keras_bvae.errors import Interrupted
     from keras_bvae.files.folders import as_typed
     from keras_bvae.runs import RunFolder, Settings, resume_run, start_run
@@ -194,7 +195,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
     try:
         with (
             _folder(folder, settings) as folder,
-            counting_bar("Getting the images ready") as progress,
+            counting_bar(f"Getting the {name_of_many(dataset)} ready") as progress,
         ):
             if tensorboard:
                 callbacks.append(_tensorboard(folder))

@@ -38,7 +38,9 @@ def test_the_dense_network_is_listed_with_its_weights():
     )
 
 
-@pytest.mark.parametrize("name", networks.NETWORKS)
+@pytest.mark.parametrize(
+    "name", [n for n in networks.NETWORKS if n not in ("conv1d", "conv3d")]
+)
 def test_no_weight_is_left_out(name):
     encoder, decoder = networks.build(name, (16, 16, 3))
     counted = encoder.count_params() + decoder.count_params()

@@ -22,11 +22,13 @@ class Watch:
         look: function of a batch as Keras hands it over: (x[, y[, sample_weight]]) or x
             alone, arrays or tensors; raises what is to end the reading.
         shape: of the images of a batch, for a stream that knows nothing of it; or None.
+        has_labels: bool, whether `look` wants to see y as well as x.
     """
 
-    def __init__(self, look, shape=None):
+    def __init__(self, look, shape=None, has_labels=False):
         self.look = look
         self.shape = shape
+        self.has_labels = has_labels
         self.refusal = None
 
     def __enter__(self):
@@ -114,18 +116,19 @@ def _watched_tf_data(dataset, watch):
     tf = sys.modules["tensorflow"]  # whose data set it is
     watch.seen(dataset.element_spec)  # shapes and types are known before any batch
 
-    def look(images):
-        watch.seen((images,))
+    def look(*parts):
+        watch.seen(parts)
         return True
 
     def pass_on(*element):
-        looked = tf.numpy_function(look, [element[0]], tf.bool)
+        looked = tf.numpy_function(look, list(element[:seen]), tf.bool)
         with tf.control_dependencies([looked]):
             images = tf.identity(element[0])
         if images.shape.rank is None and watch.shape is not None:
             images = tf.ensure_shape(images, watch.shape)
         return (images, *element[1:]) if is_tuple else images
 
+    seen = 2 if watch.has_labels else 1
     is_tuple = isinstance(dataset.element_spec, tuple)
     return dataset.map(pass_on)
 

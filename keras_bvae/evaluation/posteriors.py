@@ -92,6 +92,7 @@ def decompose_model(model, dataset, images=None, draws=1000, seed=0, progress=No
             model's posteriors are not finite, or a number is out of range.
     """
     require_same_size(model, dataset)
+    dataset = model.conditioned(dataset)
     count = len(dataset) if images is None else min(images, len(dataset))
     require_counts(count, len(dataset), draws)
     computation = max(count // 10, 1)
@@ -154,7 +155,7 @@ def _encode(model, dataset, indices, report):
     means, log_variances = [], []
     for start in range(0, len(indices), _IMAGES_AT_ONCE):
         batch = indices[start : start + _IMAGES_AT_ONCE]
-        mean, log_variance = model.encode(dataset.images_at(batch))
+        mean, log_variance = model.encode(model.conditioned(dataset).images_at(batch))
         means.append(mean)
         log_variances.append(log_variance)
         report(start + len(batch))

@@ -50,7 +50,7 @@ def is_loading():
     return _is_loading.get()
 
 
-def require_logits(decoder, latent_dim):
+def require_logits(decoder, latent_dim, condition_width=0):
     """Raises if a Bernoulli decoder's output is bounded as no logits are.
 
     Weights are drawn for it, and put nowhere: what a decoder returns before training
@@ -60,13 +60,14 @@ def require_logits(decoder, latent_dim):
         decoder: built Keras model or layer, codes `(batch, latent_dim)` to `(batch,
             height, width, channels)`.
         latent_dim: int.
+        condition_width: int, of the second input; 0: there is none.
 
     Raises:
         ValueError: a channel never goes below -1, or never above 1, whatever the code.
     """
     if _ends_in_a_linear_layer(decoder) or not decoder.trainable_variables:
         return
-    output = _random_output(decoder, latent_dim)
+    output = _random_output(decoder, latent_dim, condition_width)
     if output is None:
         return
     for values in np.moveaxis(output, -1, 0).reshape(output.shape[-1], -1):
@@ -106,19 +107,23 @@ def _operations(network):
     return network.layers if is_chain else getattr(network, "operations", [])
 
 
-def _random_output(decoder, latent_dim):
+def _random_output(decoder, latent_dim, condition_width):
     """The output of random codes under random weights; None where there is none."""
     rng = np.random.default_rng(0)
     codes = np.concatenate(
         [scale * rng.normal(size=(_CODES, latent_dim)) for scale in _SCALES]
     )
+    codes = codes.astype("float32")
+    if condition_width:
+        given = np.eye(condition_width, dtype="float32")
+        codes = [codes, given[np.arange(len(codes)) % condition_width]]
     weights = [(v, _random_like(v, rng)) for v in decoder.trainable_variables]
     state = [(v, v.value) for v in decoder.non_trainable_variables]
     try:
         # Where weights and random states change for nobody else.
         with keras.StatelessScope([*weights, *state]), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            outputs = decoder(codes.astype("float32"), training=False)
+            outputs = decoder(codes, training=False)
             output = keras.ops.convert_to_numpy(keras.ops.cast(outputs, "float32"))
     except Exception:  # a network that cannot be called so: the first step will show it
         return None

@@ -9,11 +9,13 @@ from collections.abc import Iterable
 import keras
 from keras import layers
 
+from keras_bvae.datasets.condition import as_condition
 from keras_bvae.errors import InvalidValue
 from keras_bvae.networks.convolutional import (
     convolutional_decoder,
     convolutional_encoder,
     halved,
+    joined,
     posterior_head,
     require_halvable,
 )
@@ -23,7 +25,7 @@ NETWORKS = {}
 """The functions by name."""
 
 
-def build(name, image_shape=(64, 64, 1), latent_dim=None):
+def build(name, image_shape=(64, 64, 1), latent_dim=None, condition=None):
     """Builds an encoder and a decoder: a paper's, or `conv`, which is ours.
 
     Args:
@@ -33,6 +35,10 @@ def build(name, image_shape=(64, 64, 1), latent_dim=None):
             convolutional ones the size must halve evenly.
         latent_dim: int >= 1; None: the network's own (10, or 32 for
             higgins2017_conv).
+        condition: None, or numbers of classes as a model takes them, `(10,)`: both
+            networks then take one-hot vectors `(batch, sum of them)` as a second
+            input. In the encoder it joins the features where they are flattened, in
+            the decoder the codes. The papers have no such form; it is ours.
 
     Returns:
         Two `keras.Model`s. The encoder maps float images in [0, 1], shape
@@ -58,6 +64,8 @@ def build(name, image_shape=(64, 64, 1), latent_dim=None):
     advice = "The papers use 10 or 32."
     require_whole("latent_dim", latent_dim, least=1, advice=advice, optional=True)
     arguments = {} if latent_dim is None else {"latent_dim": int(latent_dim)}
+    if condition is not None:
+        arguments["condition"] = sum(as_condition(condition).values())
     return NETWORKS[name](image_shape, **arguments)
 
 
@@ -68,12 +76,13 @@ def _network(function):
 
 
 @_network
-def higgins2017(image_shape, latent_dim=10):
+def higgins2017(image_shape, latent_dim=10, condition=0):
     """Encoder 1200-1200 ReLU, decoder 1200-1200-1200 tanh.
 
     Args:
         image_shape: `(height, width, channels)`, any size.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Encoder and decoder, see `keras_bvae.networks.build`.
@@ -82,26 +91,28 @@ def higgins2017(image_shape, latent_dim=10):
     """
     images = keras.Input(image_shape, name="images")
     x = layers.Flatten(name="flatten")(images)
+    x, inputs = joined(x, images, condition)
     for index in (1, 2):
         x = layers.Dense(1200, activation="relu", name=f"dense{index}")(x)
-    encoder = keras.Model(images, posterior_head(x, latent_dim), name="encoder")
+    encoder = keras.Model(inputs, posterior_head(x, latent_dim), name="encoder")
 
     codes = keras.Input((latent_dim,), name="codes")
-    x = codes
+    x, inputs = joined(codes, codes, condition)
     for index in (1, 2, 3):
         x = layers.Dense(1200, activation="tanh", name=f"dense{index}")(x)
     x = layers.Dense(math.prod(image_shape), name="pixels")(x)
     x = layers.Reshape(image_shape, name="reshape")(x)
-    return encoder, keras.Model(codes, x, name="decoder")
+    return encoder, keras.Model(inputs, x, name="decoder")
 
 
 @_network
-def higgins2017_conv(image_shape, latent_dim=32):
+def higgins2017_conv(image_shape, latent_dim=32, condition=0):
     """Convolutions of 32, 32, 64, 64 filters (4×4, stride 2), dense 256, mirrored.
 
     Args:
         image_shape: `(height, width, channels)`, sides multiples of 16.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Encoder and decoder, see `keras_bvae.networks.build`.
@@ -114,8 +125,12 @@ def higgins2017_conv(image_shape, latent_dim=32):
     require_halvable("higgins2017_conv", image_shape, 4)
     filters, kernels = (32, 32, 64, 64), (4, 4, 4, 4)
     return (
-        convolutional_encoder(image_shape, latent_dim, filters, kernels, (256,)),
-        convolutional_decoder(image_shape, latent_dim, filters[::-1], (256,)),
+        convolutional_encoder(
+            image_shape, latent_dim, filters, kernels, (256,), condition
+        ),
+        convolutional_decoder(
+            image_shape, latent_dim, filters[::-1], (256,), condition
+        ),
     )
 
 
@@ -123,7 +138,7 @@ _SMALLEST_MAP = 4  # convolutions halve the image until the map is 4×4
 
 
 @_network
-def burgess2018(image_shape, latent_dim=10):
+def burgess2018(image_shape, latent_dim=10, condition=0):
     """Four convolutions of 32 filters (4×4, stride 2), two dense layers of 256.
 
     The decoder mirrors it. Images of 32×32 get three convolutions, of 128×128 five:
@@ -132,6 +147,7 @@ def burgess2018(image_shape, latent_dim=10):
     Args:
         image_shape: `(height, width, channels)`, each side 4 · 2ⁿ, n >= 1.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Encoder and decoder, see `keras_bvae.networks.build`.
@@ -145,13 +161,15 @@ def burgess2018(image_shape, latent_dim=10):
     require_halvable("burgess2018", image_shape, depth)
     filters, dense = (32,) * depth, (256, 256)
     return (
-        convolutional_encoder(image_shape, latent_dim, filters, (4,) * depth, dense),
-        convolutional_decoder(image_shape, latent_dim, filters, dense),
+        convolutional_encoder(
+            image_shape, latent_dim, filters, (4,) * depth, dense, condition
+        ),
+        convolutional_decoder(image_shape, latent_dim, filters, dense, condition),
     )
 
 
 @_network
-def locatello2019(image_shape, latent_dim=10):
+def locatello2019(image_shape, latent_dim=10, condition=0):
     """Convolutions of 32, 32 (4×4) and 64, 64 (2×2) filters, stride 2, dense 256.
 
     The paper's table says 4×4 throughout; the code that made its results uses 2×2 in
@@ -161,6 +179,7 @@ def locatello2019(image_shape, latent_dim=10):
     Args:
         image_shape: `(height, width, channels)`, sides multiples of 16.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Encoder and decoder, see `keras_bvae.networks.build`.
@@ -174,8 +193,12 @@ def locatello2019(image_shape, latent_dim=10):
     require_halvable("locatello2019", image_shape, 4)
     filters, kernels = (32, 32, 64, 64), (4, 4, 2, 2)
     return (
-        convolutional_encoder(image_shape, latent_dim, filters, kernels, (256,)),
-        convolutional_decoder(image_shape, latent_dim, filters[::-1], (256,)),
+        convolutional_encoder(
+            image_shape, latent_dim, filters, kernels, (256,), condition
+        ),
+        convolutional_decoder(
+            image_shape, latent_dim, filters[::-1], (256,), condition
+        ),
     )
 
 
@@ -185,7 +208,7 @@ _FILTERS = (32, 32, 64, 64, 128, 128)
 
 
 @_network
-def conv(image_shape, latent_dim=10):
+def conv(image_shape, latent_dim=10, condition=0):
     """Convolutions (4×4, stride 2) until the map is 4 to 7 wide, dense 256, mirrored.
 
     Their number follows the size, and filters grow with it: 32, 32, 64, 64, 128, 128,
@@ -206,6 +229,7 @@ def conv(image_shape, latent_dim=10):
     Args:
         image_shape: `(height, width, channels)`, each side 8 or more.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Encoder and decoder, see `keras_bvae.networks.build`.
@@ -222,8 +246,12 @@ def conv(image_shape, latent_dim=10):
     depth = _depth(min(image_shape[:2]))
     filters = tuple(_FILTERS[min(i, len(_FILTERS) - 1)] for i in range(depth))
     return (
-        convolutional_encoder(image_shape, latent_dim, filters, (4,) * depth, (256,)),
-        convolutional_decoder(image_shape, latent_dim, filters[::-1], (256,)),
+        convolutional_encoder(
+            image_shape, latent_dim, filters, (4,) * depth, (256,), condition
+        ),
+        convolutional_decoder(
+            image_shape, latent_dim, filters[::-1], (256,), condition
+        ),
     )
 
 

@@ -212,6 +212,7 @@ def open_run(path, data=None, needs_data=True):
     if needs_data:
         dataset = _load_data(checkpoint, own_data, data)
         require_same_size(model, dataset)
+        dataset = model.conditioned(dataset)
     is_kept = run is not None and run.path != checkpoint.absolute().parent
     return OpenedRun(
         title=_title(checkpoint),

@@ -10,6 +10,7 @@ import keras
 
 from keras_bvae import networks
 from keras_bvae.callbacks.exact_resume import ExactResume
+from keras_bvae.datasets.condition import require_condition
 from keras_bvae.engine import engine
 from keras_bvae.errors import Diverged, Interrupted, InvalidValue, printable
 from keras_bvae.evaluation import require_same_size
@@ -51,8 +52,12 @@ def build_model(settings, dataset):
 
 
 def _built(settings, dataset):
+    condition = {}
+    if settings.condition is not None:
+        sizes = require_condition(dataset, settings.condition_names)
+        condition = {"condition": sizes}
     encoder, decoder = networks.build(
-        settings.network, dataset.image_shape, settings.latent_dim
+        settings.network, dataset.image_shape, settings.latent_dim, **condition
     )
     model = make_model(
         settings.objective,
@@ -63,6 +68,7 @@ def _built(settings, dataset):
         likelihood=settings.likelihood,
         gaussian_scale=settings.gaussian_scale,
         seed=settings.seed,
+        **condition,
     )
     optimizer = keras.optimizers.get(settings.optimizer)
     optimizer.learning_rate = settings.learning_rate
@@ -89,6 +95,8 @@ def training_batches(settings, dataset):
         ValueError: a batch is larger than the data, or pairs cannot be made.
     """
     stream = {"seed": settings.seed, "endless": True}
+    if settings.condition is not None:
+        stream["condition"] = settings.condition_names
     if not OBJECTIVES[settings.objective].model.trains_on_pairs:
         return dataset.batches(settings.batch_size, **stream)
     return dataset.pair_batches(

@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_bvae.callbacks.batch_count import BatchCount
 from keras_bvae.callbacks.tensorboard_images import TensorBoardImages
+from keras_bvae.datasets.condition import condition_of
 from keras_bvae.datasets.images import sample_images
 from keras_bvae.errors import InvalidValue
 from keras_bvae.files.folders import make_folder, require_folder_place
@@ -95,6 +96,7 @@ class TraversalPictures(keras.callbacks.Callback):
         # The sweep is the same for every picture, save for the number of latents:
         # made now, a wrong reach is refused now.
         standard_deviation_sweep(1, reach, _STEPS)
+        self._start = image
         self._image = _start(dataset, image, seed)
         self._board = None if tensorboard is None else TensorBoardImages(tensorboard)
         self._count = BatchCount()
@@ -107,6 +109,10 @@ class TraversalPictures(keras.callbacks.Callback):
         if self._board is not None:
             require_folder_place(self._board.folder)
         self._count.begin(model)
+        if getattr(model, "condition", None):
+            self.dataset = model.conditioned(self.dataset)
+            self._image = _start(self.dataset, self._start, self.seed)
+            model.condition_of(self._image[np.newaxis])
         shape = tuple(getattr(model, "image_shape", self._image.shape))
         if shape != self._image.shape:
             raise InvalidValue(
@@ -167,12 +173,14 @@ class TraversalPictures(keras.callbacks.Callback):
         kl = latent_statistics(model.encode, sample).kl
         anchor = model.encode(self._image[np.newaxis])[0][0]
         sweep = standard_deviation_sweep(len(kl), self.reach, _STEPS)
-        traversal = traverse(model.decode, anchor, kl, sweep)
+        decode = model.decoding(condition_of(self._image))
+        traversal = traverse(decode, anchor, kl, sweep)
         return traversal_sheet(traversal, title=f"step {step:,}", image=self._image)
 
     def _reconstructions(self, model, step):
         images = sample_images(self.dataset, _RECONSTRUCTED, self.seed)
-        output = model.decode(model.encode(images)[0])
+        codes = model.encode(images)[0]
+        output = model.decode(codes, condition=condition_of(images))
         captions = ("",) * len(images)
         rows = [
             ImageRow("images", "", images, captions),
@@ -186,4 +194,4 @@ def _start(dataset, image, seed):
         return sample_images(dataset, 1, seed)[0]
     if is_whole(image):
         return dataset.images_at([image])[0]
-    return np.asarray(image)
+    return np.asanyarray(image)

@@ -47,6 +47,7 @@ def bound_model(model, dataset, images=None, samples=None, seed=0, progress=None
             model's output is not finite.
     """
     require_same_size(model, dataset)
+    dataset = model.conditioned(dataset)
     sample = sample_images(dataset, images or BOUND_IMAGES, seed=seed)
     rng = np.random.default_rng(seed)
     columns = []

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from keras_bvae import datasets
+from keras_bvae.datasets.condition import condition_of
 from keras_bvae.datasets.images import sample_images
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.anchors import telling_anchor
@@ -140,21 +141,24 @@ class _Scene:
     """What stays the same in all frames; chosen by the last checkpoint."""
 
     def __init__(self, model, dataset, image, reach, seed):
-        self.sample = sample_images(dataset, _SAMPLE, seed)
+        self.sample = sample_images(model.conditioned(dataset), _SAMPLE, seed)
         statistics = latent_statistics(model.encode, self.sample)
         self.sweep = standard_deviation_sweep(model.latent_dim, reach, _VALUES)
         count = max(1, min(_MOST_ROWS, int(statistics.active.sum())))
         self.latents = sorted_by_kl(statistics.kl)[:count]
         if image is None:
             codes = statistics.codes[:_CANDIDATES]
-            chosen = telling_anchor(model.decode, codes, statistics.kl, self.sweep)
+            held = condition_of(self.sample[0])
+            decode = model.decoding(held)
+            chosen = telling_anchor(decode, codes, statistics.kl, self.sweep)
             image = self.sample[chosen]
-        self.image = np.asarray(image)
+        self.image = np.asanyarray(image)
 
     def moment(self, model, captions):
         kl = latent_statistics(model.encode, self.sample).kl
         anchor = model.encode(self.image[np.newaxis])[0][0]
-        traversal = traverse(model.decode, anchor, kl, self.sweep)
+        decode = model.decoding(condition_of(self.image))
+        traversal = traverse(decode, anchor, kl, self.sweep)
         # Its rows are sorted by the KL of the moment.
         rows = np.argsort(traversal.latents)[self.latents]
         step = int(keras.ops.convert_to_numpy(model.step))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from keras_bvae.datasets.condition import condition_of
 from keras_bvae.datasets.images import sample_indices
 from keras_bvae.errors import InvalidValue
 from keras_bvae.figures.model_images import model_name
@@ -18,6 +19,8 @@ from keras_bvae.pictures.sheets.traversal_sheet import traversal_sheet
 _SAMPLE = 2000
 # Candidates for the image that shows best what every latent does.
 _CANDIDATES = 32
+# Conditions that a sheet shows where none is named.
+_CONDITIONS = 4
 
 
 def traversals(model, dataset, *, steps=11, title="", **choices):
@@ -40,6 +43,8 @@ def traversals(model, dataset, *, steps=11, title="", **choices):
         reach: float or None, how far, in the mode's unit; None: the mode's own.
         latents: sequence of ints, which latents, in this order; None: all, by KL.
         seed: int >= 0, for the sample of images.
+        condition: of a model with a condition, the classes to hold; None: of images
+            that bring theirs along, their own, else several, one block each.
 
     Returns:
         keras_bvae.pictures.Sheet.
@@ -86,6 +91,7 @@ def _traversed(
     steps,
     latents=None,
     seed=0,
+    condition=None,
 ):
     """For each start the traversal, where it starts in words, and the image or None."""
     if prior and images is not None:
@@ -93,6 +99,7 @@ def _traversed(
             "A traversal starts from the prior or from images; received both. "
             "Leave out one of `prior` and `images`."
         )
+    dataset = model.conditioned(dataset)
     indices = sample_indices(dataset, _SAMPLE, seed=seed)
     sample = dataset.images_at(indices)
     statistics = latent_statistics(model.encode, sample)
@@ -100,7 +107,7 @@ def _traversed(
     if prior:
         starts = [(prior_anchor(model.latent_dim), "the prior's mean", None)]
     elif images is not None:
-        starts = _starts_from(model, images)
+        starts = _starts_from(model, images, condition)
     else:
         chosen = _telling_image(model, statistics, sweep, seed)
         words = f"image {indices[chosen]}, picked to show every latent"
@@ -108,18 +115,34 @@ def _traversed(
     about = f"{model_name(model)}; {dataset.name}"
     return [
         (
-            traverse(model.decode, code, statistics.kl, sweep, latents),
-            f"{about}, from {words}",
+            traverse(model.decoding(held), code, statistics.kl, sweep, latents),
+            f"{about}, from {words}{told}",
             image,
         )
         for code, words, image in starts
+        for held, told in _conditions(model, condition, image, images is not None)
     ]
 
 
-def _starts_from(model, images):
-    images = np.asarray(images)
+def _conditions(model, condition, image, is_given):
+    """What to hold while the latents move, with the words for it."""
+    if model.condition is None:
+        rows = [model.condition_of((), condition)]  # which refuses one
+        return [(row, "") for row in rows]
+    if condition is None and is_given:
+        condition = condition_of(image)
+    if condition is None:
+        rows = model.some_conditions(_CONDITIONS)
+    else:
+        rows = model.condition_of((), condition, count=1)
+    return [(row, f"; told {model.condition_words(row)}") for row in rows]
+
+
+def _starts_from(model, images, condition):
+    images = np.asanyarray(images)
     images = images[np.newaxis] if images.ndim == 3 else images
-    codes, _ = model.encode(images)
+    given = condition if condition_of(images) is None else None
+    codes, _ = model.encode(images, condition=given)
     return [
         (code, "the image shown", image)
         for code, image in zip(codes, images, strict=True)
@@ -131,7 +154,8 @@ def _telling_image(model, statistics, sweep, seed):
     candidates = np.random.default_rng(seed).choice(
         count, min(_CANDIDATES, count), replace=False
     )
+    held = None if model.condition is None else model.some_conditions(1)[0]
     best = telling_anchor(
-        model.decode, statistics.codes[candidates], statistics.kl, sweep
+        model.decoding(held), statistics.codes[candidates], statistics.kl, sweep
     )
     return candidates[best]

@@ -1,5 +1,7 @@
 """A condition: classes that encoder and decoder are told, beside images and codes."""
 
+import math
+
 import numpy as np
 from keras import ops
 
@@ -151,6 +153,32 @@ class Conditioning:
         classes = classes.reshape(count, factors)
         self._require_classes(classes)
         return classes
+
+    def decoding(self, condition=None):
+        """`decode` with the condition held: a function of codes alone.
+
+        Args:
+            condition: one for all codes, see `condition_of`; None without a condition.
+        """
+        if self.condition is None:
+            return self.decode
+        return lambda codes: self.decode(codes, condition=condition)
+
+    def some_conditions(self, most):
+        """Conditions to draw by: all there are, or `most` of them, evenly apart.
+
+        Returns:
+            int64 array `(count, factors)`.
+        """
+        sizes = tuple(self.condition.values())
+        count = math.prod(sizes)
+        chosen = np.linspace(0, count - 1, min(count, most)).round().astype(np.int64)
+        return np.stack(np.unravel_index(chosen, sizes), axis=-1)
+
+    def condition_words(self, classes):
+        """One row of classes in words: `shape 2, scale 5`."""
+        pairs = zip(self.condition, classes, strict=True)
+        return ", ".join(f"{name} {int(number)}" for name, number in pairs)
 
     def one_hot_array(self, classes):
         """As `one_hot`, of a NumPy array, or None."""

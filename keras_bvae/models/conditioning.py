@@ -293,8 +293,8 @@ class Conditioning:
 
     def _advice(self):
         return (
-            "Give class numbers, as y to fit and evaluate, as condition= to the rest; "
-            "of one-hot rows np.argmax(y, -1)."
+            "Give class numbers, as y to fit and evaluate, as condition= to the rest, "
+            "as --condition to a command; of one-hot rows np.argmax(y, -1)."
         )
 
     def require_two_inputs(self, network, what):

@@ -72,7 +72,15 @@ def require_whole(name, value, least=None, most=None, advice="", of="", optional
 
 
 def require_finite(
-    name, value, least=None, most=None, above=None, advice="", of="", optional=False
+    name,
+    value,
+    least=None,
+    most=None,
+    above=None,
+    advice="",
+    of="",
+    optional=False,
+    below=None,
 ):
     """Raises unless a value is a finite number within bounds.
 
@@ -80,15 +88,17 @@ def require_finite(
         name: str, the argument's.
         value: what arrived.
         least, most: number or None, the smallest and the largest that is allowed.
-        above: number or None, which the value must exceed.
+        above, below: number or None, between which the value must lie.
         advice, of, optional: see `require_whole`.
 
     Raises:
         InvalidValue: it is not.
     """
-    if is_finite(value, least, most, above) or (optional and value is None):
+    if is_finite(value, least, most, above, below) or (optional and value is None):
         return
     rule = f"a finite number{_bounds(least, most, above)}"
+    if below is not None:
+        rule += f" and < {_number(below)}"
     raise _unlike(rule, name, value, advice, of, optional)
 
 

@@ -130,6 +130,65 @@ class Cosine(Ramp):
 
 
 @keras.saving.register_keras_serializable(package="keras_bvae")
+class Exponential(Ramp):
+    """start · (end / start) ^ min(step / steps, 1): by the same share every step.
+
+    Args:
+        start: float > 0, the value at step 0.
+        end: float > 0, the value at step `steps` and after.
+        steps: int >= 1.
+
+    Raises:
+        ValueError: a value is not finite and above 0, or `steps` is no whole number
+            >= 1.
+    """
+
+    def __init__(self, start, end, steps):
+        for name, value in {"start": start, "end": end}.items():
+            require_finite(name, value, above=0, of="an exponential schedule")
+        super().__init__(start, end, steps)
+
+    def value_at(self, step):
+        share = ramp(step, self.steps)
+        return self.start * ops.exp(math.log(self.end / self.start) * share)
+
+
+@keras.saving.register_keras_serializable(package="keras_bvae")
+class WarmUp(Schedule):
+    """Rises from 0 to a schedule's first value in some steps; then that schedule.
+
+    Args:
+        schedule: a Keras schedule, or a number that it stays at.
+        steps: int >= 1, the schedule's step 0 is at this one.
+
+    Raises:
+        ValueError: a number is not finite, or `steps` is no whole number >= 1.
+
+    Source: Goyal et al. 2017 (arXiv:1706.02677), section 2.2; as `warmup_steps` of
+    Keras's CosineDecay.
+    """
+
+    def __init__(self, schedule, steps):
+        require_steps(steps=steps)
+        if not callable(schedule):
+            schedule = Constant(schedule)
+        super().__init__(schedule=schedule, steps=steps)
+
+    def value_at(self, step):
+        after = self.schedule(ops.maximum(step - float(self.steps), 0.0))
+        return ramp(step, self.steps) * after
+
+    def get_config(self):
+        schedule = keras.saving.serialize_keras_object(self.schedule)
+        return {"schedule": schedule, "steps": self.steps}
+
+    @classmethod
+    def from_config(cls, config):
+        schedule = keras.saving.deserialize_keras_object(config["schedule"])
+        return cls(schedule, config["steps"])
+
+
+@keras.saving.register_keras_serializable(package="keras_bvae")
 class Cyclic(Schedule):
     """Rises from `start` to `end`, rests there, falls back at once, and so on.
 

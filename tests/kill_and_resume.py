@@ -38,6 +38,10 @@ OBJECTIVES = {
     "info_vae": [],
     "ada_gvae": WARM_UP,
 }
+VALIDATION = [
+    *("--validation", "0.2", "--validation-every", "25", "--early-stopping", "3"),
+    *("--learning-rate-schedule", "cosine", "--warm-up-steps", "20"),
+]
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 
 
@@ -50,6 +54,7 @@ def main():
     parser.add_argument("--steps", type=int, default=170)
     parser.add_argument("--network", default="locatello2019")
     parser.add_argument("--fresh-every", type=int, default=7, metavar="N")
+    parser.add_argument("--validation", action="store_true", help="hold images out")
     typed = parser.parse_args()
     os.environ["KERAS_BACKEND"] = typed.backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -98,6 +103,8 @@ class Trial:
             *("--steps", str(typed.steps), "--metric-every", "70"),
             *("--checkpoint-every", "60"),
         ]
+        if typed.validation:
+            self.new_run += VALIDATION
 
     def run(self):
         begin = time.monotonic()
@@ -185,7 +192,7 @@ class Trial:
 
 
 def has_part(folder):
-    return any(folder.glob(".ckpt-part-*"))
+    return any(folder.glob(".ckpt-part-*")) or any(folder.glob(".best-*"))
 
 
 def is_trained(folder):

@@ -48,21 +48,23 @@ def two_devices():
     return STRATEGY.scope()
 
 
-def one_step_of_descent(scope, train):
+def one_step_of_descent(scope, train, **likelihood):
     """A model's weights and logs after `train`, by plain descent and without noise."""
 
     def no_noise(shape, dtype=None, **arguments):
         return keras.ops.zeros(shape, dtype)
 
     with scope, mock.patch("keras.random.normal", no_noise):
-        model = small_model_of(kb.BetaVAE, optimizer=keras.optimizers.SGD(1e-3))
+        descent = keras.optimizers.SGD(1e-3)
+        model = small_model_of(kb.BetaVAE, optimizer=descent, **likelihood)
         logs = train(model)
     return model.get_weights(), logs.history
 
 
-def assert_as_on_one_device(train):
-    weights, logs = one_step_of_descent(two_devices(), train)
-    expected, expected_logs = one_step_of_descent(contextlib.nullcontext(), train)
+def assert_as_on_one_device(train, **likelihood):
+    here = contextlib.nullcontext()
+    weights, logs = one_step_of_descent(two_devices(), train, **likelihood)
+    expected, expected_logs = one_step_of_descent(here, train, **likelihood)
     for ours, theirs in zip(weights, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=2e-5, atol=1e-6)
     for name, values in expected_logs.items():
@@ -91,6 +93,18 @@ def batches_train_as_on_one_device():
     assert_as_on_one_device(
         lambda model: model.fit(batches, steps_per_epoch=5, epochs=2, verbose=0)
     )
+
+
+def scales_follow_the_data_as_on_one_device():
+    """By the squared error of the whole batch."""
+    size = 7 if BACKEND == "tensorflow" else 8
+    batches = Squares().batches(size, seed=3)
+    for scale in ("learned", "optimal"):
+        assert_as_on_one_device(
+            lambda model: model.fit(batches, steps_per_epoch=5, epochs=2, verbose=0),
+            likelihood="gaussian",
+            gaussian_scale=scale,
+        )
 
 
 def devices_draw_their_own_noise():
@@ -232,6 +246,7 @@ CHECKS = [
     arrays_train_as_on_one_device,
     weighted_arrays_train_as_on_one_device,
     batches_train_as_on_one_device,
+    scales_follow_the_data_as_on_one_device,
     devices_draw_their_own_noise,
     objectives_train_save_and_load,
     a_fit_that_died_goes_on_exactly,

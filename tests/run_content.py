@@ -18,23 +18,23 @@ def content(folder):
         folder: Path of a run's folder.
 
     Returns:
-        dict: every array of the checkpoint (weights, optimizers, random streams,
-        running means) and its state, the rows of the history, settings and results,
-        the picture.
+        dict: every array of the checkpoint, and of the best one (weights, optimizers,
+        random streams, running means), the state of the first, the rows of the history,
+        settings and results, the picture.
     """
     found = {}
     with zipfile.ZipFile(folder / "ckpt.keras") as archive:
         # Not config.json: Keras numbers layers by the process, objects by their place
         # in memory.
         state = json.loads(archive.read(_STATE))
-        weights = io.BytesIO(archive.read(_WEIGHTS))
     found["state"] = _without_seconds(state)
-    with h5py.File(weights) as file:
-        file.visititems(lambda name, item: _add_array(found, name, item))
+    _add_arrays(found, "array", folder / "ckpt.keras")
+    if (folder / "best.keras").exists():
+        _add_arrays(found, "best", folder / "best.keras")
     with open(folder / "history.csv", newline="") as file:
         found["history"] = _without_seconds(list(csv.DictReader(file)))
     record = json.loads((folder / "run.json").read_text())
-    for name in ("settings", "results", "status", "step"):
+    for name in ("settings", "results", "status", "step", "best", "stopped_early"):
         found[name] = _without_seconds(record.get(name))
     if (folder / "traversal.png").exists():
         found["traversal"] = (folder / "traversal.png").read_bytes()
@@ -47,9 +47,15 @@ def differences(expected, received):
     return [n for n in names if not _same(expected.get(n), received.get(n))]
 
 
-def _add_array(found, name, item):
-    if isinstance(item, h5py.Dataset):
-        found[f"array {name}"] = item[()]
+def _add_arrays(found, kind, path):
+    def add(name, item):
+        if isinstance(item, h5py.Dataset):
+            found[f"{kind} {name}"] = item[()]
+
+    with zipfile.ZipFile(path) as archive:
+        weights = io.BytesIO(archive.read(_WEIGHTS))
+    with h5py.File(weights) as file:
+        file.visititems(add)
 
 
 def _without_seconds(value):

@@ -63,6 +63,7 @@ def test_bounds_belong_to_the_range_or_not_as_they_say():
         ({"most": 3}, "a finite number <= 3"),
         ({"least": -1.0, "most": 1.0}, "a finite number from -1 to 1"),
         ({"above": 0.0, "most": 1}, "a finite number > 0 and <= 1"),
+        ({"least": 0, "below": 1}, "a finite number >= 0 and < 1"),
     ],
 )
 def test_the_sentence_says_the_bounds(bounds, said):

@@ -10,7 +10,9 @@ from keras_bvae.schedules import (
     Constant,
     Cosine,
     Cyclic,
+    Exponential,
     Linear,
+    WarmUp,
     ramp,
     require_level,
     require_steps,
@@ -23,6 +25,13 @@ EXAMPLES = [
     Cosine(-1.0, 3.0, 16),
     Cyclic(0.0, 0.1, 16, rise=0.25),
 ]
+# Of learning rates.
+OTHERS = [
+    Exponential(0.5, 0.1, 16),
+    WarmUp(Cosine(0.5, 0.0, 16), 3),
+    WarmUp(0.5, 3),
+    WarmUp(keras.optimizers.schedules.ExponentialDecay(0.5, 10, 0.9), 3),
+]
 
 
 def number(tensor):
@@ -33,7 +42,7 @@ def values_at(schedule, steps):
     return [number(schedule(step)) for step in steps]
 
 
-@pytest.mark.parametrize("schedule", EXAMPLES, ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("schedule", EXAMPLES + OTHERS, ids=lambda s: type(s).__name__)
 def test_config_survives_a_round_trip(schedule):
     record = keras.saving.serialize_keras_object(schedule)
     restored = keras.saving.deserialize_keras_object(record)
@@ -42,7 +51,7 @@ def test_config_survives_a_round_trip(schedule):
     assert number(restored(5)) == number(schedule(5))
 
 
-@pytest.mark.parametrize("schedule", EXAMPLES, ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("schedule", EXAMPLES + OTHERS, ids=lambda s: type(s).__name__)
 def test_any_kind_of_step_gives_one_float32_scalar(schedule):
     steps = [5, np.int64(5), keras.Variable(5, dtype="int32", trainable=False)]
     values = [schedule(step) for step in steps]
@@ -202,3 +211,26 @@ def test_steps_where_a_schedule_turns():
     assert {0, 123_456, 123_457, 246_912} <= set(steps)
     assert steps == sorted(steps)
     assert max(np.diff(steps)) < 10_000
+
+
+def test_an_exponential_falls_by_the_same_share_every_step():
+    values = values_at(Exponential(8.0, 1.0, 3), range(5))
+    np.testing.assert_allclose(values, [8, 4, 2, 1, 1], rtol=1e-6)
+
+
+def test_a_warm_up_rises_to_where_the_schedule_begins_and_then_follows_it():
+    values = values_at(WarmUp(Linear(1.0, 0.0, 4), 2), range(7))
+    np.testing.assert_allclose(values, [0, 0.5, 1, 0.75, 0.5, 0.25, 0], rtol=1e-6)
+    # As Keras counts the warm-up of its own.
+    theirs = keras.optimizers.schedules.CosineDecay(
+        0.0, 8, warmup_target=0.5, warmup_steps=4
+    )
+    ours = WarmUp(Cosine(0.5, 0.0, 8), 4)
+    for step in (0, 1, 3, 4, 7, 12):
+        assert number(ours(step)) == pytest.approx(number(theirs(step)), abs=1e-7)
+
+
+@pytest.mark.parametrize("end", [0.0, -1.0, float("nan")])
+def test_an_exponential_never_gets_to_0(end):
+    with pytest.raises(ValueError, match="must be a finite number > 0"):
+        Exponential(1.0, end, 3)

@@ -16,6 +16,7 @@ _COMMANDS = {
     "sample": "Draw images that the model makes up.",
     "interpolate": "Draw the way from one image to another through the latents.",
     "responses": "Draw what each latent answers to: position, scale, orientation.",
+    "map": "Draw the codes of images in the plane, coloured by a factor.",
     "curves": "Draw a run's losses and the KL of each latent, step by step.",
     "report": "Gather all about a run in one HTML file.",
     "explore": "Move the latents of models with sliders, in the browser.",

@@ -7,13 +7,19 @@ NETWORKS = (
     "burgess2018",
     "locatello2019",
     "conv",
+    "mlp",
+    "conv1d",
+    "conv3d",
 )
 PRESETS = ("higgins2017", "higgins2017_celeba", "burgess2018", "locatello2019")
 SCHEDULES = ("constant", "linear", "cosine", "cyclic")
 ESTIMATORS = ("minibatch_stratified", "minibatch_weighted")
 LIKELIHOODS = ("bernoulli", "gaussian")
+MOVING_SCALES = ("learned", "optimal")
+LEARNING_RATE_SCHEDULES = ("constant", "linear", "cosine", "exponential")
 OPTIMIZERS = ("adam", "adagrad", "adamw", "rmsprop", "sgd")
 PRECISIONS = ("float32", "bfloat16", "float16")
+MAP_METHODS = ("latents", "pca", "tsne", "umap")
 PROTOCOLS = ("locatello2019", "higgins2017")
 DATASETS = "dsprites, digits, images:DIR, … and changes of it; `kbvae data` lists all"
 
@@ -59,6 +65,11 @@ DEFAULTS = {
     "checkpoint_every": 1000,
     "keep_checkpoints": 0,
     "pictures_every": 0,
+    "validation": 0.0,
+    "validation_every": 0,
+    "early_stopping": 0,
+    "learning_rate_schedule": "constant",
+    "warm_up_steps": 0,
 }
 
 # The objectives' options in the order of `--help`: a number, or words to choose from,

@@ -117,6 +117,24 @@ def picture_option(name, film=False):
     )
 
 
+class Scale(click.ParamType):
+    """A number, or one of `names.MOVING_SCALES`."""
+
+    name = "scale"
+
+    def convert(self, value, parameter, context):
+        if value in names.MOVING_SCALES:
+            return value
+        try:
+            return float(value)  # `Settings` says which numbers
+        except ValueError:
+            words = " or ".join(names.MOVING_SCALES)
+            self.fail(
+                f"A scale is a number above 0, or the word {words}; received {value!r}."
+                " 1 is the default."
+            )
+
+
 class NumberList(click.ParamType):
     """`0,10,20` as a tuple of ints, none below 0.
 

@@ -52,45 +52,65 @@ def named_bars(labels):
         yield progress
 
 
-def training_callback(steps):
-    """A Keras callback that shows steps, loss, reconstruction and KL."""
+def training_callback(steps=None):
+    """A Keras callback that shows steps, loss, reconstruction, KL and validation loss.
+
+    Args:
+        steps: int, the step that training ends with; None: where the run says, whose
+            epochs may be counted first.
+    """
     import keras
 
     class TrainingBar(keras.callbacks.Callback):
         every_steps = None  # draws whenever it is called
+        bar = None
 
         def on_train_begin(self, logs=None):
-            self.step = first_step = int(self.model.step)
+            self.step = int(self.model.step)
             self.begin = time.monotonic()
-            self.bar = click.progressbar(
-                length=steps,
+
+        def on_epoch_begin(self, epoch, logs=None):
+            self.before = epoch * self.params["steps"]
+            if self.bar is None:
+                # Only now has every callback heard of the beginning, the one too that
+                # tells the feed where the run ends.
+                self.total = self.model.feed.end if steps is None else steps
+                self.tenth = max(self.total // 10, 1)
+                self.bar = self._shown(self.step)
+
+        def _shown(self, first_step):
+            bar = click.progressbar(
+                length=self.total,
                 label="Training",
                 show_pos=True,
                 item_show_func=_terms,
                 file=_stream(),
                 # Drawing every step would cost more than a small network's step.
-                update_min_steps=max((steps - first_step) // 1000, 1),
+                update_min_steps=max((self.total - first_step) // 1000, 1),
             )
-            self.bar.__enter__()
-            self.bar.update(first_step)
-
-        def on_epoch_begin(self, epoch, logs=None):
-            self.before = epoch * self.params["steps"]
+            bar.__enter__()
+            bar.update(first_step)
+            return bar
 
         def on_train_batch_end(self, batch, logs=None):
             last, self.step = self.step, self.before + batch + 1
-            tenth = max(steps // 10, 1)
             if _stream().isatty():
                 self.bar.update(self.step - last, logs)
-            elif self.step // tenth > last // tenth or self.step == steps:
+            elif self._is_worth_a_line(last):
                 seconds = time.monotonic() - self.begin
                 click.echo(
-                    f"step {self.step:,} of {steps:,}, {seconds:.0f} s: {_terms(logs)}",
+                    f"step {self.step:,} of {self.total:,}, {seconds:.0f} s: "
+                    f"{_terms(logs)}",
                     err=True,
                 )
 
+        def _is_worth_a_line(self, last):
+            is_last = self.step == self.total
+            return is_last or self.step // self.tenth > last // self.tenth
+
         def on_train_end(self, logs=None):
-            self.bar.__exit__(None, None, None)
+            if self.bar is not None:
+                self.bar.__exit__(None, None, None)
 
     return TrainingBar()
 
@@ -103,7 +123,12 @@ def _stream():
 def _terms(logs):
     if not logs:
         return ""
+    scale = f", σ {logs['gaussian_scale']:.3g}" if "gaussian_scale" in logs else ""
     return (
         f"loss {logs['loss']:.1f}, reconstruction {logs['reconstruction']:.1f}, "
-        f"KL {logs['kl']:.2f} nats"
+        f"KL {logs['kl']:.2f} nats{scale}{_held_out(logs)}"
     )
+
+
+def _held_out(logs):
+    return f", validation {logs['val_loss']:.1f}" if "val_loss" in logs else ""

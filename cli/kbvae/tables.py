@@ -10,8 +10,13 @@ _IN_NATS = ("reconstruction", "KL")
 _FALLING = (*FALLING_METRICS, *_IN_NATS)
 
 
-def terms_table(results):
-    """What `kbvae evaluate` found for one thing, as aligned lines of text."""
+def terms_table(results, factor_names=()):
+    """What `kbvae evaluate` found for one thing, as aligned lines of text.
+
+    Args:
+        results: dict of `evaluate_model`.
+        factor_names: names of the factors that the data set has.
+    """
     from keras_bvae.evaluation.result_rows import score_row, term_rows
 
     rows = [
@@ -19,7 +24,10 @@ def terms_table(results):
         *(score_row(score, results.get("codes")) for score in results["scores"]),
     ]
     if not results["scores"]:
-        rows.append(("β-VAE score", "none", f"{results['dataset']} has no factors"))
+        reason = "has no factors"
+        if len(factor_names) > 0:
+            reason = "has not two factors that vary for it to tell apart"
+        rows.append(("β-VAE score", "none", f"{results['dataset']} {reason}"))
     return aligned(rows, right=(1,))
 
 

@@ -7,6 +7,8 @@ import codecs
 import re
 import sys
 
+import click
+
 LONGEST = 2000
 _ORDERS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -32,6 +34,11 @@ def one_line(text):
     """A text in one printable line."""
     # Of a book the middle is left out before its words are looked at.
     return printable(" ".join(_cut(text).split()))
+
+
+def say(text, err=False):
+    """Prints a text of several lines, all of it; the names in it give no orders."""
+    click.echo(printable(text, sys.maxsize), err=err)
 
 
 def take_any_letter():

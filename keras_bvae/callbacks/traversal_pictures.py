@@ -10,11 +10,13 @@ from keras_bvae.callbacks.batch_count import BatchCount
 from keras_bvae.callbacks.tensorboard_images import TensorBoardImages
 from keras_bvae.datasets.condition import condition_of
 from keras_bvae.datasets.images import sample_images
+from keras_bvae.datasets.values import name_of_many
 from keras_bvae.errors import InvalidValue
 from keras_bvae.files.folders import make_folder, require_folder_place
 from keras_bvae.latents.latent_statistics import latent_statistics
 from keras_bvae.latents.sweeps import standard_deviation_sweep
 from keras_bvae.latents.traversal import traverse
+from keras_bvae.pictures.appearance import appearance_of
 from keras_bvae.pictures.picture_file import save_picture
 from keras_bvae.pictures.sheets.image_rows import ImageRow, image_rows_sheet
 from keras_bvae.pictures.sheets.sheet import SheetHeader
@@ -173,17 +175,21 @@ class TraversalPictures(keras.callbacks.Callback):
         kl = latent_statistics(model.encode, sample).kl
         anchor = model.encode(self._image[np.newaxis])[0][0]
         sweep = standard_deviation_sweep(len(kl), self.reach, _STEPS)
-        decode = model.decoding(condition_of(self._image))
+        look = appearance_of(self.dataset)
+        decode = look.decoding(model.decoding(condition_of(self._image)))
         traversal = traverse(decode, anchor, kl, sweep)
-        return traversal_sheet(traversal, title=f"step {step:,}", image=self._image)
+        image = look.images(self._image)
+        return traversal_sheet(traversal, title=f"step {step:,}", image=image)
 
     def _reconstructions(self, model, step):
         images = sample_images(self.dataset, _RECONSTRUCTED, self.seed)
+        look = appearance_of(self.dataset)
         codes = model.encode(images)[0]
-        output = model.decode(codes, condition=condition_of(images))
+        output = look.decoding(model.decoding(condition_of(images)))(codes)
         captions = ("",) * len(images)
+        many = name_of_many(self.dataset)
         rows = [
-            ImageRow("images", "", images, captions),
+            ImageRow(many, "", look.images(images), captions),
             ImageRow("decoded", "", output, captions),
         ]
         return image_rows_sheet(rows, SheetHeader(title=f"step {step:,}"))

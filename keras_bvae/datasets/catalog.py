@@ -36,10 +36,13 @@ _SOURCES_OF_FILES = {
     ".h5": "shapes3d",
     ".hdf5": "dsprites",
     ".gz": "cars3d",
+    ".csv": "table",
+    ".tsv": "table",
+    ".parquet": "table",
     ".mat": "smallnorb",
 }
 # What `read_image_file` takes as well.
-_OF_PICTURES = ("range", "on", "max-pixels")
+_OF_PICTURES = ("range", "on", "max-pixels", "fit")
 
 
 def load(name, image_size=None):
@@ -51,7 +54,8 @@ def load(name, image_size=None):
     Args:
         name: str. A path in it may hold a `+`: it ends before a change, or where the
             longest path ends that exists.
-        image_size: int, height and width, as `+size`; None: the data set's own, or 64.
+        image_size: int, height and width, or `(height, width)`, as `+size`; None: the
+            data set's own, or 64.
 
     Returns:
         Dataset, whose `name` is `name`.

@@ -8,18 +8,23 @@ from keras_bvae.datasets.dataset_summary import dataset_summary
 from keras_bvae.datasets.factors import as_indices
 from keras_bvae.datasets.image_batches import ImageBatches
 from keras_bvae.datasets.pair_batches import PairBatches
+from keras_bvae.datasets.values import kind_of
 from keras_bvae.errors import InvalidValue
 
 
 class Dataset:
     """Images, and the factors that made them where those are known.
 
+    Images are most of them; a table's rows, series and volumes are served by the same
+    names, in float32 and their own units: see `kind`.
+
     A new kind of data set writes `_images_at` and, where its images take long to get
     ready, `prepare`. Making one is cheap: nothing is read or drawn before it is needed.
 
     Args:
         name: what `keras_bvae.datasets.load` knows it by.
-        image_shape: `(height, width, channels)`.
+        image_shape: `(height, width, channels)`; of what are no images
+            `(columns,)`, `(time, channels)` or `(depth, height, width, channels)`.
         factor_space: FactorGrid, FactorTable, or None where the factors are not known.
         count: number of images; None: as many as the factor space has.
         description: one sentence that says what the images are.
@@ -38,7 +43,13 @@ class Dataset:
         return self._count
 
     def __repr__(self):
-        return f"<{type(self).__name__} {self.name!r}: {len(self):,} images>"
+        images = "1 image" if len(self) == 1 else f"{len(self):,} images"
+        return f"<{type(self).__name__} {self.name!r}: {images}>"
+
+    @property
+    def kind(self):
+        """What the data are: "table", "series", "images" or "volumes"."""
+        return kind_of(self.image_shape)
 
     @property
     def factor_names(self):
@@ -88,7 +99,8 @@ class Dataset:
             indices: int array, shape `(n,)`, each in 0 … len(self) - 1.
 
         Returns:
-            uint8 array, shape `(n, height, width, channels)`, 0 … 255.
+            uint8 array, shape `(n, height, width, channels)`, 0 … 255; of what are no
+            images float32, shape `(n, *image_shape)`.
 
         Raises:
             ValueError: an index is out of range.
@@ -97,6 +109,18 @@ class Dataset:
 
     def _images_at(self, indices):
         raise NotImplementedError
+
+    channel_names = ()
+    """Names of a table's columns, or of a series' or volume's channels; or `()`."""
+
+    categories = ()
+    """How many classes each categorical column has: the last entries of the last axis
+    are 0 or 1, a block for each."""
+
+    @property
+    def unscaled_columns(self):
+        """How many of the last axis's last entries no standardization may touch."""
+        return sum(self.categories)
 
     changes = ()
     """What was done to another data set to make this one, a sentence each."""
@@ -138,6 +162,15 @@ class Dataset:
         """
         return None
 
+    def store(self):
+        """Where the stored images lie, for whoever looks many of them up at once.
+
+        Returns:
+            `(dataset, rows)`: the data set whose `stored_images` they are among, and
+            their numbers there, int array `(len(self),)`; None: the same numbers.
+        """
+        return self, None
+
     def images(self, factors):
         """Images by the factors that made them.
 
@@ -173,6 +206,18 @@ class Dataset:
             int64 array, shape `(n,)`.
         """
         return self.indices_of(factors)
+
+    @property
+    def gives_pairs(self):
+        """Whether images are there that differ in any factors that one asks for."""
+        return self.is_complete_grid
+
+    def has_partners(self, indices, factors):
+        """Which `partners_of` are among the images: bool, shape `(n,)`.
+
+        All of them in a complete grid.
+        """
+        return np.ones(len(indices), bool)
 
     def training_weights(self):
         """How likely training draws each image: float `(len(self),)`, in proportion.

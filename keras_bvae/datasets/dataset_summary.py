@@ -44,12 +44,11 @@ def dataset_summary(dataset):
     Returns:
         str, several lines.
     """
-    height, width, channels = dataset.image_shape
-    color = {1: "greyscale", 3: "colour"}.get(channels, f"{channels} channels")
     return "\n".join(
         [
             f"{dataset.name}: {dataset.description}".rstrip(": "),
-            f"{len(dataset):,} images, {height} x {width}, {color}",
+            f"{len(dataset):,} {_shape_in_words(dataset)}",
+            *_channel_lines(dataset),
             *_factor_lines(dataset),
             _size_line(dataset),
             *(f"changed: {change}" for change in dataset.changes),
@@ -105,6 +104,39 @@ def compare(dataset, reference, progress=None):
     return _summed_up(different)
 
 
+def _shape_in_words(dataset):
+    *sides, channels = dataset.image_shape
+    if dataset.kind == "table":
+        return f"rows of {channels:,} numbers"
+    if dataset.kind == "images":
+        words = {1: "greyscale", 3: "colour", 4: "colour and opacity"}
+        color = words.get(channels, f"{channels} channels")
+        height, width = sides
+        size = f"{height} x {width}"
+        if height != width:
+            size = f"{width} wide x {height} high"
+        return f"images, {size}, {color}"
+    many = f"{channels} channel{'s' * (channels > 1)}"
+    if dataset.kind == "series":
+        return f"series, {sides[0]} moments of {many}"
+    return f"volumes, {' x '.join(map(str, sides))}, {many}"
+
+
+def _channel_lines(dataset):
+    """What a table's columns or a series' channels are called."""
+    names = dataset.channel_names
+    if not names:
+        return []
+    numbers = names[: len(names) - dataset.unscaled_columns]
+    blocks = dict.fromkeys(n.partition("=")[0] for n in names[len(numbers) :])
+    what = "columns" if dataset.kind == "table" else "channels"
+    listed = ", ".join(numbers[:MOST_VALUES]) + ", …" * (len(numbers) > MOST_VALUES)
+    lines = [f"{what}: {listed}"] if numbers else []
+    pairs = zip(blocks, dataset.categories, strict=False)
+    sizes = ", ".join(f"{name} {size}" for name, size in pairs)
+    return [*lines, f"categories: {sizes}"] if blocks else lines
+
+
 def _factor_lines(dataset):
     if not dataset.has_factors:
         return ["no factors"]
@@ -114,12 +146,17 @@ def _factor_lines(dataset):
         values = values_in_words(dataset, name)
         lines += [f"{name}: {values}"] if values else []
     if not dataset.is_complete_grid:
-        lines.append("not every combination of the factors has an image")
+        lines.append(
+            "not every combination of the factors has "
+            + ("an image" if dataset.kind == "images" else "an example")
+        )
     return lines
 
 
 def _size_line(dataset):
     size = len(dataset) * math.prod(dataset.image_shape)
+    if dataset.kind != "images":
+        return f"numbers: {size:,}, in {_in_words(4 * size)}"
     if dataset.packs_bits:
         return f"pixels: {_in_words(size)}, kept as bits in {_in_words(size // 8)}"
     return f"pixels: {_in_words(size)}"

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from keras_bvae.errors import InvalidValue
-from keras_bvae.rules import require_seed, require_whole
+from keras_bvae.rules import is_whole, require_seed, require_whole
 
 SMALLEST_SIZE = 8
 LARGEST_SIZE = 512
@@ -134,6 +134,31 @@ def require_image_size(name, image_size):
     """
     advice = "Use the network's size, such as 64."
     require_whole("image_size", image_size, SMALLEST_SIZE, LARGEST_SIZE, advice, name)
+
+
+def sides_of(name, image_size):
+    """Height and width of images of the data set `name`, at a size of any proportions.
+
+    Args:
+        name: str.
+        image_size: int, the side of a square, or `(height, width)`, each 8 … 512.
+
+    Returns:
+        `(height, width)`, of int.
+
+    Raises:
+        ValueError: no whole number, or out of range.
+    """
+    is_pair = isinstance(image_size, tuple | list) and len(image_size) == 2
+    sides = tuple(image_size) if is_pair else (image_size, image_size)
+    if is_pair and not all(is_whole(s, SMALLEST_SIZE, LARGEST_SIZE) for s in sides):
+        raise InvalidValue(
+            f"{name}: `image_size` must be a whole number of {SMALLEST_SIZE} … "
+            f"{LARGEST_SIZE} pixels, or two, (height, width); received "
+            f"image_size={sides!r}. Use the network's size, such as 64."
+        )
+    require_image_size(name, sides[0])
+    return int(sides[0]), int(sides[1])
 
 
 def resized(images, image_size):

@@ -11,6 +11,8 @@ from keras_bvae.rules import is_whole
 # Keeps the draws of a step apart from those that shuffle the pass of the same number.
 # Not 0: NumPy takes the seeds [a, b] and [a, b, 0] for the same.
 _PAIR_STREAM = 1
+# How often a second image is drawn that a part of a grid does not hold.
+_MOST_DRAWS = 100
 
 
 class PairBatches(ImageBatches):
@@ -24,8 +26,12 @@ class PairBatches(ImageBatches):
     The authors' code may draw the old class again, and makes every second pair of its
     k = Rnd differ in one factor at most; here k factors do change, as in their paper.
 
+    Of a part of a grid, as `Dataset.split` makes it, both images are in the part: a
+    second one that is not is drawn again. Where a hundred draws find none the pair is
+    the first image twice.
+
     Args:
-        dataset: Dataset whose factors form a complete grid.
+        dataset: Dataset whose factors form a complete grid, or a part of one.
         batch_size: pairs in a batch.
         changed_factors: int k >= 1, at most the number of factors with several classes;
             None: k drawn for each pair, uniformly from 1 to that number - 1.
@@ -79,16 +85,29 @@ class PairBatches(ImageBatches):
             int64 array, shape `(batch_size, 2, factors)`.
         """
         rng = np.random.default_rng([self.seed, step, _PAIR_STREAM])
+        indices = self.indices_of_step(step)
+        firsts = self.dataset.factors_at(indices)
+        seconds = self._draw_seconds(rng, firsts)
+        lacking = ~self.dataset.has_partners(indices, seconds)
+        for _ in range(_MOST_DRAWS):
+            if not lacking.any():
+                break
+            seconds[lacking] = self._draw_seconds(rng, firsts)[lacking]
+            lacking = ~self.dataset.has_partners(indices, seconds)
+        seconds[lacking] = firsts[lacking]
+        return np.stack([firsts, seconds], axis=1)
+
+    def _draw_seconds(self, rng, firsts):
+        """Factors of the second images: int64, shape `(batch_size, factors)`."""
         shape = (self.batch_size, len(self._columns))
         # Random ranks: those below k are k columns drawn without replacement.
         ranks = rng.random(shape).argsort(axis=1).argsort(axis=1)
         chosen = ranks < self._draw_counts(rng)[:, None]
         # Never a multiple of the size, so never back to the class it came from.
         shifts = rng.integers(1, self._sizes, size=shape)
-        firsts = self.dataset.factors_at(self.indices_of_step(step))
         seconds = firsts.copy()
         seconds[:, self._columns] += chosen * shifts
-        return np.stack([firsts, seconds % self.dataset.factor_sizes], axis=1)
+        return seconds % self.dataset.factor_sizes
 
     def _draw_counts(self, rng):
         """k of each pair: int64, shape `(batch_size,)`."""
@@ -108,7 +127,7 @@ def _require_complete_grid(dataset):
         ValueError: it has no factors, or not every combination.
     """
     dataset.require_factors("pair_batches")
-    if not dataset.is_complete_grid:
+    if not dataset.gives_pairs:
         raise InvalidValue(
             "pair_batches needs a data set with an image for every combination of its "
             f"factors; received {dataset.name}, whose {len(dataset):,} images leave "

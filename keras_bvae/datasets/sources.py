@@ -4,13 +4,23 @@ import difflib
 import importlib
 import os
 from dataclasses import dataclass
+from functools import partial
 
 from keras_bvae.datasets.changes.named_changes import SOURCE_OPTIONS, form_of
+from keras_bvae.datasets.numbers.number_options import (
+    columns_of_text,
+    kind_of_text,
+    member_of_text,
+    rows_of_text,
+)
 from keras_bvae.datasets.own.picture_options import (
+    channels_of_text,
+    fit_of_text,
+    folders_of_text,
     ground_of_text,
     max_pixels_of_text,
-    pixels_of_text,
     range_of_text,
+    size_of_text,
 )
 from keras_bvae.errors import InvalidValue, KerasBVAEError, Unusable
 
@@ -41,6 +51,7 @@ class Source:
         return self.form.partition(":")[0]
 
 
+_TABLES = "numbers.bundled_tables"
 SOURCES = (
     Source(
         "dsprites",
@@ -85,21 +96,31 @@ SOURCES = (
         "an image set of TensorFlow Datasets, such as celeb_a",
         "tfds.tfds_images.TFDSImages",
         "name",
-        ("size", "grey"),
+        ("size", "grey", "fit", "on"),
     ),
     Source(
         "images:DIR",
         "a folder of pictures; DIR/factors.csv: their factors",
         "own.image_folder.ImageFolder",
         "path",
-        ("size", "grey", "skip-corrupt", "range", "on", "max-pixels"),
+        (
+            *("size", "grey", "skip-corrupt", "range", "on", "max-pixels"),
+            *("fit", "channels", "folders"),
+        ),
     ),
     Source(
         "array:FILE.npy",
-        "images in a NumPy file; FILE.csv: their factors",
-        "own.image_array.ImageArray",
+        "images, a table, series or volumes; FILE.csv: factors",
+        "numbers.number_array.array_data",
         "path",
-        ("size", "grey"),
+        ("size", "grey", "fit", "on", "channels", "as", "member"),
+    ),
+    Source(
+        "table:FILE.csv",
+        "rows of numbers, of a CSV, Parquet or NumPy file",
+        "numbers.table.Table",
+        "path",
+        ("factors", "categorical", "drop", "window", "stride"),
     ),
     Source(
         "digits",
@@ -107,6 +128,12 @@ SOURCES = (
         "digits.Digits",
         options=("size",),
     ),
+    Source("iris", "scikit-learn's table of flowers", f"{_TABLES}.Iris"),
+    Source("wine", "scikit-learn's table of wines", f"{_TABLES}.Wine"),
+    Source(
+        "breast_cancer", "scikit-learn's table of tumours", f"{_TABLES}.BreastCancer"
+    ),
+    Source("diabetes", "scikit-learn's table of patients", f"{_TABLES}.Diabetes"),
 )
 # What `load` understands, with what it is.
 NAMES = {source.form: source.meaning for source in SOURCES if source.meaning}
@@ -120,7 +147,7 @@ def open_source(source, options=(), image_size=None):
     Args:
         source: str, such as "digits" or "images:DIR".
         options: `(word, value)` pairs, each word a key of `SOURCE_OPTIONS`.
-        image_size: int or None, as the option `size`.
+        image_size: int, `(height, width)`, or None, as the option `size`.
 
     Returns:
         Dataset.
@@ -133,6 +160,8 @@ def open_source(source, options=(), image_size=None):
     values = _values_of(options, image_size)
     for word in values.keys() - {"size"}:
         _require_taken(word, found.options, source)
+    if isinstance(values.get("size"), tuple) and "size" in found.options:
+        _require_any_proportions(found.options, source, values["size"])
     given = {
         SOURCE_OPTIONS[word]: value
         for word, value in values.items()
@@ -230,6 +259,9 @@ def _values_of(options, image_size):
             )
         else:
             values[word] = True
+    if isinstance(image_size, tuple | list) and len(image_size) == 2:
+        height, width = image_size
+        image_size = height if height == width else (height, width)
     if image_size is not None:
         if values.get("size", image_size) != image_size:
             raise InvalidValue(
@@ -240,16 +272,22 @@ def _values_of(options, image_size):
     return values
 
 
-def _size_of(value):
-    return pixels_of_text("size", value, 64)
-
-
 # What is written behind the `=` of the options that have one.
 OPTION_VALUES = {
-    "size": _size_of,
+    "size": size_of_text,
+    "fit": fit_of_text,
+    "channels": channels_of_text,
+    "folders": folders_of_text,
     "max-pixels": max_pixels_of_text,
     "range": range_of_text,
     "on": ground_of_text,
+    "as": kind_of_text,
+    "member": member_of_text,
+    "factors": partial(columns_of_text, "factors"),
+    "categorical": partial(columns_of_text, "categorical"),
+    "drop": partial(columns_of_text, "drop"),
+    "window": partial(rows_of_text, "window"),
+    "stride": partial(rows_of_text, "stride"),
 }
 
 
@@ -262,9 +300,25 @@ def _require_taken(word, taken, source):
     )
 
 
+def _require_any_proportions(taken, source, size):
+    """Raises unless a source's images come in other proportions than a square's."""
+    if "fit" not in taken:
+        kinds = ", ".join(known.kind for known in SOURCES if "fit" in known.options)
+        raise InvalidValue(
+            f"Images that are no squares are for {kinds}; received +size="
+            f"{size[1]}x{size[0]} with {source}. Write +size={size[0]}."
+        )
+
+
 def _require_size(dataset, source, image_size):
-    if image_size is None or dataset.image_shape[:2] == (image_size, image_size):
+    size = image_size if isinstance(image_size, tuple) else (image_size, image_size)
+    if image_size is None or dataset.image_shape[:2] == size:
         return
+    if dataset.kind != "images":
+        raise InvalidValue(
+            f"`image_size` is for images; received image_size={image_size!r} for "
+            f"{source}. Leave it out."
+        )
     height, width, _ = dataset.image_shape
     raise InvalidValue(
         f"`image_size` must be the data set's own for {source}, {height} x {width}; "

@@ -37,6 +37,31 @@ def kind_of(shape):
     return KINDS[len(shape)]
 
 
+def name_of_one(dataset):
+    """What an example is called in a sentence: "image", "row", "series", "volume"."""
+    return _ONE[kind_of(dataset.image_shape)]
+
+
+def name_of_many(dataset, count=2):
+    """The same of several: "images", "rows", "series", "volumes"; of one as of one."""
+    names = _ONE if count == 1 else _MANY
+    return names[kind_of(dataset.image_shape)]
+
+
+def an(word):
+    """A word with its article: "an image", "a row"."""
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+def names_of_kind(kind):
+    """What one and several examples of a kind, a value of `KINDS`, are called."""
+    return _ONE[kind], _MANY[kind]
+
+
+_ONE = {"table": "row", "series": "series", "images": "image", "volumes": "volume"}
+_MANY = {"table": "rows", "series": "series", "images": "images", "volumes": "volumes"}
+
+
 def require_value_shape(shape, shape_of_one):
     """Raises unless an array of this shape holds such examples.
 

@@ -33,8 +33,10 @@ run eagerly.
 Where Keras spreads a batch over several devices, by a `tf.distribute` strategy or by
 `keras.distribution` on JAX: `images_in(batch)` is how many of its images a step really
 counts; `seed_here(seed)` is a draw's seed, another one on each device that draws for
-itself; `equal_parts()` is the number that a batch's size must be a multiple of, and
-`undivided()` a context in which batches of any size go whole to every device.
+itself; `mean_over_devices(mean)` is the whole batch's mean of what each device has the
+mean of in its part, differentiable; `equal_parts()` is the number that a batch's size
+must be a multiple of, and `undivided()` a context in which batches of any size go whole
+to every device.
 
 `scope_of(model)`: the context in which the model's variables are to be made.
 
@@ -82,6 +84,7 @@ forward = _backend.forward
 compiled = _backend.compiled
 run_step = _backend.run_step
 images_in = _backend.images_in
+mean_over_devices = _backend.mean_over_devices
 seed_here = _backend.seed_here
 equal_parts = _backend.equal_parts
 undivided = _backend.undivided

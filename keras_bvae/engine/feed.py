@@ -55,6 +55,9 @@ class Feed:
         position: int, the step of the stream that comes next.
         done_before: int, steps at the start of this epoch that an earlier process did:
             they are counted again, not computed.
+        end: int, the step of the stream behind the last one that is wanted: the
+            dispatch that reaches it is cut short. None: there is none.
+        left_out: int, steps that the last dispatch was cut short by.
     """
 
     def __init__(self, batches, steps, steps_at_once, look=None):
@@ -64,9 +67,10 @@ class Feed:
         self.steps_at_once = steps_at_once
         self.position = batches.first_step
         self.done_before = 0
-        self.stored = _stored_on_device(
-            self.dataset, steps * batches.batch_size, self.look
-        )
+        self.end = None
+        self.left_out = 0
+        store, self._rows_there = self.dataset.store()
+        self.stored = _stored_on_device(store, steps * batches.batch_size, self.look)
 
     @property
     def form(self):
@@ -90,19 +94,26 @@ class Feed:
         replayed = min(self.done_before, self.steps_at_once)
         self.done_before -= replayed
         steps = range(self.position, self.position + self.steps_at_once)
-        count = self.steps_at_once - replayed
+        whole = self.steps_at_once - replayed
+        count = whole if self.end is None else min(whole, self.end - self.position)
+        self.left_out = whole - count
         self.position += count
         # All rows are filled, whatever the count: the compiled step has one shape.
         rows = np.stack([self.batches.rows_of_step(step) for step in steps])
+        classes = None
+        if self.batches.condition is not None:
+            classes = self.batches.classes_of(rows).astype(np.int32)
         if self.stored is not None:
+            if self._rows_there is not None:
+                rows = self._rows_there[rows]
             payload = rows.astype(np.int32)
         else:
             images = self.dataset.stored_at(rows.ravel())
             if self.look is not None:
                 self.look(images)
             payload = images.reshape(*rows.shape, *images.shape[1:])
-        if self.batches.condition is not None:
-            payload = payload, self.batches.classes_of(rows).astype(np.int32)
+        if classes is not None:
+            payload = payload, classes
         return payload, count
 
 

@@ -82,6 +82,10 @@ def images_in(batch):
     return keras.ops.shape(batch)[0]
 
 
+def mean_over_devices(mean):
+    return mean  # a mean is of the whole batch, whatever devices it lies on
+
+
 def seed_here(seed):
     return seed  # a draw is for the whole batch, whatever devices it lies on
 

@@ -104,6 +104,15 @@ def images_in(batch):
     return tf.shape(batch)[0] if part is None else part[0]
 
 
+def mean_over_devices(mean):
+    part = _own_part.get()
+    if part is None:
+        return mean
+    share = tf.cast(part[1], mean.dtype)
+    replica = tf.distribute.get_replica_context()
+    return replica.all_reduce(tf.distribute.ReduceOp.SUM, mean * share)
+
+
 def seed_here(seed):
     if _replicas() == 1 or tf.distribute.in_cross_replica_context():
         return seed

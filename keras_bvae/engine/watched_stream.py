@@ -5,18 +5,21 @@ every backend, so this is no matter of the backend. Nothing is read twice or in 
 order: a look at a stream beforehand would move its shuffling.
 """
 
+import contextlib
 import copy
 import sys
 import types
 
 import keras
 
+from keras_bvae.errors import InvalidValue
+
 
 class Watch:
     """Has each batch of a stream looked at, and says what came of it.
 
-    Use it as a context around what reads the stream: what `look` raised comes out as it
-    was, and not as the error that TensorFlow makes of it.
+    Use it as a context around what reads the stream: what `look` or the stream raised
+    comes out as it was, and not as the error that TensorFlow makes of it.
 
     Args:
         look: function of a batch as Keras hands it over: (x[, y[, sample_weight]]) or x
@@ -47,13 +50,29 @@ class Watch:
             raise
         return batch
 
+    @contextlib.contextmanager
+    def reading(self):
+        """Around what makes a batch in the user's own code."""
+        try:
+            yield
+        except Exception as error:
+            self.refusal = error
+            raise
+
     def over(self, stream):
-        """The same stream, each batch of it looked at; other things as they are."""
+        """The same stream, each batch of it looked at; other things as they are.
+
+        Raises:
+            InvalidValue: it is known to hold no batch.
+        """
         names = {parent.__name__ for parent in type(stream).__mro__}
         if isinstance(stream, keras.utils.PyDataset):
+            _require_batches(stream, stream.num_batches)
             return _WatchedPyDataset(stream, self)
         if isinstance(stream, types.GeneratorType):
-            return (self.seen(batch) for batch in stream)
+            return _watched_generator(stream, self)
+        if names & {"DataLoader", "DatasetV2"}:
+            _require_batches(stream, _length_of(stream))
         if "DataLoader" in names:
             return _watched_loader(stream, self)
         if "DatasetV2" in names:
@@ -83,8 +102,11 @@ class _WatchedPyDataset(keras.utils.PyDataset):
         return self.dataset.num_batches
 
     def __getitem__(self, index):
-        batch = self.dataset[index]
-        return batch if self.watch is None else self.watch.seen(batch)
+        if self.watch is None:
+            return self.dataset[index]
+        with self.watch.reading():
+            batch = self.dataset[index]
+        return self.watch.seen(batch)
 
     def __getstate__(self):
         # Sent to another process, it takes nobody along who looks.
@@ -95,6 +117,14 @@ class _WatchedPyDataset(keras.utils.PyDataset):
 
     def on_epoch_end(self):
         self.dataset.on_epoch_end()
+
+
+def _watched_generator(generator, watch):
+    with watch.reading():
+        for batch in generator:
+            # Keras wants tuples of a generator, and of nothing else.
+            whole = tuple(batch) if isinstance(batch, list) else batch
+            yield watch.seen(whole if isinstance(whole, tuple) else (whole,))
 
 
 def _watched_loader(loader, watch):
@@ -116,21 +146,40 @@ def _watched_tf_data(dataset, watch):
     tf = sys.modules["tensorflow"]  # whose data set it is
     watch.seen(dataset.element_spec)  # shapes and types are known before any batch
 
-    def look(*parts):
-        watch.seen(parts)
+    def look(images, *others):
+        labels = others[:1] if has_labels else (None,)
+        weights = others[1:] if has_labels else others
+        watch.seen((images, *labels, *weights) if others else (images,))
         return True
 
     def pass_on(*element):
-        looked = tf.numpy_function(look, list(element[:seen]), tf.bool)
+        labels = element[1:2] if has_labels else ()
+        weights = [part for part in element[2:] if tf.is_tensor(part)]
+        looked = tf.numpy_function(look, [element[0], *labels, *weights], tf.bool)
         with tf.control_dependencies([looked]):
             images = tf.identity(element[0])
         if images.shape.rank is None and watch.shape is not None:
             images = tf.ensure_shape(images, watch.shape)
         return (images, *element[1:]) if is_tuple else images
 
-    seen = 2 if watch.has_labels else 1
     is_tuple = isinstance(dataset.element_spec, tuple)
+    has_labels = watch.has_labels and is_tuple and len(dataset.element_spec) > 1
     return dataset.map(pass_on)
+
+
+def _require_batches(stream, count):
+    if count == 0:
+        raise InvalidValue(
+            f"A stream must hold one batch or more; received {type(stream).__name__} "
+            "without any. Look for images fewer than a batch whose rest is dropped."
+        )
+
+
+def _length_of(stream):
+    try:
+        return len(stream)
+    except (TypeError, NotImplementedError):  # endless, or not known
+        return None
 
 
 def has_values(images):

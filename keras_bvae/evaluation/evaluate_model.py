@@ -45,7 +45,8 @@ def evaluate_model(
     Returns:
         dict of plain values: `reconstruction`, `kl`, `loss`, `kl_of_each_latent` in
         nats, `penalties`, a dict of the objective's further terms, `active_latents`,
-        `images` in the sample, `dataset`, `dataset_size`, `codes`, "means" or
+        `images` in the sample, `dataset`, `dataset_size`, `kind` where they are no
+        images, `codes`, "means" or
         "samples", `scores`, a list of the metrics' records, each with its short name
         and label (empty without factors), and of which weights all this is, see
         `model_state`.
@@ -71,6 +72,7 @@ def evaluate_model(
     return {
         "dataset": dataset.name,
         "dataset_size": len(dataset),
+        **({} if dataset.kind == "images" else {"kind": dataset.kind}),
         "codes": "samples" if sampled else "means",
         **_terms(model, sample_images(dataset, SAMPLE_SIZE, seed=seed)),
         "scores": scores,

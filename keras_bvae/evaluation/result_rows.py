@@ -3,6 +3,8 @@
 The terminal's tables and the HTML report show the same rows.
 """
 
+from keras_bvae.datasets.values import names_of_kind
+
 # Metrics that look at the codes alone.
 _WITHOUT_FACTORS = ("unsupervised", "active_units")
 # Metrics whose score is a whole number.
@@ -34,13 +36,14 @@ def term_rows(results):
     """
     if "reconstruction" not in results:
         return []
+    one, many = names_of_kind(results.get("kind", "images"))
     active = f"{len(results['active_latents'])} of {len(results['kl_of_each_latent'])}"
     return [
-        ("reconstruction", f"{results['reconstruction']:.2f} nats", "per image"),
-        ("KL", f"{results['kl']:.2f} nats", "per image, all latents"),
+        ("reconstruction", f"{results['reconstruction']:.2f} nats", f"per {one}"),
+        ("KL", f"{results['kl']:.2f} nats", f"per {one}, all latents"),
         *_penalty_rows(results.get("penalties", {})),
-        *_decomposition_rows(results.get("decomposition")),
-        *_bound_rows(results.get("bound")),
+        *_decomposition_rows(results.get("decomposition"), many),
+        *_bound_rows(results.get("bound"), many),
         ("active latents", active, _latents(results["kl_of_each_latent"])),
     ]
 
@@ -90,26 +93,26 @@ def _penalty_rows(penalties):
     ]
 
 
-def _decomposition_rows(decomposition):
+def _decomposition_rows(decomposition, many):
     """The parts of the KL, if they were asked for."""
     if decomposition is None:
         return []
-    images, draws = (f"{decomposition[key]:,}" for key in ("images", "draws"))
+    count, draws = (f"{decomposition[key]:,}" for key in ("images", "draws"))
     is_sample = decomposition["images"] < decomposition["dataset_size"]
     rows = []
     for key, (name, bound) in _PARTS_OF_KL.items():
         error = decomposition["standard_error"][key]
         value = f"{decomposition[key]:.2f} ± {error:.2f} nats"
         source = f"{bound}: a sample of" if is_sample else "over"
-        rows.append((name, value, f"{source} {images} images, {draws} draws"))
+        rows.append((name, value, f"{source} {count} {many}, {draws} draws"))
     return rows
 
 
-def _bound_rows(bound):
+def _bound_rows(bound, many):
     """The bound on log p(x) and the ELBO of the same draws, if they were asked for."""
     if bound is None:
         return []
-    source = f"{bound['images']} images, {bound['samples']} draws each"
+    source = f"{bound['images']} {many}, {bound['samples']} draws each"
     return [
         (
             "log p(x)",

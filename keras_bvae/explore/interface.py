@@ -2,9 +2,12 @@
 
 from importlib import resources
 
+from keras_bvae.datasets.images import sample_indices
+from keras_bvae.datasets.values import an, name_of_many, name_of_one
 from keras_bvae.errors import MissingPackage
 from keras_bvae.explore import markup, model_content
-from keras_bvae.explore.latent_explorer import explorers_of
+from keras_bvae.explore.code_maps import map_picture
+from keras_bvae.explore.latent_explorer import SAMPLE, explorers_of
 from keras_bvae.explore.model_column import add_model_column
 from keras_bvae.explore.starting_image import (
     image_of_file,
@@ -23,6 +26,11 @@ _KEYS_LET_GO = """() => document.addEventListener("keyup", (event) => {
     if (event.target.type === "range")
         event.target.dispatchEvent(new Event("pointerup", { bubbles: true }));
 })"""
+
+_SMOOTH = (
+    ".kbvae-now img, .kbvae-pair img, .kbvae-strip img, #kbvae-gallery img "
+    "{ image-rendering: auto; }"
+)
 
 
 def explorer(models, dataset, *, seed=0, progress=None):
@@ -86,21 +94,25 @@ class _Page:
             self._add_head()
             self._add_starting_points()
             self._add_models()
+            self._add_maps()
             self._connect()
 
     # ---- layout ---------------------------------------------------------------------
 
     def _add_head(self):
         style = resources.files(__package__).joinpath("page.css").read_text("utf-8")
+        if self.dataset.kind in ("table", "series"):
+            style += _SMOOTH  # lines and bars have no pixels of their own
         self.gradio.HTML(f"<style>{style}</style>", padding=False)
         self.gradio.HTML(markup.page_heading(self.dataset), padding=False)
 
     def _add_starting_points(self):
         gradio, last = self.gradio, len(self.dataset) - 1
+        one, many = name_of_one(self.dataset), name_of_many(self.dataset)
         self.gallery = gradio.Gallery(
             self._offered(self.numbers),
             show_label=False,
-            label="Start from an image",
+            label=f"Start from {an(one)}",
             allow_preview=False,
             interactive=False,
             buttons=[],
@@ -108,16 +120,20 @@ class _Page:
             elem_id="kbvae-gallery",
         )
         with gradio.Row(elem_id="kbvae-actions"):
-            self.others = gradio.Button("Other images", size="md", min_width=130)
+            self.others = gradio.Button(f"Other {many}", size="md", min_width=130)
             self.file = gradio.UploadButton(
-                "Your picture …", file_types=["image"], size="md", min_width=130
+                "Your picture …",
+                file_types=["image"],
+                size="md",
+                min_width=130,
+                visible=self.dataset.kind == "images",
             )
             self.back = gradio.Button("Back to its code", size="md", min_width=130)
             self.middle = gradio.Button("Prior's mean", size="md", min_width=130)
             self.draw = gradio.Button("Draw from the prior", size="md", min_width=130)
             self.number = gradio.Number(
                 self.start.number,
-                label="Image number",
+                label=f"{one.capitalize()} number",
                 placeholder=f"number, 0 to {last:,}",
                 precision=0,
                 min_width=220,
@@ -134,6 +150,14 @@ class _Page:
                 add_model_column(self.gradio, explorer, self.start.pixels)
                 for explorer in self.explorers
             ]
+
+    def _add_maps(self):
+        """Folded away: pictures of where the images lie, which no slider moves."""
+        # The images that the latents were measured on.
+        indices = sample_indices(self.dataset, SAMPLE, self.first_page)
+        with self.gradio.Accordion("Map of the codes", open=False):
+            for explorer in self.explorers:
+                self.gradio.HTML(map_picture(explorer, self.dataset, indices))
 
     # ---- events ---------------------------------------------------------------------
 
@@ -218,4 +242,5 @@ class _Page:
         return [skip, skip if caption is None else caption, *[skip] * (count + 1)]
 
     def _offered(self, numbers):
-        return [as_tile(image) for image in self.dataset.images_at(numbers)]
+        images = self.explorers[0].look.images(self.dataset.images_at(numbers))
+        return [as_tile(image) for image in images]

@@ -10,13 +10,16 @@ from keras_bvae.errors import InvalidValue
 from keras_bvae.evaluation.evaluate_model import require_same_size
 from keras_bvae.latents.latent_statistics import latent_statistics, mean_kl_per_latent
 from keras_bvae.latents.traversal import sorted_by_kl
+from keras_bvae.pictures.appearance import appearance_of
 
 # Images that give the KL of each latent: its standard error stays below 2 %.
-_SAMPLE = 1000
+SAMPLE = 1000
 # Standard deviations of the prior that a slider reaches, if its code is not further.
 _REACH = 3.0
 # As many thumbnails as can still be told apart at the width of a phone.
 STRIP_STEPS = 7
+# How much larger than in sheets lines and bars are in the large picture.
+_ENLARGED = 3
 # Where the thumbnails' middles lie, from one end of the slider, -1, to the other, 1.
 _MIDDLES = (2 * np.arange(STRIP_STEPS) + 1) / STRIP_STEPS - 1
 
@@ -45,9 +48,11 @@ class LatentExplorer:
         images: uint8 array `(n, height, width, channels)`, a sample that gives the KL
             of each latent.
         title: str, what the page calls the model.
+        look: `Appearance` of the images; None: the model's own.
 
     Attributes:
         order: tuple of int, the latents from the largest KL to the smallest.
+        codes: NumPy array, shape `(n, latent_dim)`, posterior means of the images.
         kl: NumPy array, shape `(latent_dim,)`, nats, averaged over the images.
         active: NumPy array of bool, same shape; False where a latent carries nothing.
 
@@ -55,13 +60,15 @@ class LatentExplorer:
         ValueError: the sample is empty, of another size, or encodes to NaN.
     """
 
-    def __init__(self, model, images, title):
+    def __init__(self, model, images, title, look=None):
         self.model = model
+        self.look = look or appearance_of(model=model)
         self.title = title
         # The web server answers every visitor in a thread of its own, and Keras builds
         # its compiled functions without a lock.
         self._lock = threading.Lock()
         statistics = latent_statistics(self._encode, images)
+        self.codes = statistics.codes
         self.kl = statistics.kl
         self.active = statistics.active
         self.order = tuple(int(z) for z in sorted_by_kl(self.kl))
@@ -116,7 +123,7 @@ class LatentExplorer:
         )
 
     def decode(self, code):
-        """The expected image of one code.
+        """The expected image of one code, of what is no image its picture.
 
         Args:
             code: sequence of `latent_dim` floats.
@@ -127,7 +134,7 @@ class LatentExplorer:
         Raises:
             ValueError: another length, or a value that is not finite.
         """
-        return self._decode([code])[0]
+        return self._decode([code], _ENLARGED)[0]
 
     def strips(self, code):
         """What each active latent's slider would show, the others held at a code.
@@ -149,15 +156,20 @@ class LatentExplorer:
         for row, latent in zip(codes, latents, strict=True):
             row[:, latent] = slider_reach(code[latent]) * _MIDDLES
         images = self._decode(codes.reshape(-1, self.latent_dim))
-        return images.reshape(len(latents), STRIP_STEPS, *self.model.image_shape)
+        return images.reshape(len(latents), STRIP_STEPS, *images.shape[1:])
+
+    def picture(self, image):
+        """An example as the page shows it beside what is decoded."""
+        return self.look.images(image, _ENLARGED)
 
     def _encode(self, images):
         with self._lock:
             return self.model.encode(images)
 
-    def _decode(self, codes):
+    def _decode(self, codes, enlarged=1):
         with self._lock:
-            return self.model.decode(codes)
+            decoded = self.model.decode(codes)
+        return self.look.images(decoded, enlarged)
 
 
 def explorers_of(models, dataset, seed=0, progress=None):
@@ -190,10 +202,11 @@ def explorers_of(models, dataset, seed=0, progress=None):
             )
     report = progress or (lambda done, total: None)
     report(0, len(models))
-    images = sample_images(dataset, _SAMPLE, seed=seed)
+    images = sample_images(dataset, SAMPLE, seed=seed)
+    look = appearance_of(dataset)
     explorers = []
     for title, model in models.items():
-        explorers.append(LatentExplorer(model, images, title))
+        explorers.append(LatentExplorer(model, images, title, look))
         report(len(explorers), len(models))
     return explorers
 

@@ -7,11 +7,12 @@ import io
 import numpy as np
 from PIL import Image
 
+from keras_bvae.datasets.values import name_of_many
 from keras_bvae.errors import printable
 from keras_bvae.pictures.sheets.marks import as_tile
 
 # Pixels that a thumbnail has at most; it is drawn at about 50.
-_THUMBNAIL = 64
+THUMBNAIL = 64
 
 
 def image_tag(image, description):
@@ -56,17 +57,18 @@ def start_pictures(image, encoded):
     )
 
 
-def strip(images, latent):
+def strip(images, latent, largest=THUMBNAIL):
     """Thumbnails of one latent's sweep, side by side as one picture.
 
     Args:
         images: float array `(steps, height, width, channels)`.
         latent: str, its name.
+        largest: int, the most pixels of a thumbnail's longer side.
 
     Returns:
         str, HTML.
     """
-    shrink = -(-max(images.shape[1:3]) // _THUMBNAIL)
+    shrink = -(-max(images.shape[1:3]) // largest)
     tiles = [np.asarray(as_tile(image).reduce(shrink)) for image in images]
     height, width, _ = tiles[0].shape
     blank = np.zeros((height, max(width // 8, 1), 3), np.uint8)
@@ -79,6 +81,19 @@ def strip(images, latent):
     return f'<div class="kbvae-strip">{tag}</div>'
 
 
+def map_tag(picture, description):
+    """A map of codes, as wide as the page at most.
+
+    Args:
+        picture: PIL.Image.Image.
+        description: str, for those who cannot see it.
+
+    Returns:
+        str, HTML.
+    """
+    return f'<figure class="kbvae-map">{_tag(picture, description)}</figure>'
+
+
 def page_heading(dataset):
     """What the page is, and on which data set.
 
@@ -88,7 +103,8 @@ def page_heading(dataset):
     Returns:
         str, HTML.
     """
-    about = f"Move a slider and look. Images of {dataset.name}, {len(dataset):,}."
+    many = name_of_many(dataset).capitalize()
+    about = f"Move a slider and look. {many} of {dataset.name}, {len(dataset):,}."
     return (
         '<div class="kbvae-head"><h1>What each latent does</h1>'
         f"<p>{_escaped(about)}</p></div>"

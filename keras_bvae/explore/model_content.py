@@ -52,7 +52,7 @@ def content_of_image(explorer, image):
         ValueError: the image has another size.
     """
     encoded = explorer.encode(image)
-    pair = markup.start_pictures(image, encoded)
+    pair = markup.start_pictures(explorer.picture(image), encoded)
     return content_of_code(explorer, encoded.code)._replace(pair=pair)
 
 
@@ -105,8 +105,13 @@ def strips_of(explorer, values):
         list of str, HTML, in the order of the active latents' sliders.
     """
     strips = explorer.strips(code_of(explorer, values))
+    # Lines are thin: they are not averaged down.
+    is_drawn = explorer.look.kind in ("table", "series")
+    largest = max(strips.shape[2:4]) if is_drawn else markup.THUMBNAIL
     pairs = zip(strips, explorer.active_order, strict=True)
-    return [markup.strip(images, latent_name(latent)) for images, latent in pairs]
+    return [
+        markup.strip(images, latent_name(latent), largest) for images, latent in pairs
+    ]
 
 
 def code_of(explorer, values):

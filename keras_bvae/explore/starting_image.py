@@ -1,12 +1,15 @@
 """The image that the sliders start from: one of the data set, or a user's picture."""
 
+import contextlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from keras_bvae.datasets.catalog import picture_options
 from keras_bvae.datasets.images import sample_indices
 from keras_bvae.datasets.own.image_file import read_image_file
+from keras_bvae.datasets.values import an, name_of_many, name_of_one
 from keras_bvae.errors import InvalidValue, MissingPackage, Unusable, printable
 from keras_bvae.files.reading import require_regular_file
 from keras_bvae.rules import is_finite
@@ -44,14 +47,14 @@ def image_of_number(dataset, number):
     Raises:
         ValueError: there is no such image.
     """
-    last = len(dataset) - 1
+    last, one = len(dataset) - 1, name_of_one(dataset)
     if not is_finite(number, 0, last) or number != int(number):
         raise InvalidValue(
-            f"An image's number must be whole and from 0 to {last:,}; "
-            f"received {number!r}. Or click on an image."
+            f"{an(one).capitalize()}'s number must be whole and from 0 to {last:,}; "
+            f"received {number!r}. Or click on {an(one)}."
         )
     number = int(number)
-    caption = f"{dataset.name}, image {number:,}"
+    caption = f"{dataset.name}, {one} {number:,}"
     if dataset.has_factors:
         factors = dataset.factors_at([number])[0]
         pairs = zip(dataset.factor_names, factors, strict=True)
@@ -72,6 +75,11 @@ def image_of_file(dataset, path):
     Raises:
         InvalidValue: it is no picture, too large, or cannot be read.
     """
+    if dataset.kind != "images":
+        raise InvalidValue(
+            f"A picture starts images only; received one for {dataset.name}, which "
+            f"holds {name_of_many(dataset)}. Type the number of one of them."
+        )
     name = printable(Path(path).name, longest=_LONGEST_NAME)
     try:
         size = require_regular_file(path, "A picture")
@@ -80,12 +88,19 @@ def image_of_file(dataset, path):
                 f"A picture may have {_MOST_BYTES:,} bytes at most; received {name} "
                 f"of {size:,}. Scale it down."
             )
-        shape = dataset.image_shape
-        pixels = read_image_file(path, shape, max_pixels=_MOST_PIXELS)[0]
+        options = {**_options_of(dataset), "max_pixels": _MOST_PIXELS}
+        pixels = read_image_file(path, dataset.image_shape, **options)[0]
     except (InvalidValue, Unusable, MissingPackage) as error:
         # Its owner knows the file by its name, not by where the page has put it.
         raise InvalidValue(str(error).replace(str(path), name)) from error
     return StartingImage(pixels, f"your picture {name}")
+
+
+def _options_of(dataset):
+    """How the data set's own pictures are read, by its name; {} where that is none."""
+    with contextlib.suppress(InvalidValue):
+        return picture_options(dataset.name)
+    return {}
 
 
 def offered_numbers(dataset, count, page=0):

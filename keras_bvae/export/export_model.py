@@ -9,7 +9,7 @@ import numpy as np
 from keras_bvae.errors import ExportDiffers, InvalidValue
 from keras_bvae.export.earlier_export import DESCRIPTION, foreign_in
 from keras_bvae.export.formats import FORMATS, require_format, runtime_of
-from keras_bvae.export.parts import MEANINGS, PARTS, part_of
+from keras_bvae.export.parts import MEANINGS, part_of
 from keras_bvae.files.json_file import write_json
 from keras_bvae.files.whole_folder import require_replaceable, whole_folder
 from keras_bvae.models.strength import strengths_of
@@ -51,6 +51,9 @@ def export_model(
     `(batch, latent_dim)`; the decoder takes `codes` and gives `image`, what
     `model.decode` gives: for a Bernoulli likelihood the sigmoid is in the file. All is
     float32, whatever precision the model was trained in.
+
+    What are no images go in as `values` and come out as `expected_values`, both in the
+    data's own units: the model's standardisation is in the files.
 
     Where a program that runs the files is installed, each is run on batches of 1 and 5
     and must agree with Keras to 1e-4; of outputs above 1, to 1e-4 of the largest.
@@ -175,7 +178,7 @@ def describe_part(part, file_name):
     """
     return {
         "file": file_name,
-        "computes": PARTS[part.name],
+        "computes": part.computes,
         "inputs": {part.input_name: _tensor(part.input_name, part.network.inputs[0])},
         "outputs": {
             name: _tensor(name, output)
@@ -213,7 +216,7 @@ def largest_difference(part, run):
         ExportDiffers: it is above 1e-4, or for outputs above 1 above 1e-4 of the
             largest; or the shapes differ.
     """
-    inputs, largest = _inputs(part), 0.0
+    inputs, largest = part.example_inputs(max(BATCHES)), 0.0
     for count in BATCHES:
         ours, theirs = part.outputs_of(inputs[:count]), run(inputs[:count])
         for name, expected, received in zip(
@@ -229,16 +232,6 @@ def largest_difference(part, run):
                 )
             largest = max(largest, difference)
     return largest
-
-
-def _inputs(part):
-    """Images uniform in [0, 1], or codes from the prior."""
-    rng = np.random.default_rng(0)
-    shape = (max(BATCHES), *part.input_shape)
-    values = (
-        rng.random(shape) if part.input_name == "images" else rng.normal(size=shape)
-    )
-    return values.astype("float32")
 
 
 def _require_same_shape(part, name, expected, received):

@@ -3,7 +3,9 @@
 from typing import Any, NamedTuple
 
 import keras
+import numpy as np
 
+from keras_bvae.datasets.values import kind_of, name_of_many
 from keras_bvae.networks.making import drawing_apart, layers_in
 from keras_bvae.rules import require_one_of
 
@@ -20,6 +22,10 @@ MEANINGS = {
     "log_variance": "natural log of the posterior's variance; "
     "draw mean + exp(log_variance / 2) * noise",
     "image": "expected image, pixels from 0 (dark) to 1, channels last",
+    # Of what are no images.
+    "values": "the data's own numbers in their own units, as they were trained on; any "
+    "standardisation is inside",
+    "expected_values": "expected numbers, in the units of the values",
 }
 
 # What Keras calls a layer's precision in a serialised network.
@@ -34,17 +40,34 @@ class Part(NamedTuple):
         network: functional `keras.Model`, one input, a list of outputs, float32.
         input_name: str.
         output_names: tuple of str, in the order of the outputs.
+        computes: str, what the network does, in words.
+        standardization: `Standardization` of the input, or None.
     """
 
     name: str
     network: Any
     input_name: str
     output_names: tuple
+    computes: str
+    standardization: Any = None
 
     @property
     def input_shape(self):
         """Shape of one input, without the batch."""
         return tuple(self.network.inputs[0].shape[1:])
+
+    def example_inputs(self, count):
+        """Float32 inputs to try it on: in [0, 1], or from the data's range or prior."""
+        rng = np.random.default_rng(0)
+        shape = (count, *self.input_shape)
+        if self.standardization is not None:
+            values = rng.normal(size=shape) * self.standardization.scale
+            values = values + self.standardization.mean
+        elif self.input_name == "codes":
+            values = rng.normal(size=shape)
+        else:
+            values = rng.random(shape)
+        return values.astype("float32")
 
     def outputs_of(self, array):
         """What Keras computes, a list of NumPy arrays in the order of the names."""
@@ -74,17 +97,25 @@ def part_of(model, name):
 
 
 def _part_of(model, name):
+    is_image = kind_of(model.image_shape) == "images"
+    seen, expected = ("images", "image") if is_image else ("values", "expected_values")
+    computes = PARTS[name]
+    if not is_image:
+        computes = computes.replace("the image", "what is")
+        computes = computes.replace("images", name_of_many(model))
     if name == "decoder":
         codes = keras.Input((model.latent_dim,), name="codes")
-        image = _expected_image(model, codes)
-        return Part(name, _network(codes, [image], name), "codes", ("image",))
-    images = keras.Input(model.image_shape, name="images")
-    outputs = list(float32_copy(model.encoder)(images))
+        network = _network(codes, [_expected_image(model, codes)], name)
+        return Part(name, network, "codes", (expected,), computes)
+    images = keras.Input(model.image_shape, name=seen)
+    standard = model.standardization
+    taken = images if standard is None else standard.standardized(images)
+    outputs = list(float32_copy(model.encoder)(taken))
     names = ("mean", "log_variance")
     if name == "model":
         outputs.append(_expected_image(model, outputs[0]))
-        names = (*names, "image")
-    return Part(name, _network(images, outputs, name), "images", names)
+        names = (*names, expected)
+    return Part(name, _network(images, outputs, name), seen, names, computes, standard)
 
 
 def _expected_image(model, codes):

@@ -4,6 +4,7 @@ Images come as a `keras_bvae.pictures.Sheet`, lines as a Matplotlib figure; what
 is an `Animation`. `keras_bvae.pictures.save_picture` writes each of them.
 """
 
+from keras_bvae.figures.latent_map import latent_map
 from keras_bvae.figures.latent_responses import latent_responses
 from keras_bvae.figures.model_images import interpolations, reconstructions, samples
 from keras_bvae.figures.training import (
@@ -20,6 +21,7 @@ __all__ = [
     "heat_maps",
     "interpolations",
     "kl_per_latent",
+    "latent_map",
     "latent_responses",
     "loss_curves",
     "reconstructions",

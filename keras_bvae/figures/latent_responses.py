@@ -4,6 +4,7 @@ import numpy as np
 
 from keras_bvae.datasets.images import sample_images
 from keras_bvae.datasets.sprites.sprite_geometry import SHAPE_NAMES
+from keras_bvae.datasets.values import name_of_many
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.factor_responses import balanced_indices, factor_response
 from keras_bvae.latents.latent_statistics import (
@@ -225,10 +226,11 @@ def _class_names(dataset, category):
 def _notes(dataset, has_plane, has_curves, is_whole, dead):
     kinds = ["shaded: mean code at each place"] * has_plane
     kinds += ["curves: mean code ± one standard deviation"] * has_curves
+    many = name_of_many(dataset)
     if is_whole:
-        number = f"All {len(dataset):,} images of {dataset.name}."
+        number = f"All {len(dataset):,} {many} of {dataset.name}."
     else:
-        each = [f"{_PER_PLACE} images a place"] * has_plane
+        each = [f"{_PER_PLACE} {many} a place"] * has_plane
         each += [f"{_PER_CLASS} a point of a curve"] * has_curves
         number = (
             f"{dataset.name}, {', '.join(each)}: the same other factors everywhere."

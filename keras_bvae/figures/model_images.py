@@ -6,9 +6,11 @@ import numpy as np
 
 from keras_bvae.datasets.condition import condition_of
 from keras_bvae.datasets.images import sample_indices
+from keras_bvae.datasets.values import name_of_many, name_of_one
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.code_paths import CODE_PATHS
 from keras_bvae.models.strength import strengths_of
+from keras_bvae.pictures.appearance import appearance_of
 from keras_bvae.pictures.sheets.image_rows import (
     ImageRow,
     image_grid,
@@ -25,8 +27,6 @@ from keras_bvae.rules import require_finite, require_one_of, require_seed, requi
 _LETTERS = {"beta": "β", "gamma": "γ", "lambda": "λ", "alpha": "α"}
 # Conditions of a sheet of samples.
 _MOST_ROWS = 16
-# What an interpolation calls its images where they have no names.
-ENDS = ("the first image", "the last")
 
 
 def reconstructions(
@@ -71,18 +71,20 @@ def reconstructions(
     condition = model.condition_of(images, condition)
     codes, _ = model.encode(images, condition=condition)
     errors = -model.log_likelihood(images, codes, condition=condition)
+    look = appearance_of(dataset, model)
     source = f"; {dataset.name}" if dataset is not None else ""
     return reconstruction_sheet(
-        images,
-        model.decode(codes, condition=condition),
+        look.images(images),
+        look.decoding(model.decoding(condition))(codes),
         errors,
         ("",) * len(images) if names is None else names,
         title=title,
         lines=(
             f"{model_name(model)}{source}",
             "Decoded from the posterior mean. Below: the reconstruction error,",
-            f"−log p(image | code), {_summary(model, errors)}",
+            f"−log p({name_of_one(model)} | code), {_summary(model, errors)}",
         ),
+        name=name_of_one(model),
     )
 
 
@@ -132,14 +134,15 @@ def samples(
         source = "Decoded draws of the prior, N(0, 1)"
     else:
         codes = _posterior_draws(model, dataset, count, temperature, rng)
-        source = f"Decoded draws of the posteriors of images of {dataset.name}"
+        many = name_of_many(dataset)
+        source = f"Decoded draws of the posteriors of {many} of {dataset.name}"
     warmth = "" if temperature == 1 else f", standard deviation × {temperature:g}"
     # A square of them, up to eight across.
     columns = min(8, math.ceil(math.sqrt(count)))
     held = model.condition_of(codes, condition)
     told = "" if held is None else f"; told {model.condition_words(held[0])}"
     return image_grid(
-        model.decode(codes, condition=held),
+        appearance_of(dataset, model).decoding(model.decoding(held))(codes),
         title=title,
         lines=(model_name(model), f"{source}{warmth}{told}"),
         columns=columns,
@@ -149,6 +152,7 @@ def samples(
 def _samples_by_condition(model, count, temperature, dataset, rng, title):
     """A row for each condition; a column has one code throughout."""
     conditions = model.some_conditions(_MOST_ROWS)
+    look = appearance_of(dataset, model)
     columns = min(8, count)
     if dataset is None:
         codes = temperature * rng.standard_normal((columns, model.latent_dim))
@@ -158,7 +162,7 @@ def _samples_by_condition(model, count, temperature, dataset, rng, title):
         ImageRow(
             label=model.condition_words(held),
             remark="",
-            images=model.decode(codes, condition=held),
+            images=look.decoding(model.decoding(held))(codes),
             captions=("",) * columns,
         )
         for held in conditions
@@ -174,7 +178,15 @@ def _samples_by_condition(model, count, temperature, dataset, rng, title):
 
 
 def interpolations(
-    model, first, last, *, steps=11, path="linear", names=ENDS, title="", condition=None
+    model,
+    first,
+    last,
+    *,
+    steps=11,
+    path="linear",
+    names=None,
+    title="",
+    condition=None,
 ):
     """A sheet with an image, the decoded way to another, and that other image.
 
@@ -184,7 +196,7 @@ def interpolations(
             way leads from one's posterior mean to the other's.
         steps: int >= 2, decoded images, both ends included.
         path: "linear", a straight line, or "spherical", even steps of the angle.
-        names: two strings, what to call the images.
+        names: two strings, what to call the images; None: the first and the last.
         title: str.
         condition: of a model with a condition, the classes to hold on the way; None:
             those that the first image brings along.
@@ -195,12 +207,22 @@ def interpolations(
     Raises:
         ValueError: images of another size, another path, or `steps` below 2.
     """
-    images, lines = _way(model, first, last, steps, path, names, condition)
-    return interpolation_sheet(first, images, last, title, lines)
+    parts = _way(model, first, last, steps, path, names, condition)
+    first, images, last, lines = parts
+    one = name_of_one(model)
+    return interpolation_sheet(first, images, last, title, lines, name=one)
 
 
 def interpolation_film(
-    model, first, last, *, steps=25, path="linear", names=ENDS, title="", condition=None
+    model,
+    first,
+    last,
+    *,
+    steps=25,
+    path="linear",
+    names=None,
+    title="",
+    condition=None,
 ):
     """An animation of the way, back and forth.
 
@@ -214,8 +236,10 @@ def interpolation_film(
     Raises:
         ValueError: see `interpolations`.
     """
-    images, lines = _way(model, first, last, steps, path, names, condition)
-    return interpolation_animation(first, images, last, title, lines)
+    parts = _way(model, first, last, steps, path, names, condition)
+    first, images, last, lines = parts
+    one = name_of_one(model)
+    return interpolation_animation(first, images, last, title, lines, name=one)
 
 
 def model_name(model):
@@ -255,7 +279,7 @@ def _posterior_draws(model, dataset, count, temperature, rng):
 
 
 def _way(model, first, last, steps, path, names, condition):
-    """The decoded images, and what to say of them."""
+    """The first image, the decoded ones, the last, and what to say of them."""
     require_one_of("`path`", path, CODE_PATHS)
     held = condition_of(first) if condition is None else condition
     ends = [
@@ -276,10 +300,13 @@ def _way(model, first, last, steps, path, names, condition):
         held = model.condition_of((), held, count=1)[0]
     means, _ = model.encode(images, condition=ends)
     codes = CODE_PATHS[path](*means, steps)
+    names = names or (f"the first {name_of_one(model)}", "the last")
     told = "" if held is None else f"; told {model.condition_words(held)}"
     lines = (
         model_name(model),
         f"Decoded along a {path} path between the posterior means",
         f"of {names[0]} and {names[1]}{told}",
     )
-    return model.decoding(held)(codes), lines
+    look = appearance_of(model=model)
+    decoded = look.decoding(model.decoding(held))(codes)
+    return look.images(first), decoded, look.images(last), lines

@@ -6,15 +6,19 @@ import numpy as np
 from keras_bvae import datasets
 from keras_bvae.datasets.condition import condition_of
 from keras_bvae.datasets.images import sample_images
+from keras_bvae.datasets.values import name_of_one
 from keras_bvae.errors import InvalidValue
 from keras_bvae.latents.anchors import telling_anchor
 from keras_bvae.latents.latent_statistics import latent_statistics
 from keras_bvae.latents.sweeps import standard_deviation_sweep
 from keras_bvae.latents.traversal import sorted_by_kl, traverse
 from keras_bvae.models.checkpoint import load_checkpoint, read_state, restore_checkpoint
+from keras_bvae.pictures.appearance import appearance_of
 from keras_bvae.pictures.films import training_film as film
 from keras_bvae.pictures.plots import training_curves as curves
+from keras_bvae.runs.checkpoint_of_run import require_record_of_checkpoint
 from keras_bvae.runs.run_folder import RunFolder
+from keras_bvae.runs.settings import Settings
 from keras_bvae.runs.training_history import read_history
 
 # Images that give the KL of each latent at each checkpoint.
@@ -102,14 +106,15 @@ def training_film(
 
     Raises:
         OSError: the folder holds no run.
-        ValueError: the run kept fewer than two checkpoints, or the last one's codes
-            are not finite.
+        ValueError: the run kept fewer than two checkpoints, the last one is of another
+            model than the run's, or its codes are not finite.
     """
     folder = RunFolder(run_folder)
     record = folder.read()
     paths = _checkpoints(folder)
     dataset = dataset or datasets.load(record["settings"]["data"])
     model = load_checkpoint(paths[-1])
+    require_record_of_checkpoint(paths[-1], model, Settings(**record["settings"]))
     scene = _Scene(model, dataset, image, reach, seed)
     captions = _captions(folder)
     moments = []
@@ -119,7 +124,8 @@ def training_film(
         if progress is not None:
             progress(number, len(paths))
     name = title or folder.path.absolute().name
-    return film.training_film(moments, scene.latents, scene.image, name)
+    one = name_of_one(dataset)
+    return film.training_film(moments, scene.latents, scene.image, name, one)
 
 
 def _all(histories):
@@ -141,23 +147,25 @@ class _Scene:
     """What stays the same in all frames; chosen by the last checkpoint."""
 
     def __init__(self, model, dataset, image, reach, seed):
-        self.sample = sample_images(model.conditioned(dataset), _SAMPLE, seed)
+        dataset = model.conditioned(dataset)
+        self.sample = sample_images(dataset, _SAMPLE, seed)
+        self.look = appearance_of(dataset)
         statistics = latent_statistics(model.encode, self.sample)
         self.sweep = standard_deviation_sweep(model.latent_dim, reach, _VALUES)
         count = max(1, min(_MOST_ROWS, int(statistics.active.sum())))
         self.latents = sorted_by_kl(statistics.kl)[:count]
         if image is None:
             codes = statistics.codes[:_CANDIDATES]
-            held = condition_of(self.sample[0])
-            decode = model.decoding(held)
+            decode = self.look.rows(model.decoding(condition_of(self.sample[0])))
             chosen = telling_anchor(decode, codes, statistics.kl, self.sweep)
             image = self.sample[chosen]
-        self.image = np.asanyarray(image)
+        self.start = np.asanyarray(image)
+        self.image = self.look.images(self.start)
 
     def moment(self, model, captions):
         kl = latent_statistics(model.encode, self.sample).kl
-        anchor = model.encode(self.image[np.newaxis])[0][0]
-        decode = model.decoding(condition_of(self.image))
+        anchor = model.encode(self.start[np.newaxis])[0][0]
+        decode = self.look.decoding(model.decoding(condition_of(self.start)))
         traversal = traverse(decode, anchor, kl, self.sweep)
         # Its rows are sorted by the KL of the moment.
         rows = np.argsort(traversal.latents)[self.latents]

@@ -4,14 +4,17 @@ import numpy as np
 
 from keras_bvae.datasets.condition import condition_of
 from keras_bvae.datasets.images import sample_indices
+from keras_bvae.datasets.values import name_of_one
 from keras_bvae.errors import InvalidValue
 from keras_bvae.figures.model_images import model_name
 from keras_bvae.latents.anchors import prior_anchor, telling_anchor
-from keras_bvae.latents.latent_statistics import latent_statistics
+from keras_bvae.latents.latent_statistics import latent_name, latent_statistics
 from keras_bvae.latents.sweep_modes import sweep_by_mode
 from keras_bvae.latents.traversal import traverse
+from keras_bvae.pictures.appearance import appearance_of
 from keras_bvae.pictures.films.animation import stacked_animations
 from keras_bvae.pictures.films.traversal_animation import traversal_animation
+from keras_bvae.pictures.sheets.heat_map import heat_map_sheet
 from keras_bvae.pictures.sheets.sheet import stacked_sheets
 from keras_bvae.pictures.sheets.traversal_sheet import traversal_sheet
 
@@ -21,6 +24,8 @@ _SAMPLE = 2000
 _CANDIDATES = 32
 # Conditions that a sheet shows where none is named.
 _CONDITIONS = 4
+# Columns of a table that the map of what moves them lists.
+_MOST_COLUMNS = 24
 
 
 def traversals(model, dataset, *, steps=11, title="", **choices):
@@ -54,9 +59,11 @@ def traversals(model, dataset, *, steps=11, title="", **choices):
     """
     found = _traversed(model, dataset, steps=steps, **choices)
     sheets = [
-        traversal_sheet(traversal, title, subtitle, image)
+        traversal_sheet(traversal, title, subtitle, image, name=name_of_one(dataset))
         for traversal, subtitle, image in found
     ]
+    if dataset.kind == "table":
+        sheets.append(_columns_moved(model, dataset, found[0][0]))
     return stacked_sheets(sheets)
 
 
@@ -74,10 +81,50 @@ def traversal_film(model, dataset, *, steps=25, title="", **choices):
     """
     found = _traversed(model, dataset, steps=steps, **choices)
     films = [
-        traversal_animation(traversal, title, subtitle, image)
+        traversal_animation(
+            traversal, title, subtitle, image, name=name_of_one(dataset)
+        )
         for traversal, subtitle, image in found
     ]
     return stacked_animations(films)
+
+
+def _columns_moved(model, dataset, traversal):
+    """A heat map: how far each latent moves each column of a table."""
+    look = appearance_of(dataset)
+    anchor = np.zeros(model.latent_dim)
+    anchor[traversal.latents] = traversal.anchor_values
+    moved = traverse(
+        look.rows(model.decoding(_a_condition(model))),
+        anchor,
+        _in_place(traversal.kl, traversal.latents, model.latent_dim),
+        traversal.sweep,
+        traversal.latents,
+    ).images[..., 0, 0]
+    effects = (moved.max(axis=1) - moved.min(axis=1)).T
+    shares = len(effects) - dataset.unscaled_columns
+    effects[shares:] *= look.scale[shares:, None]
+    order = np.argsort(-effects.max(axis=1), kind="stable")[:_MOST_COLUMNS]
+    names = dataset.channel_names or tuple(map(str, range(len(effects))))
+    left_out = len(effects) - len(order)
+    lines = ["How far each latent moves it, in the data's standard deviations"]
+    if dataset.unscaled_columns:
+        lines[0] += "; of categories, in probability"
+    if left_out:
+        lines.append(f"The {len(order)} that move most; {left_out:,} are left out")
+    return heat_map_sheet(
+        effects[order],
+        tuple(names[place] for place in order),
+        tuple(latent_name(latent) for latent in traversal.latents),
+        "Columns",
+        tuple(lines),
+    )
+
+
+def _in_place(values, latents, latent_dim):
+    whole = np.zeros(latent_dim)
+    whole[latents] = values
+    return whole
 
 
 def _traversed(
@@ -102,6 +149,7 @@ def _traversed(
     dataset = model.conditioned(dataset)
     indices = sample_indices(dataset, _SAMPLE, seed=seed)
     sample = dataset.images_at(indices)
+    look = appearance_of(dataset)
     statistics = latent_statistics(model.encode, sample)
     sweep = sweep_by_mode(mode, statistics, reach, steps)
     if prior:
@@ -109,15 +157,22 @@ def _traversed(
     elif images is not None:
         starts = _starts_from(model, images, condition)
     else:
-        chosen = _telling_image(model, statistics, sweep, seed)
-        words = f"image {indices[chosen]}, picked to show every latent"
+        decode = look.rows(model.decoding(_a_condition(model)))
+        chosen = _telling_image(decode, statistics, sweep, seed)
+        words = f"{name_of_one(dataset)} {indices[chosen]}, picked to show every latent"
         starts = [(statistics.codes[chosen], words, sample[chosen])]
     about = f"{model_name(model)}; {dataset.name}"
     return [
         (
-            traverse(model.decoding(held), code, statistics.kl, sweep, latents),
+            traverse(
+                look.decoding(model.decoding(held)),
+                code,
+                statistics.kl,
+                sweep,
+                latents,
+            ),
             f"{about}, from {words}{told}",
-            image,
+            None if image is None else look.images(image),
         )
         for code, words, image in starts
         for held, told in _conditions(model, condition, image, images is not None)
@@ -138,24 +193,27 @@ def _conditions(model, condition, image, is_given):
     return [(row, f"; told {model.condition_words(row)}") for row in rows]
 
 
+def _a_condition(model):
+    """One that is held where any will do; None without."""
+    return None if model.condition is None else model.some_conditions(1)[0]
+
+
 def _starts_from(model, images, condition):
     images = np.asanyarray(images)
-    images = images[np.newaxis] if images.ndim == 3 else images
+    is_one = images.ndim == len(model.image_shape)
+    images = images[np.newaxis] if is_one else images
     given = condition if condition_of(images) is None else None
     codes, _ = model.encode(images, condition=given)
     return [
-        (code, "the image shown", image)
+        (code, f"the {name_of_one(model)} shown", image)
         for code, image in zip(codes, images, strict=True)
     ]
 
 
-def _telling_image(model, statistics, sweep, seed):
+def _telling_image(decode, statistics, sweep, seed):
     count = len(statistics.codes)
     candidates = np.random.default_rng(seed).choice(
         count, min(_CANDIDATES, count), replace=False
     )
-    held = None if model.condition is None else model.some_conditions(1)[0]
-    best = telling_anchor(
-        model.decoding(held), statistics.codes[candidates], statistics.kl, sweep
-    )
+    best = telling_anchor(decode, statistics.codes[candidates], statistics.kl, sweep)
     return candidates[best]

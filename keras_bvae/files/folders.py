@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import tempfile
 from pathlib import Path
 
@@ -10,6 +11,19 @@ from keras_bvae.errors import FileNotWritten, NotAFolder, NotPermitted, Unusable
 # What a disk, not a program, does wrong.
 OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 ADVICE = "Free space there or name another folder, and try again."
+
+
+def as_typed(path):
+    """A path as a shell takes it, in a command that we tell to type.
+
+    Args:
+        path: str or Path.
+
+    Returns:
+        str; quoted where it must be, and never one that looks like an option.
+    """
+    text = os.path.join(".", path) if str(path).startswith("-") else str(path)
+    return shlex.quote(text)
 
 
 def own_folder(path):

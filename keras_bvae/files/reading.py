@@ -5,6 +5,7 @@ pipe or a device is no file and would be waited for without end; a size is looke
 before anything is read; JSON may be nested too deep, or no JSON at all.
 """
 
+import codecs
 import contextlib
 import os
 import stat
@@ -104,13 +105,17 @@ def _read_at_most(file, most):
 
 
 def read_text(path, most, what="A file", advice=""):
-    """The text of a UTF-8 file, with or without a byte order mark; see `read_bytes`.
+    """The text of a file in UTF-8, or in UTF-16 if it begins with that one's mark.
+
+    See `read_bytes`.
 
     Raises:
-        InvalidValue: it is no UTF-8, or too large.
+        InvalidValue: it is neither, or too large.
     """
+    data = read_bytes(path, most, what, advice)
+    is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return read_bytes(path, most, what, advice).decode("utf-8-sig")
+        return data.decode("utf-16" if is_utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidValue(
             f"{what} must be text in UTF-8; {str(path)!r} is not: byte "

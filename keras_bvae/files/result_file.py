@@ -21,7 +21,7 @@ from keras_bvae.files.json_file import read_json
 from keras_bvae.files.whole_file import longest_part
 
 # What `kbvae train --resume` goes on from; results of other names may be lost.
-_OF_A_RUN = ("run.json", "history.csv", "ckpt.keras", ".kbvae.lock")
+_OF_A_RUN = ("run.json", "history.csv", "ckpt.keras", "best.keras", ".kbvae.lock")
 # Every record of scores has these, those of 0.5.0 too; and every benchmark.
 SCORES = ("name", "dataset", "scores")
 SPEEDS = ("settings", "backends", "images_per_second")
@@ -91,6 +91,10 @@ def _is_record(path, keys, is_named):
 
 def _require_sound_name(path, what):
     """Long names and odd characters: what the system says becomes a sentence."""
+    if not path.name:  # such as "", which Python takes for the folder it is in
+        raise IsAFolder(
+            f"{what} needs a file name; received {str(path)!r}, a folder. Add one."
+        )
     try:
         for name in (path, path.with_name(longest_part(path))):
             with contextlib.suppress(FileNotFoundError):

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from keras_bvae.errors import FileInTheWay, FileNotWritten
+from keras_bvae.errors import FileInTheWay, FileNotWritten, Unusable
 from keras_bvae.files.folders import ADVICE, require_writable_folder
 from keras_bvae.files.locks import folder_lock
 from keras_bvae.files.whole_file import reason_of_the_disk
@@ -27,6 +27,16 @@ def require_replaceable(folder, find_foreign):
     """
     folder = Path(folder)
     require_writable_folder(folder.absolute().parent)
+    try:
+        # As long as the folder's name in the making: see `whole_folder`.
+        with contextlib.suppress(FileNotFoundError):
+            os.lstat(folder.absolute().with_name(f".{folder.name}-part-{'x' * 8}"))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Unusable(
+            f"An export needs a name that the disk can hold; {str(folder)!r} is none "
+            f"({reason}). Name another folder."
+        ) from error
     foreign = _foreign(folder, find_foreign)
     if foreign is not None:
         raise FileInTheWay(

@@ -2,6 +2,7 @@
 
 from keras_bvae.latents.anchors import prior_anchor, telling_anchor
 from keras_bvae.latents.code_paths import linear_path, spherical_path
+from keras_bvae.latents.code_plane import CodePlane, code_plane, decoded_plane
 from keras_bvae.latents.latent_statistics import (
     LatentStatistics,
     is_active,
@@ -22,10 +23,13 @@ from keras_bvae.latents.traversal import Traversal, traverse
 
 __all__ = [
     "SWEEP_MODES",
+    "CodePlane",
     "LatentStatistics",
     "Sweep",
     "Traversal",
     "aggregate_posterior_sweep",
+    "code_plane",
+    "decoded_plane",
     "fitted_gaussian_sweep",
     "is_active",
     "latent_statistics",

@@ -21,6 +21,7 @@ from keras_bvae.losses.minibatch_decomposition import (
 from keras_bvae.losses.permuted_codes import permute_codes
 from keras_bvae.losses.reconstruction import (
     bernoulli_reconstruction,
+    categorical_reconstruction,
     gaussian_reconstruction,
 )
 from keras_bvae.losses.shared_latents import share_latents
@@ -28,6 +29,7 @@ from keras_bvae.losses.shared_latents import share_latents
 __all__ = [
     "KLDecomposition",
     "bernoulli_reconstruction",
+    "categorical_reconstruction",
     "covariance_gap",
     "density_ratio_total_correlation",
     "discriminator_cross_entropy",

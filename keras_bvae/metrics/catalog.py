@@ -54,6 +54,7 @@ class NamedMetric(NamedTuple):
         protocols: names of the protocols that define it.
         pools_images: bool, whether `image_pool` limits how many images it encodes.
         needs_factors: bool.
+        least_factors: int, how many must vary for it to mean anything.
     """
 
     label: str
@@ -63,9 +64,18 @@ class NamedMetric(NamedTuple):
     protocols: tuple = (LOCATELLO2019,)
     pools_images: bool = False
     needs_factors: bool = True
+    least_factors: int = 1
+
+    def has_input(self, dataset):
+        """Whether a data set has the factors that it needs."""
+        if not self.needs_factors:
+            return True
+        return dataset.has_factors and (
+            len(protocol_factors(dataset)[0]) >= self.least_factors
+        )
 
 
-def _of_arrays(label, function, takes, needs_factors=True, **fixed):
+def _of_arrays(label, function, takes, needs_factors=True, least_factors=1, **fixed):
     """A metric of plain arrays, applied to a sample of the data set's images.
 
     `takes`: what the function is given, "train" or "train and test".
@@ -118,7 +128,14 @@ def _of_arrays(label, function, takes, needs_factors=True, **fixed):
         )
 
     quick = {"train_points": 5_000, "test_points": 2_500}
-    return NamedMetric(label, score, settings, quick, needs_factors=needs_factors)
+    return NamedMetric(
+        label,
+        score,
+        settings,
+        quick,
+        needs_factors=needs_factors,
+        least_factors=least_factors,
+    )
 
 
 def _require_varying_factor(label, dataset):
@@ -166,6 +183,7 @@ METRICS = {
         QUICK_BETA_VAE,
         (LOCATELLO2019, "higgins2017"),
         pools_images=True,
+        least_factors=2,
     ),
     "factor_vae": NamedMetric(
         "FactorVAE score",
@@ -173,11 +191,12 @@ METRICS = {
         factor_vae_settings,
         QUICK_FACTOR_VAE,
         pools_images=True,
+        least_factors=2,
     ),
     "mig": _of_arrays("MIG", mutual_information_gap, "train"),
-    "dci": _of_arrays("DCI disentanglement", dci, "train and test"),
+    "dci": _of_arrays("DCI disentanglement", dci, "train and test", least_factors=2),
     "sap": _of_arrays("SAP", separated_attribute_predictability, "train and test"),
-    "modularity": _of_arrays("modularity", modularity, "train"),
+    "modularity": _of_arrays("modularity", modularity, "train", least_factors=2),
     "explicitness": _of_arrays("explicitness", explicitness, "train and test"),
     "irs": _of_arrays("IRS", interventional_robustness, "train"),
     "unsupervised": _of_arrays(
@@ -186,12 +205,12 @@ METRICS = {
     "active_units": _of_arrays(
         "active units", active_units, "train", needs_factors=False
     ),
-    "quick_dci": _of_arrays("quick DCI", quick_dci, "train and test"),
+    "quick_dci": _of_arrays("quick DCI", quick_dci, "train and test", least_factors=2),
     "adjusted_mig": _of_arrays(
         "adjusted MIG", adjusted_mutual_information_gap, "train"
     ),
     "adjusted_modularity": _of_arrays(
-        "adjusted modularity", adjusted_modularity, "train"
+        "adjusted modularity", adjusted_modularity, "train", least_factors=2
     ),
     "continuous_sap": _of_arrays(
         "SAP, continuous",
@@ -204,6 +223,7 @@ METRICS = {
         scale_free_factor_vae_settings,
         QUICK_FACTOR_VAE,
         pools_images=True,
+        least_factors=2,
     ),
 }
 # What is measured where nobody says what.

@@ -78,7 +78,7 @@ def metric_names(
     Args:
         metrics: names, or "all": those of `ALL` that the protocol defines and for
             which the data set has what they need. None: those of `default` for which
-            it has that, so none at all where it has no factors.
+            it has that, so none at all where it has no factors, or a single one.
         dataset: a data set.
         protocol: str.
         default: names.
@@ -119,7 +119,7 @@ def _is_possible(name, dataset, protocol):
 
 
 def _has_input(name, dataset):
-    return dataset.has_factors or not catalog.METRICS[name].needs_factors
+    return catalog.METRICS[name].has_input(dataset)
 
 
 def _changes(name, dataset, quick):

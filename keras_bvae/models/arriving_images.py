@@ -18,7 +18,9 @@ from keras_bvae.datasets.values import (
 )
 from keras_bvae.engine import engine
 from keras_bvae.engine.watched_stream import Watch, has_values
+from keras_bvae.errors import InvalidValue
 from keras_bvae.models import model_rules as rules
+from keras_bvae.models.categories import require_probability_rows
 from keras_bvae.models.logits import require_logits
 
 
@@ -74,6 +76,11 @@ class ArrivingImages:
             require_number_type(images.dtype)
             if has_values(images):
                 require_finite_values(images)
+        if self.categories and has_values(images):
+            # A data set may keep its rows in another shape.
+            columns = (self.image_shape if self.built else images.shape)[-1]
+            is_pixels = self.takes_pixels(axes)
+            require_probability_rows(images, self.categories, columns, is_pixels)
 
     def _require_shape(self, shape, training):
         if self.built and len(self.image_shape) != 3:
@@ -108,6 +115,11 @@ class ArrivingImages:
             self._build_for(image_shape)
         elif rules.is_array(source) or isinstance(source, (list, tuple, dict)):
             self._require_images(source, training)
+            if training and source.shape[0] == 0:
+                raise InvalidValue(
+                    "Training needs one image or more; received an array of shape "
+                    f"{tuple(source.shape)}. Look at what was left out before."
+                )
             self._build_for(
                 rules.shape_of_one(source.shape, training and self.trains_on_pairs)
             )
@@ -125,6 +137,9 @@ class ArrivingImages:
             images = rules.images_of(batch)
             self._require_images(images, training)
             self._require_labels(rules.labels_of(batch), _count_of(images))
+            has_weights = isinstance(batch, (list, tuple)) and len(batch) == 3
+            if has_weights and has_values(images):
+                rules.require_weights(batch[2], len(images))
             # One that reads ahead leaves it to the one who waits.
             is_known = getattr(images.shape, "rank", 0) is not None
             if is_known and threading.current_thread() is reader:
@@ -143,9 +158,13 @@ class ArrivingImages:
     def _require_decoder(self):
         """Raises if the decoder, where it is built by now, cannot return logits."""
         if self.built and not self.knows_logits:
-            if self.likelihood == "bernoulli":
-                width = self.condition_width
-                require_logits(self.decoder, self.latent_dim, width)
+            require_logits(
+                self.decoder,
+                self.latent_dim,
+                self.likelihood,
+                self.categories,
+                self.condition_width,
+            )
             self.knows_logits = True
 
 

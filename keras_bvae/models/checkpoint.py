@@ -9,6 +9,7 @@ import h5py
 import keras
 
 from keras_bvae.errors import FileNotWritten, InvalidValue
+from keras_bvae.files.folders import as_typed
 from keras_bvae.files.whole_file import whole_file
 from keras_bvae.models.keras_file import (
     CONFIG,
@@ -202,6 +203,7 @@ def _with_last_good(path, reason):
     return FileNotWritten(
         path,
         reason,
-        f"Free space there and go on with `kbvae train --resume {path.parent}`.",
+        "Free space there and go on with "
+        f"`kbvae train --resume {as_typed(path.parent)}`.",
         f"the last good one, of step {step}, is kept",
     )

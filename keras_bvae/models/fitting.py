@@ -12,6 +12,10 @@ from keras_bvae.errors import InvalidValue
 from keras_bvae.models import model_rules as rules
 from keras_bvae.models.portable_saving import require_keras_name
 from keras_bvae.models.several_devices import require_equal_parts
+from keras_bvae.models.strength import require_strengths_of
+
+# Compiled into the step: another one would count on some backends and not on others.
+_FIXED = ("encoder", "decoder", "likelihood", "gaussian_scale", "standardization")
 
 
 class Fitting:
@@ -26,6 +30,16 @@ class Fitting:
     feed = None
     """The `Feed` of the `fit` that is running, or None."""
 
+    def __setattr__(self, name, value):
+        if name in _FIXED and getattr(self, name, value) is not value:
+            if getattr(self, "compiled", False):
+                raise InvalidValue(
+                    f"`{name}` is set when the model is made; received another one "
+                    "after `compile`. Make a new model with it."
+                )
+            self.knows_logits = False
+        super().__setattr__(name, value)
+
     def compile(self, optimizer="adam", **kwargs):
         """As `keras.Model.compile`, but the objective is the model's own.
 
@@ -34,6 +48,7 @@ class Fitting:
         """
         _require_own_objective(kwargs)
         _require_compilable(kwargs.get("jit_compile"))
+        rules.require_likelihood(self.likelihood, self.gaussian_scale)
         super().compile(optimizer=optimizer, **kwargs)
         self._many_steps = {}
         if self.built:
@@ -53,6 +68,10 @@ class Fitting:
                 and of every batch of a stream.
         """
         arguments = _named(keras.Model.fit, self, x, y, *args, **kwargs)
+        rules.require_source(x)
+        require_strengths_of(self)
+        _require_weights(x, arguments["sample_weight"])
+        _require_class_weight(x, y, arguments["class_weight"])
         held_out = _weighted_validation(arguments["validation_data"])
         self._look_ahead(x, training=True)
         self._look_ahead(rules.images_of(held_out))
@@ -76,15 +95,19 @@ class Fitting:
                 arguments.update(x.fit_arguments(arguments["steps_per_epoch"]))
             if not arguments["validation_split"]:
                 arguments["x"] = watch.over(arguments["x"])
+                if "shuffle" not in kwargs and not _can_shuffle(arguments["x"]):
+                    arguments["shuffle"] = False  # else Keras warns of its own default
             return super().fit(**arguments)
 
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """As `keras.Model.evaluate`; see `fit`."""
+        _require_weights(x, kwargs.get("sample_weight"))
         seen = kwargs.get("_use_cached_eval_dataset")
         y = y if seen else self._labels_for(x, y)
         y = _placeholder_target(x, y, kwargs.get("sample_weight"))
         if kwargs.get("_use_cached_eval_dataset"):  # `fit` has seen to it
             return super().evaluate(x, y, *args, **kwargs)
+        rules.require_source(x)
         self._look_ahead(x)
         with self._watching() as watch:
             return super().evaluate(watch.over(x), y, *args, **kwargs)
@@ -94,6 +117,7 @@ class Fitting:
 
         A model with a condition takes arrays, and `condition=` classes.
         """
+        rules.require_source(x)
         if self.condition is not None:
             return self._predict_given(x, *args, **kwargs)
         self._look_ahead(x)
@@ -102,6 +126,8 @@ class Fitting:
 
     def train_on_batch(self, x, y=None, *args, **kwargs):
         """As `keras.Model.train_on_batch`; see `fit`."""
+        given = _named(keras.Model.train_on_batch, self, x, y, *args, **kwargs)
+        _require_weights(x, given["sample_weight"])
         self._look_ahead(x, training=True)
         require_equal_parts(x, len(x))
         y = self._labels_for(x, y)
@@ -110,6 +136,8 @@ class Fitting:
 
     def test_on_batch(self, x, y=None, *args, **kwargs):
         """As `keras.Model.test_on_batch`; see `fit`."""
+        given = _named(keras.Model.test_on_batch, self, x, y, *args, **kwargs)
+        _require_weights(x, given["sample_weight"])
         self._look_ahead(x)
         y = self._labels_for(x, y)
         with self._watching():
@@ -237,6 +265,38 @@ def _require_compilable(jit_compile):
         )
 
 
+def _require_weights(x, sample_weight):
+    """Raises unless the weights of an array of images are what they must be.
+
+    Raises:
+        ValueError: they are not.
+    """
+    rules.require_weights(sample_weight, len(x) if rules.is_array(x) else None)
+
+
+def _require_class_weight(x, y, class_weight):
+    """Raises unless weights of classes are numbers, and there are classes.
+
+    Raises:
+        ValueError: they are not, or arrays come without y.
+    """
+    if class_weight is None:
+        return
+    if y is None and rules.is_array(x):
+        raise InvalidValue(
+            "`class_weight` weighs images by their class, which y tells; received no "
+            "y. Give the classes as y, which is used for that alone."
+        )
+    if isinstance(class_weight, dict):
+        rules.require_weights(list(class_weight.values()))
+
+
+def _can_shuffle(x):
+    """Whether Keras puts batches into another order: it can where it has them all."""
+    is_finite = isinstance(x, keras.utils.PyDataset) and x.num_batches is not None
+    return is_finite or rules.is_array(x)
+
+
 def _placeholder_target(x, y, sample_weight):
     """A y of width 0, where weights come without one; else y as it is.
 
@@ -252,6 +312,7 @@ def _weighted_validation(data):
     if not isinstance(data, (tuple, list)) or len(data) != 3:
         return data
     x, y, sample_weight = data
+    _require_weights(x, sample_weight)
     return x, _placeholder_target(x, y, sample_weight), sample_weight
 
 
@@ -290,7 +351,9 @@ class _Ticks(keras.utils.PyDataset):
 
 
 class _FitCallbacks(keras.callbacks.CallbackList):
-    """Keras's list of callbacks; silent on steps that an earlier process did.
+    """Keras's list of callbacks; silent on steps that nobody computes here.
+
+    Those are steps that an earlier process did, and those behind the feed's end.
 
     One with an attribute `comes_last` comes behind all others, which it finds in its
     `companions`.
@@ -313,4 +376,4 @@ class _FitCallbacks(keras.callbacks.CallbackList):
 
     def on_train_batch_end(self, batch, logs=None):
         if not self._is_replayed:
-            super().on_train_batch_end(batch, logs)
+            super().on_train_batch_end(batch - self._model.feed.left_out, logs)

@@ -13,6 +13,7 @@ import numpy as np
 from keras import layers
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.models.categories import blocks_of
 
 # Layers that move values and change none.
 _MOVES = (
@@ -25,6 +26,8 @@ _MOVES = (
 _LINEAR = (layers.Dense, layers.Conv2D, layers.Conv2DTranspose)
 # Codes as the prior draws them, and far out: logits follow, and what is squashed stays.
 _SCALES, _CODES = (1.0, 30.0), 64
+# Of a normalisation one draw of weights may hold all on one side of 0; of these, none.
+_DRAWS = 8
 # Logits of 1 and -1 are probabilities of 0.73 and 0.27.
 _LEAST_REACH = 1.0
 
@@ -50,8 +53,13 @@ def is_loading():
     return _is_loading.get()
 
 
-def require_logits(decoder, latent_dim, condition_width=0):
-    """Raises if a Bernoulli decoder's output is bounded as no logits are.
+def require_logits(
+    decoder, latent_dim, likelihood="bernoulli", categories=(), condition_width=0
+):
+    """Raises if what must be logits is bounded as none are.
+
+    That is all of a Bernoulli decoder's output but what belongs to categorical columns:
+    there log probabilities, say, are as good as any; only probabilities are not.
 
     Weights are drawn for it, and put nowhere: what a decoder returns before training
     is small, and tells nothing. Nothing random moves by that.
@@ -60,27 +68,71 @@ def require_logits(decoder, latent_dim, condition_width=0):
         decoder: built Keras model or layer, codes `(batch, latent_dim)` to `(batch,
             height, width, channels)`.
         latent_dim: int.
+        likelihood: "bernoulli" or "gaussian", whose means need not be logits.
+        categories: tuple of ints, classes of the blocks at the end of the last axis.
         condition_width: int, of the second input; 0: there is none.
 
     Raises:
-        ValueError: a channel never goes below -1, or never above 1, whatever the code.
+        ValueError: a channel never goes below -1, or never above 1, whatever the code;
+            or all logits of a block stay between 0 and 1.
     """
-    if _ends_in_a_linear_layer(decoder) or not decoder.trainable_variables:
+    if likelihood != "bernoulli" and not categories:
         return
-    output = _random_output(decoder, latent_dim, condition_width)
-    if output is None:
+    weights = _trained_weights(decoder)
+    if _ends_in_a_linear_layer(decoder) or not weights:
         return
-    for values in np.moveaxis(output, -1, 0).reshape(output.shape[-1], -1):
-        low, high = float(values.min()), float(values.max())
-        # Constant: nothing can be said of it.
-        if high - low < 1e-6 or (low < -_LEAST_REACH and high > _LEAST_REACH):
-            continue
-        raise InvalidValue(
-            "A decoder for the bernoulli likelihood must return logits, which run from "
-            "far below 0 to far above; received one whose output stays between "
-            f"{low:.3g} and {high:.3g}, as behind {_activation(low, high)}. Remove "
-            "that activation: the model applies a sigmoid where it is needed."
+    lows, highs = np.inf, -np.inf  # of each channel
+    for seed in range(_DRAWS):
+        output = _random_output(decoder, weights, latent_dim, seed, condition_width)
+        if output is None:
+            return
+        pixels = output.reshape(-1, output.shape[-1])
+        lows = np.minimum(lows, pixels.min(axis=0))
+        highs = np.maximum(highs, pixels.max(axis=0))
+        blocks = blocks_of(categories, len(lows))
+        count = len(lows) - sum(categories) if likelihood == "bernoulli" else 0
+        fault = _of_log_odds(lows[:count], highs[:count]) or _of_blocks(
+            lows, highs, blocks
         )
+        if fault is None:
+            return
+    raise fault
+
+
+def _of_log_odds(lows, highs):
+    """The error where a channel is bounded as no log odds are, or None."""
+    is_bounded = (lows >= -_LEAST_REACH) | (highs <= _LEAST_REACH)
+    is_bounded &= highs - lows >= 1e-6  # constant: nothing can be said of it
+    if not is_bounded.any():
+        return None
+    low, high = (float(ends[is_bounded][0]) for ends in (lows, highs))
+    return InvalidValue(
+        "A decoder for the bernoulli likelihood must return logits, which run from "
+        "far below 0 to far above; received one whose output stays between "
+        f"{low:.3g} and {high:.3g}, as behind {_activation(low, high)}. Remove "
+        "that activation: the model applies a sigmoid where it is needed."
+    )
+
+
+def _of_blocks(lows, highs, blocks):
+    """The error where a block's output is probabilities already, or None."""
+    for number, block in enumerate(blocks):
+        low, high = float(lows[block].min()), float(highs[block].max())
+        if high - low >= 1e-6 and low > -1e-3 and high < 1 + 1e-3:
+            return InvalidValue(
+                "A decoder must return logits of a softmax for categorical columns; "
+                f"received one whose output for block {number} stays between {low:.3g} "
+                f"and {high:.3g}, as behind {_activation(low, high)}. Remove that "
+                "activation: the model applies a softmax where it is needed."
+            )
+    return None
+
+
+def _trained_weights(decoder):
+    """What training would move, be it frozen for now or not."""
+    return [
+        v for layer in decoder._flatten_layers() for v in layer._trainable_variables
+    ]
 
 
 def _ends_in_a_linear_layer(network):
@@ -107,9 +159,9 @@ def _operations(network):
     return network.layers if is_chain else getattr(network, "operations", [])
 
 
-def _random_output(decoder, latent_dim, condition_width):
+def _random_output(decoder, weights, latent_dim, seed, condition_width=0):
     """The output of random codes under random weights; None where there is none."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     codes = np.concatenate(
         [scale * rng.normal(size=(_CODES, latent_dim)) for scale in _SCALES]
     )
@@ -117,11 +169,11 @@ def _random_output(decoder, latent_dim, condition_width):
     if condition_width:
         given = np.eye(condition_width, dtype="float32")
         codes = [codes, given[np.arange(len(codes)) % condition_width]]
-    weights = [(v, _random_like(v, rng)) for v in decoder.trainable_variables]
-    state = [(v, v.value) for v in decoder.non_trainable_variables]
+    drawn = {id(v): _random_like(v, rng) for v in weights}
+    values = [(v, drawn.get(id(v), v.value)) for v in decoder.variables]
     try:
         # Where weights and random states change for nobody else.
-        with keras.StatelessScope([*weights, *state]), warnings.catch_warnings():
+        with keras.StatelessScope(values), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             outputs = decoder(codes, training=False)
             output = keras.ops.convert_to_numpy(keras.ops.cast(outputs, "float32"))

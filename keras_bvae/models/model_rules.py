@@ -1,25 +1,34 @@
 """What a model asks of its parts and arguments; each breach is one clear sentence."""
 
+import os
+
+import keras
+import numpy as np
+
+from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.image_batches import ImageBatches
+from keras_bvae.datasets.images import as_array
 from keras_bvae.datasets.pair_batches import PairBatches
 from keras_bvae.datasets.values import AXES, KINDS
+from keras_bvae.engine.watched_stream import has_values
 from keras_bvae.errors import InvalidValue
 from keras_bvae.losses.reconstruction import LIKELIHOODS
-from keras_bvae.rules import require_finite, require_one_of
+from keras_bvae.models.gaussian_scale import require_gaussian_scale
+from keras_bvae.rules import require_one_of
 from keras_bvae.schedules import turning_steps, value_at
 
+_LEAST_SCALE = 1 / 100  # of a layer that was meant for images of 0 … 255
 _FLOAT32 = 1e-6  # what two weights of a model lose
 
 
 def require_likelihood(likelihood, gaussian_scale):
-    """Raises for an unknown likelihood or a scale that is not above 0.
+    """Raises for an unknown likelihood or a scale that it cannot have.
 
     Raises:
         ValueError: as said.
     """
     require_one_of("`likelihood`", likelihood, LIKELIHOODS)
-    advice = "1.0 is the usual choice."
-    require_finite("gaussian_scale", gaussian_scale, above=0, advice=advice)
+    require_gaussian_scale(gaussian_scale, likelihood)
 
 
 def require_no_sigmoid(decoder, likelihood):
@@ -36,6 +45,32 @@ def require_no_sigmoid(decoder, likelihood):
             f"whose last layer {layers[-1].name!r} applies a sigmoid. Remove that "
             "activation: the model applies it where it is needed."
         )
+
+
+def require_no_rescaling(encoder):
+    """Raises if an encoder begins by dividing its images by 255, or 127.5.
+
+    It gets them in [0, 1], whatever they were: it would see next to nothing.
+
+    Raises:
+        ValueError: its first layer, or that of a model in it, does.
+    """
+    layers = [
+        layer
+        for layer in getattr(encoder, "layers", ())
+        if not isinstance(layer, keras.layers.InputLayer)
+    ]
+    if layers and isinstance(layers[0], keras.layers.Rescaling):
+        scale = layers[0].scale
+        if np.max(np.abs(np.asarray(scale, "float64"))) < _LEAST_SCALE:
+            raise InvalidValue(
+                "An encoder gets images in [0, 1], as the model divides uint8 by 255 "
+                f"itself; received one whose layer {layers[0].name!r} multiplies them "
+                f"by {float(np.max(scale)):.3g}. Remove that layer, and give uint8 "
+                "images, or float ones in [0, 1]."
+            )
+    elif layers and hasattr(layers[0], "layers"):
+        require_no_rescaling(layers[0])
 
 
 def static_input_shape(encoder):
@@ -137,6 +172,52 @@ def labels_of(batch):
     if not isinstance(batch, (list, tuple)) or len(batch) < 2:
         return None
     return batch[1]
+
+
+def require_source(x):
+    """Raises unless x may be images, or batches of them.
+
+    Raises:
+        ValueError: it is nothing, a path, or a data set instead of its batches.
+    """
+    if isinstance(x, Dataset):
+        raise InvalidValue(
+            "A model takes images, or batches of them; received the data set "
+            f"{x.name}. Use dataset.batches(64), or dataset.images(indices)."
+        )
+    if x is None or isinstance(x, (str, os.PathLike)):
+        raise InvalidValue(
+            f"A model takes images, or batches of them; received {x!r}. Use "
+            "keras_bvae.datasets.load('images:FOLDER').batches(64) for pictures."
+        )
+
+
+def require_weights(weights, count=None):
+    """Raises unless sample weights are finite numbers >= 0, one an image.
+
+    Args:
+        weights: array-like or tensor; None, or without values: nothing is asked.
+        count: int, how many images they belong to, or None where it is not known.
+
+    Raises:
+        ValueError: they are others. A negative one would reward bad images, without
+            end.
+    """
+    if weights is None or not has_values(weights):
+        return
+    values = as_array(weights)
+    if values.dtype.kind not in "biuf" or (values < 0).any():
+        arrived = "a negative one" if values.dtype.kind in "if" else str(values.dtype)
+    elif not np.isfinite(values).all():
+        arrived = "one that is not finite"
+    elif count is not None and values.size != count:
+        arrived = f"{values.size:,} for {count:,} images"
+    else:
+        return
+    raise InvalidValue(
+        "Sample weights must be finite numbers >= 0, one an image; received "
+        f"{arrived}. Use 1 for an image that counts once, and 0 to leave one out."
+    )
 
 
 def require_several_images(data, batch_size, what):

@@ -16,20 +16,28 @@ class ScalarWeight(keras.Variable):
         return int(keras.ops.convert_to_numpy(self))
 
 
-def add_scalar_weight(model, name, dtype="float32"):
-    """Gives a model a scalar weight that training does not touch, 0 at first.
+def add_scalar_weight(
+    model, name, dtype="float32", initializer="zeros", trainable=False
+):
+    """Gives a model a scalar weight, 0 at first, that no gradient moves.
 
     Args:
         model: `keras.Model`.
         name: str, the weight's.
         dtype: str; whatever the networks compute in, the terms of a loss are float32,
             and TensorFlow multiplies like with like only.
+        initializer: str, "zeros" or "ones".
+        trainable: bool, whether the objective is minimised by it.
 
     Returns:
         `ScalarWeight`.
     """
     weight = model.add_weight(
-        name=name, shape=(), dtype=dtype, initializer="zeros", trainable=False
+        name=name,
+        shape=(),
+        dtype=dtype,
+        initializer=initializer,
+        trainable=trainable,
     )
     # `add_weight` makes Keras's own class; this one only adds how it is read.
     weight.__class__ = ScalarWeight

@@ -7,6 +7,7 @@ from keras import ops
 from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.images import as_array
 from keras_bvae.errors import InvalidValue
+from keras_bvae.models.categories import as_categories, require_blocks_fit
 from keras_bvae.rules import shown
 
 # Rows of a data set that are read at once.
@@ -37,7 +38,7 @@ class Standardization:
             )
 
     @classmethod
-    def of(cls, data):
+    def of(cls, data, categories=None):
         """That of some data: give it what is trained on, and nothing held out.
 
         A column that never changes has the scale 1; so has one of a data set's
@@ -45,12 +46,15 @@ class Standardization:
 
         Args:
             data: array `(n, …, columns)`, or a `Dataset`.
+            categories: ints >= 2, as for the model: the last columns are one-hot blocks
+                of so many classes, and stay as they are. None: what a data set says.
 
         Returns:
             Standardization.
 
         Raises:
-            ValueError: there is no row, or a value is not finite.
+            ValueError: there is no row, a value is not finite, or there are fewer
+                columns than the blocks have.
         """
         if isinstance(data, Dataset):
             parts = [
@@ -61,16 +65,23 @@ class Standardization:
             data = as_array(data)
             parts = [data[i : i + _ROWS] for i in range(0, len(data), _ROWS)]
         mean, scale = _moments(parts)
-        count = getattr(data, "unscaled_columns", 0)
+        categories = as_categories(categories)
+        require_blocks_fit(categories, (len(mean),))
+        count = sum(categories) or getattr(data, "unscaled_columns", 0)
         if count:
             mean[-count:], scale[-count:] = 0, 1
         return cls(mean, scale)
 
-    def require_fit(self, shape):
+    def require_fit(self, shape, unscaled=0):
         """Raises unless data of the shape `shape`, one example's, have these columns.
 
+        Args:
+            shape: tuple of ints.
+            unscaled: int, how many of the last columns must stay as they are.
+
         Raises:
-            ValueError: it is an image, or the last axis has another length.
+            ValueError: it is an image, the last axis has another length, or a column
+                would not stay.
         """
         if len(shape) == 3:
             raise InvalidValue(
@@ -84,6 +95,13 @@ class Standardization:
                 f"{len(self.mean)} for data of the shape {tuple(shape)}. Use "
                 "Standardization.of(x_train)."
             )
+        last = slice(len(self.mean) - unscaled, None)
+        if self.mean[last].any() or (self.scale[last] != 1).any():
+            raise InvalidValue(
+                "A standardization leaves categorical columns as they are, mean 0 and "
+                f"scale 1; received others for the last {unscaled}. Use "
+                "Standardization.of(x_train, categories=…)."
+            )
 
     def standardized(self, values):
         """Tensor `(batch, …, columns)`, float32, from own units to mean 0, scale 1."""
@@ -96,7 +114,9 @@ class Standardization:
 
     def restored(self, values):
         """Tensor `(batch, …, columns)`, float32, back to own units."""
-        return values * self._tensor(self.scale) + self._tensor(self.mean)
+        # NumPy's: tensors would be no constants of a network that is exported.
+        scale, mean = (v.astype("float32") for v in (self.scale, self.mean))
+        return ops.add(ops.multiply(values, scale), mean)
 
     def _tensor(self, vector):
         return ops.convert_to_tensor(vector.astype("float32"))

@@ -182,6 +182,25 @@ class _Multiple(Schedule):
         return self.factor * ops.cast(self.multiplied(step), "float32")
 
 
+def require_strengths_of(model):
+    """Raises unless each strength is what it may be, now that training begins.
+
+    `model.beta.assign(…)` sets the weight itself, which asks nobody; those that follow
+    another strength are brought to it here.
+
+    Raises:
+        ValueError: one is not.
+    """
+    strengths = strengths_of(type(model)).values()
+    set_by_hand = [s for s in strengths if s.schedule_of(model) is None]
+    for strength in set_by_hand:
+        for other in strengths:
+            strength.follow(model, other.name)
+    for strength in set_by_hand:
+        strength.require(strength.now(model))
+        model.require_strengths(strength.name, strength.now(model))
+
+
 @functools.cache
 def strengths_of(model_class):
     """The `Strength`s that a class and its parents declare, by name."""
@@ -191,3 +210,21 @@ def strengths_of(model_class):
         for name, value in vars(parent).items()
         if isinstance(value, Strength)
     }
+
+
+def follow_schedules(model):
+    """Moves each strength of a model to its schedule's value for the steps done."""
+    for strength in strengths_of(type(model)).values():
+        strength.follow_schedule(model)
+
+
+def values_of(model):
+    """A model's strengths as they stand, tensors by name."""
+    strengths = strengths_of(type(model)).items()
+    return {name: strength.weight_of(model).value for name, strength in strengths}
+
+
+def configs_of(model):
+    """What a model's `get_config` keeps of its strengths, by name."""
+    strengths = strengths_of(type(model)).items()
+    return {name: strength.config_of(model) for name, strength in strengths}

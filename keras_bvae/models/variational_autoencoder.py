@@ -12,6 +12,7 @@ from keras_bvae.engine import engine
 from keras_bvae.layers import Sampling, seed_generator
 from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
 from keras_bvae.models import model_rules as rules
+from keras_bvae.models import strength
 from keras_bvae.models.arriving_images import ArrivingImages
 from keras_bvae.models.conditioning import Conditioning
 from keras_bvae.models.fitting import Fitting
@@ -21,7 +22,6 @@ from keras_bvae.models.observation import Observation
 from keras_bvae.models.portable_saving import PortableSaving
 from keras_bvae.models.scalar_weight import add_scalar_weight
 from keras_bvae.models.several_devices import SeveralDevices
-from keras_bvae.models.strength import strengths_of
 from keras_bvae.rules import require_seed_of_noise
 
 
@@ -70,9 +70,12 @@ class VariationalAutoencoder(
         decoder: Keras model, codes `(batch, latent_dim)` to `(batch, height, width,
             channels)`: logits for "bernoulli", means for "gaussian"; no activation.
         likelihood: "bernoulli" or "gaussian".
-        gaussian_scale: float > 0, a pixel's standard deviation if Gaussian.
+        gaussian_scale: float > 0, a pixel's standard deviation if Gaussian; or
+            "learned", a weight, or "optimal", the batch's own: see `MovingScale`.
         standardization: `Standardization` by which values that are no images go into
             the network, and what it says of them comes back; or None.
+        categories: ints >= 2, classes of the one-hot blocks that end the last axis,
+            decoded to logits of a softmax each. Not for images.
         condition: None, or numbers of classes: `(10,)`, `(3, 6)`, `{"shape": 3}`. Both
             networks then take one-hot vectors `(batch, sum of them)` as a second input,
             and `fit` the classes as y.
@@ -101,6 +104,7 @@ class VariationalAutoencoder(
         likelihood="bernoulli",
         gaussian_scale=1.0,
         standardization=None,
+        categories=(),
         condition=None,
         seed=None,
         **kwargs,
@@ -109,7 +113,6 @@ class VariationalAutoencoder(
         rules.require_no_sigmoid(decoder, likelihood)
         self.encoder = encoder
         self.decoder = decoder
-        self._observe(likelihood, gaussian_scale, standardization)
         self._condition_on(condition)
         self.require_two_inputs(encoder, "encoder")
         self.require_two_inputs(decoder, "decoder")
@@ -120,6 +123,7 @@ class VariationalAutoencoder(
         self.step = add_scalar_weight(self, "step", dtype="int")
         names = ("loss", "reconstruction", "kl", *self.penalty_names)
         self.term_means = [keras.metrics.Mean(name) for name in names]
+        self._observe(likelihood, gaussian_scale, standardization, categories)
         self.latent_kl_mean = None
         image_shape = rules.static_input_shape(encoder)
         if image_shape is not None:
@@ -204,7 +208,7 @@ class VariationalAutoencoder(
             log_variance=log_variance,
             codes=codes,
             output=output,
-            reconstruction=self.reconstruction(images, output),
+            reconstruction=self._reconstruction_of_batch(images, output, training),
             kl=gaussian_kl_divergence(mean, log_variance),
             condition=condition,
         )
@@ -241,8 +245,7 @@ class VariationalAutoencoder(
     def train_on(self, data):
         """One update from one batch. Returns the running means of the logs."""
         self._build_in_step(data)
-        for strength in strengths_of(type(self)).values():
-            strength.follow_schedule(self)
+        strength.follow_schedules(self)
         self.step.assign_add(1)
         terms, logs = self.minimize(
             lambda: self.loss_and_logs(data, training=True),
@@ -338,8 +341,7 @@ class VariationalAutoencoder(
     def _update_means(self, logs, data):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         count = ops.cast(engine.images_in(images), "float32")
-        for strength in strengths_of(type(self)).values():
-            logs.setdefault(strength.name, strength.weight_of(self).value)
+        logs = {**strength.values_of(self), **self._log_of_observation(), **logs}
         for mean in self.metrics:
             mean.update_state(ops.stop_gradient(logs[mean.name]), sample_weight=count)
         return self.get_metrics_result()
@@ -352,10 +354,7 @@ class VariationalAutoencoder(
             **self._observation_config(),
             **self._condition_config(),
             "seed": self.seed,
-            **{
-                name: strength.config_of(self)
-                for name, strength in strengths_of(type(self)).items()
-            },
+            **strength.configs_of(self),
         }
 
     @classmethod

@@ -5,11 +5,13 @@ A network is a function below, marked `@_network`, that returns both.
 
 import math
 from collections.abc import Iterable
+from functools import partial
 
 import keras
 from keras import layers
 
 from keras_bvae.datasets.condition import as_condition
+from keras_bvae.datasets.values import AXES, KINDS, kind_of
 from keras_bvae.errors import InvalidValue
 from keras_bvae.networks.convolutional import (
     convolutional_decoder,
@@ -19,20 +21,52 @@ from keras_bvae.networks.convolutional import (
     posterior_head,
     require_halvable,
 )
+from keras_bvae.networks.of_numbers import (
+    dense_networks,
+    require_long_enough,
+    strided_networks,
+)
 from keras_bvae.rules import is_whole, require_one_of, require_whole
 
 NETWORKS = {}
 """The functions by name."""
 
+_KINDS = {}
+# What is taken where nothing is said.
+_USUAL = {"table": "mlp", "series": "conv1d", "images": "conv", "volumes": "conv3d"}
+_SHORTEST = 8
+
+
+def network_for(shape):
+    """The network that suits data of a shape: ours for each kind, or a dense one.
+
+    Args:
+        shape: of one example.
+
+    Returns:
+        str, one of `NETWORKS`.
+
+    Raises:
+        ValueError: it has no axis, or more than four.
+    """
+    kind = kind_of(shape)
+    is_short = kind != "table" and min(shape[:-1]) < _SHORTEST
+    return "mlp" if is_short else _USUAL[kind]
+
 
 def build(name, image_shape=(64, 64, 1), latent_dim=None, condition=None):
-    """Builds an encoder and a decoder: a paper's, or `conv`, which is ours.
+    """Builds an encoder and a decoder: a paper's, or one of ours.
+
+    Ours are `conv` for images, `mlp` for anything, `conv1d` for series and `conv3d` for
+    volumes.
 
     Args:
         name: one of `NETWORKS`.
-        image_shape: `(height, width, channels)`; channels 1 or 3. Any size for the
-            dense network, and from 8 pixels on for `conv`; for the papers'
-            convolutional ones the size must halve evenly.
+        image_shape: `(height, width, channels)`; channels 1, 3 or 4. Any size for the
+            dense networks, and from 8 pixels on for `conv`; for the papers'
+            convolutional ones the size must halve evenly. For `mlp` any shape of 1 to 4
+            axes, for `conv1d` `(time, channels)`, for `conv3d` `(depth, height, width,
+            channels)`.
         latent_dim: int >= 1; None: the network's own (10, or 32 for
             higgins2017_conv).
         condition: None, or numbers of classes as a model takes them, `(10,)`: both
@@ -51,16 +85,8 @@ def build(name, image_shape=(64, 64, 1), latent_dim=None, condition=None):
         ValueError: the name, the image shape or latent_dim is not a valid one.
     """
     require_one_of("A network", name, NETWORKS)
-    is_shape = isinstance(image_shape, Iterable) and not isinstance(image_shape, str)
-    sides = tuple(image_shape) if is_shape else ()
-    are_whole = all(is_whole(side, least=1) for side in sides)
-    if not are_whole or len(sides) != 3 or sides[-1] not in (1, 3):
-        shown = sides if is_shape else image_shape
-        raise InvalidValue(
-            "`image_shape` must be (height, width, channels) with 1 or 3 channels; "
-            f"received image_shape={shown!r}. Put the channels last."
-        )
-    image_shape = tuple(map(int, sides))
+    _require_shape(name, image_shape)
+    image_shape = tuple(map(int, image_shape))
     advice = "The papers use 10 or 32."
     require_whole("latent_dim", latent_dim, least=1, advice=advice, optional=True)
     arguments = {} if latent_dim is None else {"latent_dim": int(latent_dim)}
@@ -69,10 +95,44 @@ def build(name, image_shape=(64, 64, 1), latent_dim=None, condition=None):
     return NETWORKS[name](image_shape, **arguments)
 
 
-def _network(function):
+def _network(function, kinds=("images",)):
     """Enters a network in the table under its function's name."""
     NETWORKS[function.__name__] = function
+    _KINDS[function.__name__] = kinds
     return function
+
+
+def _require_shape(name, shape):
+    """Raises unless `shape` is one that the network takes.
+
+    Raises:
+        ValueError: it is not.
+    """
+    is_shape = isinstance(shape, Iterable) and not isinstance(shape, str)
+    sides = tuple(shape) if is_shape else ()
+    are_whole = bool(sides) and all(is_whole(side, least=1) for side in sides)
+    kind = KINDS.get(len(sides)) if are_whole else None
+    has_colors = kind != "images" or sides[-1] in (1, 3, 4) or name == "mlp"
+    if kind in _KINDS[name] and has_colors:
+        return
+    if name == "mlp" and are_whole:
+        kind_of(sides)
+    shown = sides if is_shape else shape
+    if kind not in (None, "images") and "images" in _KINDS[name]:
+        raise InvalidValue(
+            f"The {name} network takes images; received {kind} of the shape {shown!r}. "
+            f"Use {network_for(sides)}."
+        )
+    if "images" not in _KINDS[name]:
+        advice = f"Use {network_for(sides)}." if kind else "Put the channels last."
+        raise InvalidValue(
+            f"The {name} network takes {_KINDS[name][0]}, {AXES[_KINDS[name][0]]}; "
+            f"received the shape {shown!r} of one example. {advice}"
+        )
+    raise InvalidValue(
+        "`image_shape` must be (height, width, channels) with 1, 3 or 4 channels; "
+        f"received image_shape={shown!r}. Put the channels last."
+    )
 
 
 @_network
@@ -253,6 +313,66 @@ def conv(image_shape, latent_dim=10, condition=0):
             image_shape, latent_dim, filters[::-1], (256,), condition
         ),
     )
+
+
+@partial(_network, kinds=tuple(KINDS.values()))
+def mlp(shape, latent_dim=10, condition=0):
+    """Two hidden layers with ReLU, mirrored; for data of any kind.
+
+    Layers are 4 times as wide as the data, at the power of two above, within 64 to
+    1,024: 64 for 13 columns, 1,024 for 300. No paper has it.
+
+    Args:
+        shape: of one example.
+        latent_dim: int.
+        condition: int, width of the second input; 0: none.
+
+    Returns:
+        Encoder and decoder, see `keras_bvae.networks.build`.
+    """
+    return dense_networks(shape, latent_dim, condition)
+
+
+@partial(_network, kinds=("series",))
+def conv1d(shape, latent_dim=10, condition=0):
+    """Convolutions over time (4, stride 2) until 4 to 7 moments, dense 256, mirrored.
+
+    Filters grow as in `conv`. No paper has it.
+
+    Args:
+        shape: `(time, channels)`, 8 moments or more.
+        latent_dim: int.
+        condition: int, width of the second input; 0: none.
+
+    Returns:
+        Encoder and decoder, see `keras_bvae.networks.build`.
+
+    Raises:
+        ValueError: there are fewer.
+    """
+    require_long_enough("conv1d", shape)
+    return strided_networks(shape, latent_dim, condition)
+
+
+@partial(_network, kinds=("volumes",))
+def conv3d(shape, latent_dim=10, condition=0):
+    """Convolutions (4×4×4, stride 2) until the map is 4 to 7 wide, dense 256, mirrored.
+
+    Filters grow as in `conv`. No paper has it.
+
+    Args:
+        shape: `(depth, height, width, channels)`, each side 8 or more.
+        latent_dim: int.
+        condition: int, width of the second input; 0: none.
+
+    Returns:
+        Encoder and decoder, see `keras_bvae.networks.build`.
+
+    Raises:
+        ValueError: a side is shorter.
+    """
+    require_long_enough("conv3d", shape)
+    return strided_networks(shape, latent_dim, condition)
 
 
 def _depth(side):

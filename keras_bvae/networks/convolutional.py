@@ -138,8 +138,11 @@ def require_halvable(network, image_shape, times):
 
 
 def _nearest(image_shape, multiple):
-    """The multiple that is nearest to the shorter side, the larger one of two."""
-    return max(math.floor(min(image_shape[:2]) / multiple + 0.5), 1) * multiple
+    """The nearest size of multiples, the larger one of two, as a name has it."""
+    height, width = (
+        max(math.floor(side / multiple + 0.5), 1) * multiple for side in image_shape[:2]
+    )
+    return width if width == height else f"{width}x{height}"
 
 
 def _maps(sides, times):

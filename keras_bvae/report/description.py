@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from keras_bvae.datasets.values import name_of_many
 from keras_bvae.evaluation.result_rows import duration_text
 from keras_bvae.models import strengths_of
 from keras_bvae.runs.objectives import ELBO, OBJECTIVES, OPTIONS
@@ -65,11 +66,17 @@ def _has(model, arguments):
 
 
 def strength_values(model):
-    """What the formula's letters stand at now: `(letter, value)` each."""
-    return [
+    """What the formula's letters stand at now: `(letter, value)` each.
+
+    σ too where training moves it.
+    """
+    values = [
         (_letter(name), float(getattr(model, name)))
         for name in strengths_of(type(model))
     ]
+    if isinstance(model.gaussian_scale, str):
+        values.append(("σ", model.current_scale))
+    return values
 
 
 def _letter(name):
@@ -93,7 +100,8 @@ def description(subject):
     what = f"trained on {subject.dataset.name}"
     if settings.data != subject.dataset.name:
         what = f"trained on {settings.data}, shown on {subject.dataset.name}"
-    unit = "pairs of images" if subject.model.trains_on_pairs else "images"
+    unit = name_of_many(subject.dataset)
+    unit = f"pairs of {unit}" if subject.model.trains_on_pairs else unit
     return (
         f"{who} with the network {settings.network}, {what}: "
         f"{record['step']:,} steps of {settings.batch_size} {unit} in "
@@ -104,6 +112,12 @@ def description(subject):
 
 def status_text(subject):
     """How the run ended, a sentence; or that there is none."""
+    if subject.is_best:
+        return (
+            f"This checkpoint of step {int(subject.model.step):,} has the least "
+            f"validation loss of the run {subject.kept_by}, whose own report has its "
+            "settings and curves."
+        )
     if subject.kept_by is not None:
         return (
             f"This checkpoint of step {int(subject.model.step):,} was kept by the run "
@@ -124,7 +138,31 @@ def status_text(subject):
     resumed = [f"{stretch['step']:,}" for stretch in record.get("resumed", [])]
     if resumed:
         text += f" It was resumed from step {' and '.join(resumed)}."
-    return text
+    return " ".join([text, *_further(record)])
+
+
+def _further(record):
+    """What a run began with, how it chose its end, and which state was the best."""
+    if "init_from" in record:
+        origin = record["init_from"]
+        step = f" of step {origin['step']:,}" if "step" in origin else ""
+        yield (
+            f"It began with the weights{step} of {origin['path']} "
+            f"(SHA-256 {origin['weights_sha256'][:12]}…)."
+        )
+    if "stopped_early" in record:
+        stop = record["stopped_early"]
+        kind = "validation" if stop.get("loss") == "val_loss" else "training"
+        yield (
+            f"Early stopping ended it at step {stop['step']:,}: the {kind} loss had "
+            f"not become less for {stop['rounds']} rounds."
+        )
+    if "best" in record:
+        best = record["best"]
+        yield (
+            f"Its least validation loss, {best['val_loss']:.2f} nats, is that of step "
+            f"{best['step']:,}, whose state is in best.keras."
+        )
 
 
 def _model_words(model):

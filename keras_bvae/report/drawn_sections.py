@@ -1,5 +1,7 @@
 """The sections of a report that are drawn."""
 
+from keras_bvae.datasets.values import an, name_of_many, name_of_one
+from keras_bvae.figures.latent_map import latent_map
 from keras_bvae.figures.latent_responses import latent_responses
 from keras_bvae.figures.model_images import reconstructions, samples
 from keras_bvae.figures.training import kl_per_latent, loss_curves
@@ -34,7 +36,8 @@ def data_section(subject):
         blocks.append(Table("Factors", ("factor", "classes"), rows, numbers=(1,)))
     sheet = contact_sheet(dataset, seed=subject.seed)
     each = ", then one row a factor, the others held" if factors else ""
-    description = f"Images of {dataset.name} drawn at random{each}."
+    many = name_of_many(dataset).capitalize()
+    description = f"{many} of {dataset.name} drawn at random{each}."
     caption = f"Drawn at random{each}."
     blocks.append(embedded_sheet(sheet, description, caption))
     return Section("data", "Data", tuple(blocks))
@@ -63,21 +66,21 @@ def curves_section(subject):
     elif subject.history is None:
         blocks.append(Text("The run has logged nothing yet, so no curves."))
     else:
-        blocks += _curves(subject.history)
+        blocks += _curves(subject.history, name_of_one(subject.dataset))
     return Section("curves", "Curves", tuple(blocks))
 
 
-def _curves(history):
+def _curves(history, one):
     yield embedded_figure(
         loss_curves(history, title=""),
         "The loss and each of its terms against the training step.",
-        "Loss terms during training, in nats per image, each point the mean over the "
+        f"Loss terms during training, in nats per {one}, each point the mean over the "
         "steps since the last one.",
     )
     yield embedded_figure(
         kl_per_latent(history, title=""),
         "The KL of each latent against the training step.",
-        "What each latent says of an image, in nats. A latent at 0 is unused.",
+        f"What each latent says of {an(one)}, in nats. A latent at 0 is unused.",
     )
 
 
@@ -91,9 +94,10 @@ def traversals_section(subject):
         `Section`.
     """
     arguments = subject.model, subject.dataset
+    one = name_of_one(subject.dataset)
     still = embedded_sheet(
         traversals(*arguments, seed=subject.seed),
-        "One row a latent: the image as that latent goes from one end to the other.",
+        f"One row a latent: the {one} as that latent goes from one end to the other.",
         "A row sweeps one latent and holds the others, the strongest first. A row that "
         "does not move belongs to a latent that carries nothing.",
     )
@@ -114,10 +118,11 @@ def reconstructions_section(subject):
     Returns:
         `Section`.
     """
+    many = name_of_many(subject.dataset).capitalize()
     picture = embedded_sheet(
         reconstructions(subject.model, subject.dataset, seed=subject.seed),
-        f"Images of {subject.dataset.name}, each beside its reconstruction.",
-        "Images drawn at random, and each again through encoder and decoder, from the "
+        f"{many} of {subject.dataset.name}, each beside its reconstruction.",
+        f"{many} drawn at random, and each again through encoder and decoder, from the "
         "mean of its posterior.",
     )
     return Section("reconstructions", "Reconstructions", (picture,))
@@ -132,11 +137,12 @@ def samples_section(subject):
     Returns:
         `Section`.
     """
+    many = name_of_many(subject.dataset)
     picture = embedded_sheet(
         samples(subject.model, seed=subject.seed),
-        "Images decoded from random codes.",
+        f"{many.capitalize()} decoded from random codes.",
         "Codes drawn from the prior N(0, I), decoded. Where they look unlike the data, "
-        "the codes of images fill other places than the prior.",
+        f"the codes of {many} fill other places than the prior.",
     )
     return Section("samples", "Samples from the prior", (picture,))
 
@@ -163,6 +169,33 @@ def responses_section(subject):
         text = f"{dataset.name} has no factors, so nothing to plot the latents against."
         block = Text(text)
     return Section("responses", "Latent responses", (block,))
+
+
+def map_section(subject):
+    """The codes of images in the plane of the two strongest latents.
+
+    Args:
+        subject: `Subject`.
+
+    Returns:
+        `Section`; a sentence where the model has one latent.
+    """
+    if subject.model.latent_dim < 2:
+        block = Text("The model has one latent, so there is no plane to draw.")
+    else:
+        # What is no image, a row of a table, cannot be tiled.
+        decoded = len(subject.model.image_shape) == 3
+        figure = latent_map(
+            subject.model, subject.dataset, decoded=decoded, seed=subject.seed
+        )
+        beside = "; and what the decoder makes of the same plane" if decoded else ""
+        block = embedded_figure(
+            figure,
+            f"Codes of images of {subject.dataset.name} in the plane of two latents.",
+            "Codes of images over the two latents that carry most, a panel a factor"
+            f"{beside}. Circles hold 50 % and 95 % of the prior.",
+        )
+    return Section("map", "Map of the latent space", (block,))
 
 
 def heat_maps_section(subject, measured):

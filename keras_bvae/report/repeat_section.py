@@ -3,11 +3,12 @@
 import dataclasses
 import shlex
 
+from keras_bvae.files.folders import as_typed
 from keras_bvae.report.page import Command, Section, Text
 from keras_bvae.runs import Settings
 
 # They decide what other options are by default, so they are compared before those.
-_FIRST = ("objective", "steps", "learning_rate", "beta_schedule", "lambda_od")
+_FIRST = ("objective", "epochs", "steps", "learning_rate", "beta_schedule", "lambda_od")
 
 
 def repeat_section(subject):
@@ -21,7 +22,8 @@ def repeat_section(subject):
     """
     if subject.record is None:
         return Section("repeat", "Repeat it", tuple(_for_checkpoint(subject)))
-    folder = shlex.quote(subject.title)
+    folder = as_typed(subject.title)
+    checkpoint = as_typed(f"{subject.title}/ckpt.keras")
     backend = subject.record["backend"]
     return Section(
         "repeat",
@@ -38,7 +40,7 @@ def repeat_section(subject):
             ),
             Command(
                 "Measure it by a published protocol",
-                f"kbvae evaluate {folder}/ckpt.keras --metrics all",
+                f"kbvae evaluate {checkpoint} --metrics all",
             ),
         ),
     )
@@ -74,7 +76,7 @@ def typed_options(settings):
     """
     for preset in (settings.preset, None):
         typed = _difference(settings, preset)
-        made = Settings.from_preset(preset, **typed)
+        made = _made(preset, typed, settings)
         if _without_preset(made) == _without_preset(settings):
             return typed, preset
     return typed, None  # an option that nobody can type, such as an empty one
@@ -87,12 +89,12 @@ def _further(subject):
 
 
 def _for_checkpoint(subject):
-    file = shlex.quote(subject.checkpoint.name)
+    file = as_typed(subject.checkpoint.name)
     data = shlex.quote(subject.dataset.name)
     if subject.kept_by is None:
         yield Text("How this checkpoint was trained is not recorded.")
     else:
-        run = shlex.quote(subject.kept_by)
+        run = as_typed(subject.kept_by)
         yield Command("See how its run was trained", f"kbvae report {run}")
     yield Command("Write this report again", f"kbvae report {file} --data {data}")
     yield Command(
@@ -120,10 +122,18 @@ def _difference(settings, preset):
     typed = {}
     for name in (*_FIRST, *names):
         value = getattr(settings, name)
-        reference = Settings.from_preset(preset, **typed)
+        reference = _made(preset, typed, settings)
         if value is not None and getattr(reference, name) != value:
             typed[name] = value
     return {name: typed[name] for name in names if name in typed}
+
+
+def _made(preset, typed, settings):
+    """What is made of the options, where epochs are as many steps as there were."""
+    made = Settings.from_preset(preset, **typed)
+    if made.steps is not None:
+        return made
+    return dataclasses.replace(made, steps=settings.steps)
 
 
 def _without_preset(settings):

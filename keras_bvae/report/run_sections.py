@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from keras_bvae.datasets.values import name_of_many, name_of_one, names_of_kind
 from keras_bvae.evaluation.result_rows import (
     duration_text,
     score_row,
@@ -56,7 +57,7 @@ def run_section(subject, measured):
     blocks = [
         Text(status_text(subject)),
         KeyNumbers(key_numbers(measured)),
-        Text(f"{_minimised(subject)}, in nats per image:"),
+        Text(f"{_minimised(subject)}, in nats per {name_of_one(subject.dataset)}:"),
         Formula(formula.markup, values),
         Text(" ".join(filter(None, (formula.purpose, _sentence(formula.source))))),
     ]
@@ -119,7 +120,7 @@ def versions_section(subject):
     times = (
         ("started", _time_text(record["started"])),
         ("time in training", duration_text(record["seconds"])),
-        *_speed(record, subject.settings.batch_size),
+        *_speed(record, subject.settings.batch_size, name_of_many(subject.dataset)),
     )
     run, report = _rows(record), _rows(here)
     rows = tuple(
@@ -138,9 +139,10 @@ def key_numbers(measured):
     if measured.results is not None:
         terms = measured.results
         active = len(terms["active_latents"])
+        unit = f"nats per {names_of_kind(terms.get('kind', 'images'))[0]}"
         numbers += [
-            ("reconstruction", _nats_text(terms["reconstruction"]), "nats per image"),
-            ("KL", _nats_text(terms["kl"]), "nats per image"),
+            ("reconstruction", _nats_text(terms["reconstruction"]), unit),
+            ("KL", _nats_text(terms["kl"]), unit),
             ("active latents", str(active), f"of {len(terms['kl_of_each_latent'])}"),
         ]
     # Where a score was measured twice the published protocol is the last.
@@ -215,11 +217,11 @@ def _rows(environment):
     }
 
 
-def _speed(record, batch_size):
+def _speed(record, batch_size, many):
     if not record["seconds"] or not record["step"]:
         return []
     rate = batch_size * record["step"] / record["seconds"]
-    return [("images a second", f"{rate:,.0f}")]
+    return [(f"{many} a second", f"{rate:,.0f}")]
 
 
 def _time_text(moment):

@@ -12,6 +12,7 @@ from keras_bvae.report.drawn_sections import (
     curves_section,
     data_section,
     heat_maps_section,
+    map_section,
     reconstructions_section,
     responses_section,
     samples_section,
@@ -83,7 +84,7 @@ def require_report_path(path):
     if path.suffix.lower() not in ENDINGS:
         raise InvalidValue(
             f"A report's name must end in .html; received {str(path)!r}. "
-            f"Use {path.with_suffix('.html').name!r}."
+            f"Use {(path.stem or 'report') + '.html'!r}."
         )
     if path.is_dir():
         raise IsAFolder(
@@ -111,6 +112,7 @@ def _report(subject, quick, measure, progress):
         lambda: samples_section(subject),
         lambda: traversals_section(subject),
         lambda: responses_section(subject),
+        lambda: map_section(subject),
         lambda: scores_section(subject, found),
         lambda: heat_maps_section(subject, found),
         lambda: data_section(subject),

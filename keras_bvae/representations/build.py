@@ -8,11 +8,12 @@ from keras_bvae.datasets.factors import FactorTable
 from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics.representation_arrays import as_codes, as_factors
 from keras_bvae.models import BetaVAE
+from keras_bvae.models.standardization import Standardization
 from keras_bvae.networks.making import weights_from
 from keras_bvae.representations.linear_codes import (
     fit_independent_components,
     fit_principal_components,
-    pixels,
+    flattened,
 )
 from keras_bvae.rules import require_one_of, require_seed
 
@@ -26,7 +27,8 @@ def build(name, dataset, components=10, seed=0, progress=None):
     Args:
         name: one of `NAMES`. "pixels": the image itself. "pca", "ica": principal and
             independent components of a sample of the data set. "truth": the factors.
-            "untrained": a VAE's means before its first step.
+            "untrained": a VAE's means before its first step. Of what are no images
+            each column or channel is standardised first.
         dataset: Dataset; "truth" needs its factors.
         components: int >= 1, length of a code of "pca", "ica" and "untrained"; pixels
             and factors are as many as they are.
@@ -48,7 +50,7 @@ def build(name, dataset, components=10, seed=0, progress=None):
     require_one_of("A representation", name, NAMES)
     require_seed(seed)
     if name == "pixels":
-        return pixels
+        return flattened(dataset)
     if name == "truth":
         return GroundTruth(dataset)
     if name == "untrained":
@@ -101,7 +103,7 @@ class GroundTruth:
         return codes.reshape(*indices.shape, -1)
 
 
-def untrained_encoder(dataset, latent_dim=10, seed=0, network="burgess2018"):
+def untrained_encoder(dataset, latent_dim=10, seed=0, network=None):
     """A paper's encoder with fresh weights, Glorot's uniform ones.
 
     Python's random numbers, from which Keras draws those weights, go on afterwards as
@@ -111,9 +113,10 @@ def untrained_encoder(dataset, latent_dim=10, seed=0, network="burgess2018"):
         dataset: Dataset, for the image shape.
         latent_dim: int >= 1.
         seed: int >= 0; the weights also depend on the backend.
-        network: str, see `keras_bvae.networks.build`. On dSprites the codes of
-            "burgess2018" have a standard deviation of 0.005, those of the dense
-            "higgins2017" one of 0.1: a classifier that learns slowly tells them apart.
+        network: str, see `keras_bvae.networks.build`; None: "burgess2018", or what
+            suits data that are no images. On dSprites the codes of "burgess2018" have
+            a standard deviation of 0.005, those of the dense "higgins2017" one of 0.1:
+            a classifier that learns slowly tells them apart.
 
     Returns:
         Function of images, uint8 or float in [0, 1], shape `(n, height, width,
@@ -126,9 +129,16 @@ def untrained_encoder(dataset, latent_dim=10, seed=0, network="burgess2018"):
     Source: Higgins et al. 2017 (OpenReview Sy2fzU9gl), table 1: "VAE (untrained)".
     """
     require_seed(seed)
+    further = {}
+    if dataset.kind != "images":
+        standardization = Standardization.of(dataset)
+        further = {"likelihood": "gaussian", "standardization": standardization}
+    usual = "burgess2018" if not further else networks.network_for(dataset.image_shape)
     with weights_from(int(seed)):
         model = BetaVAE(
-            *networks.build(network, dataset.image_shape, latent_dim), seed=int(seed)
+            *networks.build(network or usual, dataset.image_shape, latent_dim),
+            seed=int(seed),
+            **further,
         )
     return lambda images: model.encode(images, _BATCH_SIZE)[0]
 

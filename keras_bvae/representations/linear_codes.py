@@ -1,7 +1,12 @@
-"""Codes that are linear in the pixels: the pixels, PCA, ICA."""
+"""Codes that are linear in the pixels: the pixels, PCA, ICA.
+
+Columns of a table have units of their own, in which the largest would be all of the
+variance: what are no images is standardised first, by the data set itself.
+"""
 
 import math
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +14,13 @@ from sklearn.decomposition import PCA, FastICA
 from sklearn.exceptions import ConvergenceWarning
 
 from keras_bvae.datasets.images import require_images, sample_indices
+from keras_bvae.datasets.values import (
+    name_of_many,
+    require_finite_values,
+    require_value_shape,
+)
 from keras_bvae.errors import InvalidValue
+from keras_bvae.models.standardization import Standardization
 from keras_bvae.rules import require_whole
 
 # Of dSprites these take 313 MiB. Two samples agree on the space of the first ten
@@ -47,6 +58,29 @@ def pixels(images):
     return rows
 
 
+def flattened(dataset):
+    """A function of a data set's examples to one row of numbers each.
+
+    Args:
+        dataset: Dataset.
+
+    Returns:
+        `pixels` for images; else a function of arrays `(n, *image_shape)`, in own
+        units, to float32 `(n, numbers)`: each column or channel minus its mean, over
+        its standard deviation, both of the data set.
+    """
+    if dataset.kind == "images":
+        return pixels
+    standardization, shape = Standardization.of(dataset), dataset.image_shape
+
+    def standardised(values):
+        require_value_shape(np.shape(values), shape)
+        require_finite_values(values)
+        return standardization.standardized_array(values).reshape(len(values), -1)
+
+    return standardised
+
+
 def fit_principal_components(dataset, components=10, seed=0, progress=None):
     """Fits scikit-learn's PCA to a random sample of 20,000 images.
 
@@ -71,18 +105,22 @@ def fit_principal_components(dataset, components=10, seed=0, progress=None):
     Source: Pearson 1901; Halko et al. 2011 (arXiv:0909.4061).
     """
     require_whole("components", components, least=1, advice="The paper uses 10.")
-    sample = pixel_sample(dataset, seed, progress)
-    _require_at_most(components, min(sample.shape), "images and pixels", sample)
+    rows_of = flattened(dataset)
+    sample = pixel_sample(dataset, seed, progress, rows_of)
+    what = " and ".join(_words(dataset))
+    _require_at_most(components, min(sample.shape), what, sample, dataset)
     pca = PCA(int(components), copy=False, random_state=int(seed))
     # Images that are all alike: their share of no variance is 0/0, and refused below.
     with np.errstate(invalid="ignore", divide="ignore"):
         sample_codes = pca.fit_transform(sample)
     variances = pca.explained_variance_
     directions = int((variances > _SMALLEST_VARIANCE * variances[0]).sum())
-    _require_at_most(components, directions, "directions of variance", sample)
+    what = "directions of variance"
+    _require_at_most(components, directions, what, sample, dataset)
     weights = np.ascontiguousarray(pca.components_.T, np.float32)
     return PrincipalComponents(
         image_shape=dataset.image_shape,
+        rows_of=rows_of,
         weights=weights,
         offset=-pca.mean_ @ weights,
         variances=variances,
@@ -124,6 +162,7 @@ def fit_independent_components(dataset, components=10, seed=0, progress=None):
     offset = (principal.offset - ica.mean_) @ rotation
     return IndependentComponents(
         image_shape=principal.image_shape,
+        rows_of=principal.rows_of,
         weights=(principal.weights @ rotation).astype(np.float32),
         offset=offset.astype(np.float32),
         iterations=int(ica.n_iter_),
@@ -131,18 +170,20 @@ def fit_independent_components(dataset, components=10, seed=0, progress=None):
     )
 
 
-def pixel_sample(dataset, seed=0, progress=None):
+def pixel_sample(dataset, seed=0, progress=None, rows_of=None):
     """Pixels of different images, drawn at random: 20,000, or all if there are fewer.
 
     Args:
         dataset: Dataset.
         seed: int >= 0.
         progress: None or function `(images read, images in all)`.
+        rows_of: what `flattened` gave, where it is there.
 
     Returns:
         float32 array, shape `(images, height · width · channels)`, in [0, 1], at most
-        `MAX_SAMPLE_BYTES`.
+        `MAX_SAMPLE_BYTES`; of what are no images standardised numbers.
     """
+    rows_of = rows_of or flattened(dataset)
     width = math.prod(dataset.image_shape)
     row_bytes = width * np.dtype(np.float32).itemsize
     count = max(1, min(SAMPLE_SIZE, MAX_SAMPLE_BYTES // row_bytes))
@@ -150,7 +191,7 @@ def pixel_sample(dataset, seed=0, progress=None):
     rows = np.empty((len(indices), width), np.float32)
     for start in range(0, len(indices), _IMAGES_AT_ONCE):
         batch = indices[start : start + _IMAGES_AT_ONCE]
-        rows[start : start + len(batch)] = pixels(dataset.images_at(batch))
+        rows[start : start + len(batch)] = rows_of(dataset.images_at(batch))
         if progress is not None:
             progress(start + len(batch), len(indices))
     return rows
@@ -162,6 +203,7 @@ class LinearProjection:
 
     Attributes:
         image_shape: tuple `(height, width, channels)`.
+        rows_of: function of images to one row of numbers each; see `flattened`.
         weights: float32 array, shape `(pixels, latent_dim)`.
         offset: float32 array, shape `(latent_dim,)`.
     """
@@ -169,6 +211,7 @@ class LinearProjection:
     image_shape: tuple
     weights: np.ndarray
     offset: np.ndarray
+    rows_of: Callable = pixels
 
     def __call__(self, images):
         """Codes of images.
@@ -182,8 +225,9 @@ class LinearProjection:
         Raises:
             ValueError: the shape, the type or a value breaks the rule.
         """
-        require_images(images, self.image_shape)
-        return pixels(images) @ self.weights + self.offset
+        if len(self.image_shape) == 3:
+            require_images(images, self.image_shape)
+        return self.rows_of(images) @ self.weights + self.offset
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,11 +263,17 @@ class IndependentComponents(LinearProjection):
     has_converged: bool
 
 
-def _require_at_most(components, limit, what, sample):
+def _require_at_most(components, limit, what, sample, dataset):
     if components > limit:
         images, width = sample.shape
+        many, numbers = _words(dataset)
         raise InvalidValue(
             f"`components` must be at most the number of {what}; received "
-            f"components={components!r} for {limit}, from {images:,} images of "
-            f"{width:,} pixels. Ask for fewer components."
+            f"components={components!r} for {limit}, from {images:,} {many} of "
+            f"{width:,} {numbers}. Ask for fewer components."
         )
+
+
+def _words(dataset):
+    """What examples are called, and what each is made of."""
+    return name_of_many(dataset), "pixels" if dataset.kind == "images" else "numbers"

@@ -37,13 +37,13 @@ def require_checkpoint_of_run(path, model, made, settings):
 
 
 def require_record_of_checkpoint(path, model, settings):
-    """Raises if a run's record tells of another model than lies beside it.
+    """Raises if a run's record tells of another model than lies with it.
 
     What can be told without making the model of the settings: whoever only opens a run
     waits for no second model.
 
     Args:
-        path: Path of the run's last checkpoint.
+        path: Path of the run's last checkpoint, or of one that it kept.
         model: what it holds.
         settings: the run's `Settings`.
 
@@ -62,10 +62,10 @@ def require_record_of_checkpoint(path, model, settings):
     for name, value in expected.items():
         if there[name] != value:
             raise InvalidValue(
-                f"A run's record tells of its checkpoint; {str(path)!r} holds "
-                f"{_words(name, there[name])}, and run.json beside it says "
-                f"{_words(name, value)}. Put the run's own file back; to use the "
-                "checkpoint alone, move run.json away."
+                f"A run's record tells of its checkpoints; {str(path)!r} holds "
+                f"{_words(name, there[name])}, and the run.json that it lies with says "
+                f"{_words(name, value)}. Put the run's own file back; to use this "
+                "checkpoint alone, copy it to another folder."
             )
 
 
@@ -88,6 +88,7 @@ def _facts(model):
         "the likelihood": model.likelihood,
         "the condition": ",".join(model.condition or ()) or None,
         "the scale": model.gaussian_scale,
+        "categories": model.categories,
         "the optimizer": " and ".join(type(each).__name__ for each in players.values()),
         "arithmetic in": ", ".join(_policies(model)),
     }

@@ -7,13 +7,17 @@ import os
 from pathlib import Path
 from typing import Any
 
+import keras
+
 from keras_bvae import datasets
 from keras_bvae.datasets.catalog import file_name_of, paths_in, picture_options
+from keras_bvae.datasets.values import kind_of, name_of_many
 from keras_bvae.errors import Failure, InvalidValue, Unusable
 from keras_bvae.evaluation.evaluate_model import require_same_size
 from keras_bvae.evaluation.model_state import model_state
 from keras_bvae.files.whole_file import remove_leftovers
 from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.runs.best_checkpoint import BEST
 from keras_bvae.runs.checkpoint_of_run import require_record_of_checkpoint
 from keras_bvae.runs.recorded_results import are_whole, read_evaluation
 from keras_bvae.runs.run_folder import RunFolder
@@ -34,8 +38,8 @@ class OpenedRun:
         model: `VariationalAutoencoder`.
         dataset: data set of the model's image size; None where none was asked for.
         record: dict as in `run.json`; None for a checkpoint that is no run's last.
-        kept_by: str, the run's folder, of a checkpoint that a run kept on its way;
-            else None.
+        kept_by: str, the run's folder, of a checkpoint that a run kept on its way, its
+            best one too; else None.
         other_data: str, the data set's name if the model was not trained on it;
             else None.
     """
@@ -47,6 +51,11 @@ class OpenedRun:
     record: dict | None = None
     kept_by: str | None = None
     other_data: str | None = None
+
+    @property
+    def is_best(self):
+        """Whether it is the state of its run's least validation loss."""
+        return self.kept_by is not None and self.checkpoint.name == BEST
 
     @property
     def folder(self):
@@ -73,8 +82,15 @@ class OpenedRun:
             uint8 array, shape `(1, height, width, channels)`.
 
         Raises:
-            As `read_image_file`.
+            As `read_image_file`; ValueError: the model is of no images.
         """
+        if kind_of(self.model.image_shape) != "images":
+            raise InvalidValue(
+                f"A file to start from must be a picture of an image; received {path} "
+                f"for a model of {name_of_many(self.model)}. Take one of the data by "
+                "its number, or name your file as the data: --data table:FILE.csv or "
+                "array:FILE.npy."
+            )
         name = None if self.dataset is None else self.dataset.name
         if name is None and self.record is not None:
             name = self.settings.data
@@ -202,7 +218,9 @@ def open_run(path, data=None, needs_data=True):
     own_data = None if run is None else settings.data
     model = load_checkpoint(checkpoint)
     is_last = run is not None and run.checkpoint == checkpoint.absolute()
-    if is_last:
+    is_best = _is_best_of(run, settings, checkpoint)
+    is_kept = is_best or (run is not None and run.path != checkpoint.absolute().parent)
+    if is_last or is_kept:
         require_record_of_checkpoint(checkpoint, model, settings)
     with contextlib.suppress(OSError):  # a folder that cannot be written
         if run is not None:
@@ -213,9 +231,11 @@ def open_run(path, data=None, needs_data=True):
         dataset = _load_data(checkpoint, own_data, data)
         require_same_size(model, dataset)
         dataset = model.conditioned(dataset)
-    is_kept = run is not None and run.path != checkpoint.absolute().parent
+    title = _title(checkpoint)
+    if is_best:
+        title = f"{run.path.name} best, step {_step_of(model):,}"
     return OpenedRun(
-        title=_title(checkpoint),
+        title=title,
         checkpoint=checkpoint,
         model=model,
         dataset=dataset,
@@ -272,6 +292,16 @@ def _title(checkpoint):
     if _is_named_by_a_run(checkpoint):
         return checkpoint.absolute().parent.name
     return checkpoint.stem
+
+
+def _is_best_of(run, settings, checkpoint):
+    """Whether a run wrote it as its best: one that held nothing out writes none."""
+    is_named_so = run is not None and run.best.path == checkpoint.absolute()
+    return is_named_so and settings.validation > 0
+
+
+def _step_of(model):
+    return int(keras.ops.convert_to_numpy(model.step))
 
 
 def _is_named_by_a_run(checkpoint):

@@ -17,7 +17,8 @@ def complete_options(objective, typed, steps, learning_rate=1e-4):
         objective: one of `OBJECTIVES`.
         typed: dict by `OPTIONS`; None where nothing was typed.
         steps: int >= 1, the run's steps: a capacity rises over all of them, β warms up
-            over half of them, a cycle takes a quarter.
+            over half of them, a cycle takes a quarter. None: not known yet, and what
+            hangs on them is None as well.
         learning_rate: float, the autoencoder's, for the discriminator too.
 
     Returns:
@@ -112,7 +113,7 @@ def _completed_warm_up(options, typed, steps):
                     "cosine or cyclic as well."
                 )
         return {"beta_start": None, "beta_steps": None}
-    if options["beta_steps"] is not None:
+    if options["beta_steps"] is not None or steps is None:
         return {}
     return {"beta_steps": max(1, steps // (4 if kind == "cyclic" else 2))}
 

@@ -1,5 +1,6 @@
 """What a record of scores holds: `run.json` under "results", and `evaluation.json`."""
 
+from keras_bvae.datasets.values import KINDS
 from keras_bvae.errors import InvalidValue
 from keras_bvae.files.json_file import read_json
 from keras_bvae.rules import is_finite
@@ -67,6 +68,12 @@ def _score(place, value):
             raise InvalidValue(f"`{place}.parts.{part}` must have a column a factor")
 
 
+def _kind(place, value):
+    """What the data are, where they are no images."""
+    if value not in KINDS.values():
+        raise InvalidValue(f"`{place}` must be one of {', '.join(KINDS.values())}")
+
+
 _KL_PARTS = ("mutual_information", "total_correlation", "dimension_wise_kl")
 _DECOMPOSITION = {"images": whole, "dataset_size": whole, "draws": whole}
 _BOUND = {"images": whole, "samples": whole, "effective_sample_share": number}
@@ -74,6 +81,7 @@ results = fields(
     {
         "dataset": text,
         "dataset_size": whole,
+        "kind": _kind,
         "codes": text,
         "images": whole,
         **dict.fromkeys(_TERMS, _measure),

@@ -1,37 +1,28 @@
 """A whole training run: settings in, a folder with a checkpoint and a record out."""
 
-import contextlib
-import dataclasses
-import math
 import warnings
 from datetime import UTC, datetime
 
 import keras
 
 from keras_bvae import networks
-from keras_bvae.callbacks.exact_resume import ExactResume
 from keras_bvae.datasets.condition import require_condition
-from keras_bvae.engine import engine
-from keras_bvae.errors import Diverged, Interrupted, InvalidValue, printable
+from keras_bvae.errors import InvalidValue
 from keras_bvae.evaluation import require_same_size
 from keras_bvae.models.checkpoint import load_checkpoint
+from keras_bvae.models.standardization import Standardization
 from keras_bvae.networks.making import layers_in, weights_from
 from keras_bvae.rules import shown
 from keras_bvae.runs.checkpoint_of_run import require_checkpoint_of_run
+from keras_bvae.runs.initial_weights import begin_with, begun_with_before
+from keras_bvae.runs.learning_rates import learning_rate_of
+from keras_bvae.runs.length import LOG_PERIOD, lengthened, with_steps
 from keras_bvae.runs.objectives import OBJECTIVES
 from keras_bvae.runs.options import make_model
-from keras_bvae.runs.run_callbacks import (
-    HistoryFile,
-    StopAt,
-    StopOnSignal,
-    StopWhenNotFinite,
-    asked_callbacks,
-)
 from keras_bvae.runs.run_folder import RunFolder, environment
 from keras_bvae.runs.settings import PRECISIONS, Settings
-
-# Steps between two rows of the history: often enough to plot, rare enough to be free.
-LOG_PERIOD = 100
+from keras_bvae.runs.stretch import Stretch, least_of
+from keras_bvae.runs.training_parts import parts_of, require_held_out
 
 
 def build_model(settings, dataset):
@@ -39,7 +30,8 @@ def build_model(settings, dataset):
 
     Args:
         settings: `Settings`.
-        dataset: the data set, for the image shape and the number of images.
+        dataset: the part of the data that trains, for the image shape and the number
+            of images; `epochs` are passes over it.
 
     Returns:
         A `VariationalAutoencoder`.
@@ -47,6 +39,8 @@ def build_model(settings, dataset):
     Raises:
         ValueError: the network does not fit the images.
     """
+    if settings.steps is None:
+        settings = with_steps(settings, max(len(dataset) // settings.batch_size, 1))
     with weights_from(settings.seed), layers_in(PRECISIONS[settings.precision]):
         return _built(settings, dataset)
 
@@ -67,11 +61,13 @@ def _built(settings, dataset):
         len(dataset),
         likelihood=settings.likelihood,
         gaussian_scale=settings.gaussian_scale,
+        categories=getattr(dataset, "categories", ()),
+        standardization=_standardization(settings, dataset),
         seed=settings.seed,
         **condition,
     )
     optimizer = keras.optimizers.get(settings.optimizer)
-    optimizer.learning_rate = settings.learning_rate
+    optimizer.learning_rate = learning_rate_of(settings)
     further = {}
     if settings.discriminator_learning_rate is not None:
         further["discriminator_optimizer"] = keras.optimizers.Adam(
@@ -81,12 +77,18 @@ def _built(settings, dataset):
     return model
 
 
+def _standardization(settings, dataset):
+    """Of what are no images, under the Gaussian likelihood; by what is trained on."""
+    is_plain = dataset.kind == "images" or settings.likelihood == "bernoulli"
+    return None if is_plain else Standardization.of(dataset)
+
+
 def training_batches(settings, dataset):
     """What a run's steps train on: images, or pairs where the objective asks for them.
 
     Args:
         settings: `Settings`.
-        dataset: the data set.
+        dataset: the part of the data that trains.
 
     Returns:
         `ImageBatches`.
@@ -124,11 +126,14 @@ def start_run(settings, dataset, folder, callbacks=(), progress=None):
         Diverged: the loss is not finite any more; the last good checkpoint stays.
     """
     run = RunFolder(folder)
-    batches = training_batches(settings, dataset)
+    training, held_out = parts_of(settings, dataset)
+    batches = training_batches(settings, training)
+    settings = with_steps(settings, batches.batches_per_pass)
     if settings.metric_every:
         dataset.require_factors("A score during training")
-    model = build_model(settings, dataset)
-    model.require_training_data(batches, settings.batch_size)
+    model = build_model(settings, training)
+    _require_data(model, batches, settings, held_out)
+    origin = begin_with(model, settings.init_from)
     run.require_no_run()
     dataset.prepare(progress)  # damaged images show here: before anything is made
     run.create()
@@ -136,6 +141,7 @@ def start_run(settings, dataset, folder, callbacks=(), progress=None):
         "settings": settings.to_dict(),
         **environment(),
         "images": len(dataset),
+        **origin,
         "started": _now(),
         "status": "running",
         "step": 0,
@@ -143,11 +149,11 @@ def start_run(settings, dataset, folder, callbacks=(), progress=None):
     }
     with run.alone():
         run.require_no_run()
-        stretch = _Run(run, record, settings, dataset, model, batches)
+        stretch = Stretch(run, record, settings, dataset, model, batches, held_out)
         return stretch.train(callbacks)
 
 
-def resume_run(folder, dataset, steps=None, callbacks=(), progress=None):
+def resume_run(folder, dataset, steps=None, callbacks=(), progress=None, epochs=None):
     """Goes on from a run's last checkpoint, as if it had not been interrupted.
 
     Args:
@@ -155,6 +161,8 @@ def resume_run(folder, dataset, steps=None, callbacks=(), progress=None):
         dataset: the data set that the run's settings name.
         steps: the step to train to; None: as the run was set up.
         callbacks, progress: as for `start_run`.
+        epochs: int, in place of `steps`: passes over the part that trains. One of the
+            two lets a run that was stopped early go on, with new patience.
 
     Returns:
         The trained model, at once if only the run's results are missing.
@@ -166,33 +174,40 @@ def resume_run(folder, dataset, steps=None, callbacks=(), progress=None):
     run = RunFolder(folder)
     run.read()
     with run.alone():
-        return _resumed(run, dataset, steps, callbacks, progress)
+        return _resumed(run, dataset, (steps, epochs), callbacks, progress)
 
 
-def _resumed(run, dataset, steps, callbacks, progress):
+def _resumed(run, dataset, length, callbacks, progress):
     record = run.read()
     settings = Settings(**record["settings"])
-    if steps is not None:
-        settings = dataclasses.replace(settings, steps=steps)
-    batches = training_batches(settings, dataset)
-    model = build_model(settings, dataset)
+    training, held_out = parts_of(settings, dataset)
+    batches = training_batches(settings, training)
+    settings = lengthened(settings, *length, batches.batches_per_pass)
+    goes_on = length != (None, None)
+    model = build_model(settings, training)
     if run.checkpoint.exists():  # else: killed before the first checkpoint
         made, model = model, load_checkpoint(run.checkpoint)
         require_same_size(model, dataset)
         require_checkpoint_of_run(run.checkpoint, model, made, settings)
+        _go_on_with_rates(model, settings)
         del made
-    model.require_training_data(batches, settings.batch_size)
+    else:
+        begun_with_before(model, settings.init_from, record)
+    _require_data(model, batches, settings, held_out)
     step = _step_of(model)
-    has_results = record.get("results") is not None
-    if step > settings.steps or (step == settings.steps and has_results):
+    is_stopped = not goes_on and _stopped_at(run) == step
+    is_done = step == settings.steps or is_stopped
+    if step > settings.steps or (is_done and record.get("results") is not None):
+        how = ", where early stopping ended it" if is_stopped else ""
         raise InvalidValue(
             f"A run is resumed to a step beyond its last; {str(run.path)!r} is at step "
-            f"{step} of {settings.steps} already. Give --steps above that to train on."
+            f"{step} of {settings.steps} already{how}. Give --steps above that to "
+            "train on."
         )
     _warn_of_another_backend(record, step)
     _warn_of_other_data(record, dataset)
     rows = run.read_history(step)
-    if step < settings.steps:
+    if not is_done:
         # A run that ended within a log period now ends that period.
         rows = [row for row in rows if int(row["step"]) % LOG_PERIOD == 0]
     record["seconds"] = float(rows[-1].get("seconds", 0.0)) if rows else 0.0
@@ -206,105 +221,30 @@ def _resumed(run, dataset, steps, callbacks, progress):
         "resumed": [*record.get("resumed", []), stretch],
         "status": "running",
     }
-    for name in ("results", "reason"):
+    for name in ("results", "reason", "best", "stopped_early"):
         record.pop(name, None)
     dataset.prepare(progress)
-    rest = _Run(run, record, settings, dataset, model, batches, step, rows)
+    parts = dataset, model, batches, held_out
+    rest = Stretch(run, record, settings, *parts, step, rows, goes_on)
     return rest.train(callbacks)
 
 
-class _Run:
-    """One stretch of training, from a first step to the end or to a stop."""
+def _require_data(model, batches, settings, held_out):
+    model.require_training_data(batches, settings.batch_size)
+    if held_out is not None:
+        require_held_out(model, held_out)
 
-    def __init__(
-        self, run, record, settings, dataset, model, batches, first_step=0, rows=()
-    ):
-        self.folder = run
-        self.record = record
-        self.settings = settings
-        self.dataset = dataset
-        self.model = model
-        self.batches = batches
-        self.first_step = first_step
-        self.checkpoints = None
-        self.history = HistoryFile(run, settings.steps, rows, record["seconds"])
 
-    def train(self, callbacks):
-        """Trains to the end; the record tells how it ended, whatever ends it."""
-        self.folder.write(self.record)
-        try:
-            return self._trained(callbacks)
-        except (Interrupted, Diverged):
-            raise
-        except KeyboardInterrupt:
-            self._fail("interrupted", None)
-            raise
-        except Exception as error:
-            self._fail("failed", error)
-            raise
+def _go_on_with_rates(model, settings):
+    """A schedule takes the steps that the run has now, not those of the file."""
+    rate = learning_rate_of(settings)
+    if callable(rate):
+        model.optimizer.learning_rate = rate
 
-    def _trained(self, callbacks):
-        last = self.settings.steps
-        divergence = StopWhenNotFinite()
-        checkpoints = self.checkpoints = ExactResume(
-            self.folder.path,
-            self.settings.checkpoint_every,
-            delete_checkpoint=False,
-            file_name=self.folder.checkpoint.name,
-        )
-        if self.first_step < last:
-            with engine.keeping_random(), StopOnSignal() as interruption:
-                self.model.fit(
-                    self.batches,
-                    steps_per_epoch=LOG_PERIOD,
-                    epochs=math.ceil(last / LOG_PERIOD),
-                    verbose=0,
-                    callbacks=[
-                        divergence,
-                        *self._asked(callbacks),
-                        *callbacks,
-                        self.history,
-                        interruption,
-                        StopAt(last),
-                        checkpoints,
-                    ],
-                )
-            if divergence.diverged_at is not None:
-                self._raise_diverged(divergence.diverged_at, checkpoints.saved_step)
-            checkpoints.save()
-            step = checkpoints.saved_step
-            if interruption.received is not None and step < last:
-                self._finish("interrupted", step)
-                raise Interrupted(interruption.received, step)
-        self._finish("finished", last)
-        return self.model
 
-    def _asked(self, callbacks):
-        parts = self.settings, self.dataset, self.folder
-        return asked_callbacks(*parts, callbacks, self.first_step)
-
-    def _fail(self, status, error):
-        """Records why a run ended where it should not have; it can be resumed."""
-        if error is not None:
-            self.record["reason"] = printable(str(error) or type(error).__name__, 500)
-        step = self.checkpoints.saved_step if self.checkpoints is not None else None
-        with contextlib.suppress(OSError):  # a full disk: the first error says more
-            self._finish(status, self.first_step if step is None else step)
-
-    def _finish(self, status, step):
-        self.record["status"] = status
-        self.record["step"] = step
-        self.record["seconds"] = round(self.history.seconds, 2)
-        self.folder.write(self.record)
-
-    def _raise_diverged(self, step, saved_step):
-        self._finish("diverged", saved_step)
-        raise Diverged(
-            "Training needs a finite loss; it became NaN or infinite by step "
-            f"{step}. The checkpoint of step {saved_step} is kept in "
-            f"{str(self.folder.checkpoint)!r}; try a lower --learning-rate or "
-            "--precision float32."
-        )
+def _stopped_at(run):
+    least = least_of(run)
+    return None if least is None else least["stopped_at"]
 
 
 def _warn_of_another_backend(record, step):

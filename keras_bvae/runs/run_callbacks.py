@@ -75,11 +75,19 @@ class StepCallback(keras.callbacks.Callback):
 
 
 class StopAt(StepCallback):
-    """Ends `fit` at a step, whether or not a log period ends there."""
+    """Ends `fit` at a step, whether or not a log period ends there.
+
+    Dispatches are as long as without it: the last one is cut short.
+    """
 
     def __init__(self, last_step):
         super().__init__()
-        self.every_steps = self.last_step = last_step
+        self.last_step = last_step
+
+    def on_train_begin(self, logs=None):
+        feed = getattr(self.model, "feed", None)
+        if feed is not None:
+            feed.end = self.last_step
 
     def on_step(self, logs):
         if self.step >= self.last_step:
@@ -145,7 +153,8 @@ class HistoryFile(StepCallback):
 
     Args:
         folder: `RunFolder`.
-        last_step: the step that the run ends with, in the middle of a period or not.
+        last_step: the step that the run ends with, in the middle of a period or not;
+            whoever ends it earlier sets the attribute.
         rows: rows of the run so far.
         seconds: time that the run took so far.
     """
@@ -163,12 +172,17 @@ class HistoryFile(StepCallback):
 
     def on_epoch_end(self, epoch, logs=None):
         # Not `self.step`: all of a period may have been done by an earlier process.
-        step = min((epoch + 1) * self.params["steps"], self.last_step)
+        step = last_step_of(self, epoch, self.last_step)
         if self.step not in (0, step) or not _is_finite((logs or {}).get("loss", 0.0)):
             return
         row = {"step": step, "seconds": round(self.seconds, 2)}
         self.rows.append({**row, **{k: _logged(v) for k, v in (logs or {}).items()}})
         self.folder.write_history(self.rows)
+
+
+def last_step_of(callback, epoch, last_step):
+    """The step that a log period ends with: that of the run, if it ends before."""
+    return min((epoch + 1) * callback.params["steps"], last_step)
 
 
 def _is_finite(value):

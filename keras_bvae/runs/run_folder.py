@@ -13,10 +13,12 @@ import numpy as np
 from keras_bvae.engine import engine
 from keras_bvae.errors import (
     FileInTheWay,
+    IsAFolder,
     MissingFile,
     Unusable,
 )
 from keras_bvae.files.folders import (
+    as_typed,
     own_folder,
     require_no_link,
     require_writable_folder,
@@ -26,13 +28,15 @@ from keras_bvae.files.locks import run_lock
 from keras_bvae.files.whole_file import remove_leftovers, whole_file
 from keras_bvae.models.checkpoint import save_checkpoint
 from keras_bvae.package_versions import package_versions
+from keras_bvae.runs.best_checkpoint import BestCheckpoint
 from keras_bvae.runs.run_record import read_run_record
 from keras_bvae.runs.training_history import read_rows
 
 _PACKAGES = ("keras-bvae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch")
 # Of what commands write into a run's folder beside training.
 _OTHER_ENDINGS = (".json", ".png", ".html", ".gif", ".webp", ".mp4", ".pdf", ".svg")
-_KEPT_NAME = re.compile(r"step-(\d{6,})\.keras")
+# As we write them: no zeros before the seventh digit.
+_KEPT_NAME = re.compile(r"step-(\d{6}|[1-9]\d{6,})\.keras", re.ASCII)
 
 
 class RunFolder:
@@ -40,7 +44,8 @@ class RunFolder:
 
     `run.json` holds settings, versions, backend, device, status and results;
     `ckpt.keras` the last checkpoint; `history.csv` a row for every log period. Where it
-    was asked for, `checkpoints` holds earlier ones and `pictures` what was drawn.
+    was asked for, `best.keras` has the state of the least validation loss, and
+    `checkpoints` holds earlier ones and `pictures` what was drawn.
 
     Args:
         path: str or Path.
@@ -53,6 +58,7 @@ class RunFolder:
         self.record = self.path / "run.json"
         self.traversal = self.path / "traversal.png"
         self.kept = KeptCheckpoints(self.path / "checkpoints")
+        self.best = BestCheckpoint(self.path)
         self.pictures = self.path / "pictures"
         self.tensorboard = self.path / "tensorboard"
 
@@ -79,8 +85,8 @@ class RunFolder:
         if os.path.lexists(self.record):
             raise FileInTheWay(
                 f"A new run needs a folder of its own; {str(self.path)!r} holds a run "
-                f"already. Go on with `kbvae train --resume {self.path}`, or name "
-                "another folder."
+                f"already. Go on with `kbvae train --resume {as_typed(self.path)}`, "
+                "or name another folder."
             )
         for path in self._written:
             if os.path.lexists(path):
@@ -94,7 +100,7 @@ class RunFolder:
     def _written(self):
         """What training writes or replaces."""
         files = (self.record, self.checkpoint, self.history, self.traversal)
-        return (*files, self.kept.folder, self.pictures)
+        return (*files, self.best.path, self.kept.folder, self.pictures)
 
     def _require_no_links(self):
         logs = [self.tensorboard / name for name in ("train", "validation", "pictures")]
@@ -125,6 +131,7 @@ class RunFolder:
         """
         for path in (self.record, self.checkpoint, self.history, self.traversal):
             remove_leftovers(path, is_alone)
+        self.best.remove_leftovers(is_alone)
         for ending in _OTHER_ENDINGS:  # of other commands, which may be at work
             remove_leftovers(self.path / f"*{ending}")
         for folder, name in (
@@ -159,8 +166,9 @@ class RunFolder:
 
         Raises:
             InvalidValue: the file is damaged.
+            OSError: it is none, but a folder, say.
         """
-        if not self.history.is_file():
+        if not os.path.lexists(self.history):
             return []
         advice = "Move it away: the run goes on without its past rows."
         rows = read_rows(self.history, advice)
@@ -179,7 +187,10 @@ class RunFolder:
 
     @property
     def _advice(self):
-        return f"Free space there and go on with `kbvae train --resume {self.path}`."
+        if not (self.record.exists() and self.checkpoint.exists()):
+            return "Free space there and start the run again."
+        command = f"kbvae train --resume {as_typed(self.path)}"
+        return f"Free space there and go on with `{command}`."
 
 
 class KeptCheckpoints:
@@ -224,7 +235,13 @@ class KeptCheckpoints:
         require_no_link(self.folder)
         for later in self.steps():
             if later > step:
-                self.path_of(later).unlink()
+                path = self.path_of(later)
+                if path.is_dir() and not path.is_symlink():
+                    raise IsAFolder(
+                        "A run that goes on from a step removes its later checkpoints; "
+                        f"{str(path)!r} is a folder. Move it away."
+                    )
+                path.unlink()
 
 
 def environment():

@@ -12,6 +12,7 @@ from keras_bvae.runs.record_rules import (
     duration,
     fields,
     list_of,
+    number,
     optional,
     text,
     whole,
@@ -20,6 +21,11 @@ from keras_bvae.runs.settings import Settings
 from keras_bvae.version import __version__
 
 _stretch = fields({"at": text, "step": whole, "backend": text}, ("step",))
+_best = fields({"step": whole, "val_loss": number}, ("step", "val_loss"))
+_stop = fields({"step": whole, "rounds": whole, "loss": text}, ("step", "rounds"))
+_origin = fields(
+    {"path": text, "step": whole, "weights_sha256": text}, ("path", "weights_sha256")
+)
 # What every record has, from the first version on.
 _FIRST = {
     "settings": dict_of(lambda place, value: None),
@@ -38,6 +44,9 @@ _record = fields(
         "reason": text,
         "images": whole,
         "resumed": list_of(_stretch),
+        "init_from": _origin,
+        "best": _best,
+        "stopped_early": _stop,
         "results": optional(recorded_results.results),
     },
     needed=tuple(_FIRST),

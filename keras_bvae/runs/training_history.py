@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import math
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_bvae.errors import InvalidValue, MissingFile
-from keras_bvae.files.reading import read_text
+from keras_bvae.files.reading import read_text, require_regular_file
 from keras_bvae.rules import shown
 
 # What every objective logs, in the order in which it is read.
@@ -73,6 +74,7 @@ def read_history(source):
 
     Raises:
         FileNotFoundError: there is no such file.
+        OSError: it is a folder, a pipe or a device.
         ValueError: the file is not as `kbvae train` writes it, or has no row.
     """
     if isinstance(source, TrainingHistory):
@@ -91,12 +93,13 @@ def read_history(source):
 
 def _from_file(path):
     file = path / "history.csv" if path.is_dir() else path
-    if not file.is_file():
+    if not os.path.exists(file):
         raise MissingFile(
             "A history must be the folder of a run, or its history.csv; received "
             f"{str(path)!r}, where there is none. `kbvae train` writes one every 100 "
             "steps."
         )
+    require_regular_file(file, "A history")
     rows = read_rows(file, "Name one that `kbvae train` wrote.")
     _require_rows(rows, str(file))
     steps = np.array([int(row["step"]) for row in rows])

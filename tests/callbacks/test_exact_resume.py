@@ -87,6 +87,19 @@ def test_every_objective_goes_on_exactly(tmp_path, kind):
     assert_equal_state(resumed, whole)
 
 
+@pytest.mark.parametrize("scale", ["learned", "optimal"])
+def test_a_scale_that_moves_goes_on_exactly(tmp_path, scale):
+    def model():
+        return small_model(likelihood="gaussian", gaussian_scale=scale)
+
+    whole = model()
+    history = fit(whole)
+    resumed, rows = fit_in_pieces(model, tmp_path, (17,), save_freq=4)
+    assert rows == history
+    assert resumed.current_scale == whole.current_scale
+    assert_equal_state(resumed, whole)
+
+
 @pytest.mark.across_backends
 def test_a_schedule_and_pairs_go_on_exactly(tmp_path):
     def model():

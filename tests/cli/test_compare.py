@@ -93,6 +93,8 @@ def test_without_factors_the_default_falls_away_and_udr_sorts(
     assert result.exit_code == 0, result.output
     assert table(result)[0] == ["name", "reconstruction", "KL", "active", "udr"]
     assert "Use --sort udr" in refused("compare", *runs)
+    # Which takes three.
+    assert "Use --sort reconstruction" in refused("compare", *runs[:2])
     assert "MIG needs the factors" in refused("compare", *runs, "-m", "mig")
     result = kbvae("compare", *runs, "-m", "active_units")
     assert result.exit_code == 0, result.output

@@ -33,6 +33,14 @@ def test_several_runs_are_drawn_here(kbvae, trained):
     assert (trained / "both.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_a_name_gives_the_terminal_no_orders(kbvae, trained):
+    (trained / "one").rename(trained / "one\x1b[2J")
+    result = kbvae("curves", "one\x1b[2J")
+    assert result.exit_code == 0, result.output
+    assert result.output.strip() == "one\\x1b[2J/curves.png"
+    assert (trained / "one\x1b[2J" / "curves.png").exists()
+
+
 def test_a_film_has_a_frame_a_checkpoint(kbvae, trained):
     result = kbvae("curves", "one", "--film", "training.gif")
     assert result.exit_code == 0, result.output

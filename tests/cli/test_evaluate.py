@@ -212,6 +212,7 @@ def test_a_damaged_record_is_replaced(kbvae, checkpoint):
         ((), "received none"),
         (("--codes", "c.npy", "--representation", "pca"), "and --representation"),
         (("--factors", "f.npy", "x.keras"), "--factors belong to --codes"),
+        (("--factor-names", "a,b", "x.keras"), "without --codes"),
         (("--codes", "c.npy", "--bound"), "need a model's posterior"),
         (("--codes", "none.npy"), "Codes must exist; 'none.npy' does not"),
         (("x.keras", "-m", "mig", "--protocol", "other"), "is not one of"),

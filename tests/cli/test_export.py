@@ -82,6 +82,7 @@ def test_a_format_that_the_backend_cannot_write_is_refused(refused, checkpoint):
         (("run/ckpt.keras", "--part", "all"), "'all' is not one of"),
         (("run/ckpt.keras", "-o", "nowhere/out"), "nowhere"),
         (("run/ckpt.keras", "-o", "run"), "holds something else"),
+        (("run/ckpt.keras", "-o", "a" * 250), "name that the disk can hold"),
     ],
 )
 def test_bad_input_is_one_sentence(refused, checkpoint, arguments, said):

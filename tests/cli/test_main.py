@@ -12,6 +12,7 @@ COMMANDS = (
     "sample",
     "interpolate",
     "responses",
+    "map",
     "curves",
     "report",
     "explore",

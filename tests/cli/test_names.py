@@ -1,10 +1,10 @@
-import dataclasses
-
 import pytest
 
 from kbvae import names
 from keras_bvae import datasets, losses, metrics, networks, representations, schedules
-from keras_bvae.runs import objectives, settings
+from keras_bvae.latents.code_plane import METHODS
+from keras_bvae.losses import reconstruction
+from keras_bvae.runs import learning_rates, objectives, settings
 
 
 @pytest.mark.parametrize(
@@ -15,8 +15,11 @@ from keras_bvae.runs import objectives, settings
         (names.SCHEDULES, schedules.SCHEDULES),
         (names.ESTIMATORS, losses.ESTIMATORS),
         (names.LIKELIHOODS, losses.LIKELIHOODS),
+        (names.MOVING_SCALES, reconstruction.MOVING_SCALES),
+        (names.LEARNING_RATE_SCHEDULES, learning_rates.LEARNING_RATE_SCHEDULES),
         (names.OPTIMIZERS, settings.OPTIMIZERS),
         (names.PRECISIONS, settings.PRECISIONS),
+        (names.MAP_METHODS, METHODS),
         (names.PROTOCOLS, metrics.PROTOCOLS),
         (names.METRICS, metrics.METRICS),
         (names.ALL_METRICS, metrics.ALL),
@@ -40,10 +43,8 @@ def test_the_help_names_data_sets_and_says_where_all_are():
 
 
 def test_the_help_shows_the_true_defaults():
-    fields = {
-        field.name: field.default for field in dataclasses.fields(settings.Settings)
-    }
-    assert {name: fields[name] for name in names.DEFAULTS} == names.DEFAULTS
+    known = settings.Settings().to_dict()
+    assert {name: known[name] for name in names.DEFAULTS} == names.DEFAULTS
 
 
 def test_the_help_shows_kind_words_and_purpose_of_each_option():

@@ -12,7 +12,7 @@ from small_model import small_model
 from keras_bvae import datasets
 from keras_bvae.models.checkpoint import save_checkpoint
 
-DRAWN = ("traverse", "reconstruct", "sample", "responses")
+DRAWN = ("traverse", "reconstruct", "sample", "responses", "map")
 MINE = "my thesis"
 
 

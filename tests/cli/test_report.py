@@ -57,5 +57,6 @@ def test_bad_input_is_refused_in_a_sentence(refused, run, tmp_path):
     assert "does not. Name the folder" in refused("report", tmp_path)
     assert "found none at 'gone.keras'" in refused("report", "gone.keras")
     assert "must end in .html" in refused("report", run, "-o", "report.pdf")
+    assert "must end in .html" in refused("report", run, "-o", "")
     (run / "run.json").write_text(json.dumps({"settings": {"beta": "four"}}))
     assert "as `kbvae train` wrote it" in refused("report", run)

@@ -20,7 +20,7 @@ OPTIONS = (
     [
         ("--lr", ["--learning-rate"]),  # initials
         ("--bs", ["--batch-size"]),  # what others call it
-        ("--epochs", ["--steps"]),
+        ("--iterations", ["--steps"]),
         ("--z-dim", ["--latent-dim"]),
         ("--latent_dim", ["--latent-dim"]),
         ("--latentDim", ["--latent-dim"]),

@@ -50,6 +50,8 @@ def test_table_gives_terms_latents_by_strength_and_the_protocol():
 
 def test_table_says_why_there_is_no_score():
     assert "digits has no factors" in terms_table({**RESULTS, "scores": []})
+    of_one = terms_table({**RESULTS, "scores": []}, ("folder",))
+    assert "digits has not two factors that vary" in of_one
 
 
 def test_the_objectives_own_terms_stand_below_the_kl():

@@ -1,6 +1,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import keras
 import pytest
 from numbered_run import Squares, use_small_model
 from PIL import Image
+from small_model import small_model
 
 from keras_bvae import datasets
 from keras_bvae.models.checkpoint import load_checkpoint
@@ -59,6 +61,23 @@ def test_two_optimizers_train_and_resume_by_the_command(kbvae, tmp_path, squares
     assert steps == [3, 3]
     header = (run / "history.csv").read_text().splitlines()[0].split(",")
     assert {"total_correlation", "discriminator", "kl"} <= set(header)
+
+
+def test_a_scale_that_moves_is_told(kbvae, tmp_path, squares, monkeypatch):
+    use_small_model(monkeypatch, likelihood="gaussian", gaussian_scale="optimal")
+    run, typed = tmp_path / "run", ("--likelihood", "gaussian", "--steps", 2)
+    result = kbvae(
+        "train", *SQUARES, *typed, "--gaussian-scale", "optimal", "--out", run
+    )
+    assert result.exit_code == 0, result.output
+    assert re.search(r"step 2 of 2.* nats, σ 0\.\d+", result.stderr), result.stderr
+    result = kbvae("train", "--resume", run, "--steps", 4)
+    assert result.exit_code == 0, result.output
+    header, *_, last = (run / "history.csv").read_text().splitlines()
+    row = dict(zip(header.split(","), last.split(","), strict=True))
+    assert 0.05 < float(row["gaussian_scale"]) < 0.6
+    record = json.loads((run / "run.json").read_text())
+    assert record["settings"]["gaussian_scale"] == "optimal"
 
 
 @pytest.mark.across_backends
@@ -166,12 +185,75 @@ def test_checkpoints_and_pictures_on_the_way(kbvae, tmp_path, squares):
 
 
 def test_resume_goes_on_to_the_step_that_is_typed(kbvae, tmp_path, squares):
-    run = tmp_path / "run"
+    run = tmp_path / "$my run"
     kbvae("train", "--data", "squares", "--batch-size", 8, "--steps", 10, "--out", run)
     result = kbvae("train", "--resume", run, "--steps", 25)
+    assert f"  kbvae report '{run}'\n  kbvae evaluate '{run}/ckpt" in result.output
     assert result.exit_code == 0, result.output
     assert json.loads((run / "run.json").read_text())["step"] == 25
     assert "step 25 of 25" in result.output
+
+
+def test_a_run_by_epochs_holds_images_out_stops_early_and_begins_another(
+    kbvae, refused, tmp_path, monkeypatch, squares
+):
+    monkeypatch.setattr(
+        "keras_bvae.runs.run.build_model",
+        lambda settings, dataset: small_model(optimizer=keras.optimizers.SGD(0.0)),
+    )
+    run = tmp_path / "run"
+    typed = ("--data", "squares", "--batch-size", 8, "--epochs", 9)
+    held_out = ("--validation", 0.25, "--validation-every", 5, "--early-stopping", 2)
+    result = kbvae("train", *typed, *held_out, "--out", run)
+    assert result.exit_code == 0, result.output
+    # 27 images train: 3 batches a pass. Nothing is learnt: the first round is the best.
+    record = json.loads((run / "run.json").read_text())
+    assert (record["settings"]["steps"], record["settings"]["epochs"]) == (27, 9)
+    assert (record["step"], record["best"]["step"]) == (15, 5)
+    assert "of 27, " in result.output
+    assert re.search(r"step 10 of 27, .*, validation \d", result.output)
+    assert "no lesser validation loss in 2 rounds" in result.output
+    assert f"{run / 'best.keras'}  the model of step 5, of the least" in result.output
+    sentence = refused("train", "--resume", run)
+    assert "at step 15 of 27 already, where early stopping ended it" in sentence
+    result = kbvae("train", "--resume", run, "--epochs", 6)
+    assert result.exit_code == 0, result.output
+    assert json.loads((run / "run.json").read_text())["step"] == 18
+    result = kbvae("evaluate", run / "best.keras", "-m", "active_units")
+    assert result.exit_code == 0, result.output
+    assert "run best, step 5\nreconstruction" in result.output
+    assert (run / "best-evaluation.json").exists()
+    typed = ("--data", "squares", "--batch-size", 8, "--steps", 2)
+    begin = ("--init-from", run / "best.keras", "--out", tmp_path / "next")
+    result = kbvae("train", *typed, *begin)
+    assert result.exit_code == 0, result.output
+    record = json.loads((tmp_path / "next" / "run.json").read_text())
+    assert record["init_from"]["step"] == 5
+
+
+@pytest.mark.across_backends
+def test_wide_pictures_with_opacity_go_all_the_way(kbvae, tmp_path):
+    for number, folder in enumerate(("high", "high", "wide", "wide")):
+        place = tmp_path / "pictures" / folder
+        place.mkdir(parents=True, exist_ok=True)
+        size = (10, 30) if folder == "high" else (30, 10)
+        colour = (60 * number, 255 - 60 * number, 90, 200)
+        Image.new("RGBA", size, colour).save(place / f"{number}.png")
+    name = f"images:{tmp_path / 'pictures'}+folders=factor+size=12x8+fit=pad+channels=4"
+    run = tmp_path / "run"
+    settings = ("--network", "conv", "--latent-dim", 2, "--batch-size", 2)
+    result = kbvae("train", "--data", name, *settings, "--steps", 2, "--out", run)
+    assert result.exit_code == 0, result.output
+    assert "has not two factors that vary" in result.output
+    assert json.loads((run / "run.json").read_text())["settings"]["data"] == name
+    result = kbvae("train", "--resume", run, "--steps", 3)
+    assert result.exit_code == 0, result.output
+    assert load_checkpoint(run / "ckpt.keras").image_shape == (8, 12, 4)
+    own = tmp_path / "pictures" / "wide" / "2.png"
+    out = tmp_path / "way.png"
+    result = kbvae("interpolate", run, "--from", own, "--to", 1, "-o", out)
+    assert result.exit_code == 0, result.output
+    assert out.exists()
 
 
 @pytest.mark.across_backends
@@ -253,6 +335,9 @@ def test_a_loss_that_diverges_is_a_failure_with_the_checkpoint_kept(
         (("--beta", "-1"), "received beta=-1.0"),
         (("--beta", "nan"), "received beta=nan"),
         (("--beta", "four"), "'four' is not a valid float"),
+        (("--gaussian-scale", "two"), "or the word learned or optimal; received 'two'"),
+        (("--gaussian-scale", "-1"), "received gaussian_scale=-1.0"),
+        (("--gaussian-scale", "learned"), "with likelihood='bernoulli'"),
         (("--data", "digits", "--batch-size", "5000"), "batch_size=5000"),
         (("--data", "digits", "--metric-every", "10"), "digits, which has no factors"),
         (("--steps", "0"), "received steps=0"),
@@ -268,6 +353,13 @@ def test_a_loss_that_diverges_is_a_failure_with_the_checkpoint_kept(
         (("--resume", "nothing"), "must hold run.json"),
         (("--resume", "nothing", "--beta", "3"), "received --beta"),
         (("--preset", "higgins2018"), "'higgins2018' is not one of"),
+        (("--steps", "9", "--epochs", "9"), "received steps=9 and epochs=9"),
+        (("--resume", "nothing", "--validation", "0.1"), "received --validation"),
+        (("--data", "digits", "--epochs", str(10**8)), "`steps` must be a whole num"),
+        (("--data", "digits", "--validation", "0.999"), "batch_size=64 for the 2 im"),
+        (("--validation", "1"), "received validation=1.0"),
+        (("--init-from", "nowhere", *QUICK), "nowhere"),
+        (("--early-stopping", "2", "--preset", "burgess2018"), "--capacity-steps"),
         (("--steps", "1" + 400 * "0"), "`steps` must be a whole number from 1 to"),
         (("--steps", "1" + 5000 * "0"), "is not a valid int"),
         (("--learning-rate", "1e999"), "received learning_rate=inf"),

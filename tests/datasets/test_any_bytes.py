@@ -7,14 +7,17 @@ import tracemalloc
 
 import h5py
 import numpy as np
+import pyarrow
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from norb_matrix import matrix_bytes
 from official_cars import mat_bytes
+from pyarrow import parquet
 
 from keras_bvae.datasets import load
 from keras_bvae.datasets.catalog import parse_data_name
+from keras_bvae.datasets.numbers.table_file import read_table
 from keras_bvae.datasets.official.matlab_cars import CarArchive
 from keras_bvae.datasets.official.matlab_file import read_car
 from keras_bvae.datasets.official.smallnorb import NorbMatrix
@@ -185,6 +188,31 @@ def test_any_hdf5(folder, content):
 def test_any_csv(folder, content):
     (folder / "f.csv").write_bytes(content)
     is_read_or_refused(lambda: factors_of_rows(folder / "f.csv", 2))
+
+
+def parquet_bytes():
+    stream = io.BytesIO()
+    columns = {"a": [1.5, 2.5], "b": ["x", None], "c": [True, False]}
+    parquet.write_table(pyarrow.table(columns), stream)
+    return stream.getvalue()
+
+
+@examples(150)
+@given(
+    content=changed(b'a;b,c\n0,1;x\n1,2;"y\n"\n').map(lambda text: ("csv", text))
+    | st.text('0123456789.,-+e"\n\r\t _infa;|\0\ufeff', max_size=60).map(
+        lambda text: ("csv", text.encode())
+    )
+    | st.binary(max_size=60).map(lambda text: ("csv", text))
+    | changed(parquet_bytes()).map(lambda content: ("parquet", content))
+    | changed(npy_bytes(IMAGES[0])).map(lambda content: ("npy", content))
+)
+def test_any_table(folder, content):
+    ending, content = content
+    path = folder / f"t.{ending}"
+    path.write_bytes(content)
+    is_read_or_refused(lambda: read_table(path))
+    is_read_or_refused(lambda: load(f"table:{path}").images_at([0]))
 
 
 @examples(100)

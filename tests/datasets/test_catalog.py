@@ -151,7 +151,7 @@ def test_other_data_sets_come_in_their_own_size():
         ("dsprits", "Did you mean dsprites?"),
         ("Digits", "Did you mean digits?"),
         ("", "Use dsprites to begin with."),
-        (None, "Use dsprites to begin with."),
+        (7, "Use dsprites to begin with."),
     ],
 )
 def test_unknown_name_lists_the_known_ones(name, hint):
@@ -340,11 +340,12 @@ def test_a_new_change_needs_one_line(execute_anew):
 
 
 def test_a_picture_beside_the_data_set_is_read_as_its_own_are():
-    name = "images:no/where+size=32+range=-1:1+on=white+max-pixels=900+train"
+    name = "images:no/where+size=32+range=-1:1+on=white+max-pixels=900+fit=crop+train"
     assert picture_options(name) == {
         "value_range": (-1, 1),
         "on": "white",
         "max_pixels": 900,
+        "fit": "crop",
     }
     assert picture_options("dsprites+color") == {}
 

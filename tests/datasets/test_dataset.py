@@ -62,7 +62,10 @@ def test_no_factors_is_said_clearly():
 
 
 def test_summary_names_size_count_and_factors():
-    assert "6 images, 2 x 3, greyscale\nfactors: row 2, column 3" in Stripes().summary()
+    assert (
+        "6 images, 3 wide x 2 high, greyscale\nfactors: row 2, column 3"
+        in Stripes().summary()
+    )
     gaps = FactorTable(("row", "column"), [[0, 0], [1, 2]])
     said = "not every combination of the factors has an image"
     assert said in Stripes(gaps).summary()

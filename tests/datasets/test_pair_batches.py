@@ -3,9 +3,12 @@ import re
 import keras
 import numpy as np
 import pytest
+from binary_grid import BinaryGrid
 from numbered_images import NumberedImages, numbers_of
 
 import keras_bvae as kb
+from keras_bvae.datasets.catalog import parse_data_name
+from keras_bvae.datasets.changes.named_changes import changed
 from keras_bvae.datasets.factors import FactorGrid, FactorTable
 from keras_bvae.datasets.pair_batches import PairBatches
 
@@ -274,3 +277,44 @@ def test_arguments_of_image_batches_are_refused_alike(arguments, message):
 def test_the_package_exports_pair_batches():
     assert kb.datasets.PairBatches is PairBatches
     assert numbers_of(NumberedGrid().pair_batches(1, shuffle=False)[7][:, 0]) == [7]
+
+
+@pytest.mark.parametrize("validation", [0.1, 0.7])
+def test_pairs_of_a_part_of_a_grid_are_in_the_part(validation):
+    part, _ = NumberedGrid().split(validation, seed=1)
+    batches = part.pair_batches(20, 2, seed=3)
+    kept = set(part.rows.tolist())
+    changed = []
+    for step in range(5):
+        numbers = np.array(pair_numbers(batches.batch_of_step(step)))
+        assert kept.issuperset(numbers.ravel().tolist())
+        assert np.array_equal(numbers[:, 0], part.rows[batches.indices_of_step(step)])
+        changed += has_changed(batches.factors_of_step(step)).sum(axis=1).tolist()
+    assert set(changed) == {2}
+
+
+def test_an_image_without_partner_is_paired_with_itself():
+    part, _ = NumberedGrid().split(0.99, seed=1)
+    assert len(part) == 1
+    assert len({*pair_numbers(part.pair_batches(1).batch_of_step(0))[0]}) == 1
+
+
+def test_a_table_is_no_part_of_a_grid():
+    table = NumberedGrid(FactorTable("ab", [[0, 1], [1, 0], [1, 1]]))
+    part, _ = table.split(0.4)
+    with pytest.raises(ValueError, match="every combination of its factors"):
+        part.pair_batches(1)
+
+
+@pytest.mark.parametrize("change", ["+fix=x:2+train=0.3", "+train=0.3+fix=x:2"])
+def test_pairs_of_a_changed_part_are_of_the_part(change):
+    dataset = BinaryGrid()
+    for word, value in parse_data_name(f"dsprites{change}").changes:
+        dataset = changed(dataset, word, value)
+    batches = dataset.pair_batches(4)
+    for step in range(20):
+        factors = batches.factors_of_step(step)
+        rows = batches.rows_of_step(step)
+        np.testing.assert_array_equal(
+            dataset.factors_at(rows.ravel()), factors.reshape(-1, factors.shape[-1])
+        )

@@ -75,6 +75,38 @@ def test_options_reach_the_source(colors):
         ("images:.", [("on", None)], "black or white; received +on. Write +on=white."),
         ("images:.", [("max-pixels", "0")], "number of pixels; received +max-pixels=0"),
         ("digits", [("range", "0:9")], "+range is for images; received it with digits"),
+        (
+            "images:.",
+            [("fit", "cut")],
+            "+fit takes pad, stretch or crop; received +fit=",
+        ),
+        ("images:.", [("folders", None)], "+folders takes factor; received +folders."),
+        (
+            "array:.",
+            [("channels", "2")],
+            "+channels takes 1, 3 or 4; received +channel",
+        ),
+        (
+            "array:.",
+            [("folders", "factor")],
+            "+folders is for images; received it with",
+        ),
+        ("digits", [("fit", "pad")], "+fit is for tfds, images, array; received it wi"),
+        (
+            "digits",
+            [("size", "48x32")],
+            "are for tfds, images, array; received +size=4",
+        ),
+        (
+            "dsprites",
+            [("size", "48x32")],
+            "for dsprites, 64 x 64; received image_size=(",
+        ),
+        (
+            "images:.",
+            [("size", "9x999")],
+            "8 … 512 pixels, or two, (height, width); rec",
+        ),
         ("images:.", [("grey", "3")], "+grey takes no value; received +grey=3."),
         ("dsprites", [("size", "32")], "own for dsprites, 64 x 64; received image_siz"),
     ],
@@ -82,6 +114,21 @@ def test_options_reach_the_source(colors):
 def test_options_that_do_not_fit_are_refused(source, options, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         open_source(source, options)
+
+
+def test_proportions_and_folders_reach_the_source(tmp_path, colors):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        Image.new("RGB", (9, 9), "red").save(tmp_path / name / "1.png")
+    options = [("size", "48x32"), ("fit", "pad"), ("channels", "4")]
+    with pytest.warns(RuntimeWarning, match="all alike"):
+        dataset = open_source(f"images:{tmp_path}", [*options, ("folders", "factor")])
+    assert dataset.image_shape == (32, 48, 4)
+    assert dataset.factor_names == ("folder",)
+    assert (dataset.images_at([0])[0, 0, [0, 24]] == [[0] * 4, [255, 0, 0, 255]]).all()
+    assert open_source(colors, options).image_shape == (32, 48, 4)
+    assert open_source(colors, image_size=[32, 48]).image_shape == (32, 48, 3)
+    assert open_source("digits", [("size", "16x16")], (16, 16)).image_shape[0] == 16
 
 
 def test_two_sizes_are_refused():
@@ -184,10 +231,10 @@ def test_a_missing_relative_path_is_told_with_what_it_counts_from(
 
 
 def test_what_may_not_be_read_is_told(monkeypatch):
-    def refuse(self, *arguments, **options):
+    def refuse(*arguments, **options):
         raise PermissionError(13, "Permission denied", "here.npy")
 
-    monkeypatch.setattr("keras_bvae.datasets.own.image_array.ImageArray", refuse)
+    monkeypatch.setattr("keras_bvae.datasets.numbers.number_array.opened_array", refuse)
     said = "must be readable; received array:here.npy: Permission denied (here.npy)."
     with pytest.raises(Unusable, match=re.escape(said)):
         open_source("array:here.npy")

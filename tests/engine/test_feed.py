@@ -6,6 +6,7 @@ from numbered_run import Squares
 
 from keras_bvae import datasets
 from keras_bvae.callbacks import DisentanglementMetric, ExactResume
+from keras_bvae.datasets.changes import subset
 from keras_bvae.datasets.factors import FactorGrid
 from keras_bvae.datasets.sprites.packed_images import PackedDataset
 from keras_bvae.engine import feed as module
@@ -47,6 +48,26 @@ def images_of_dispatch(feed):
         yield keras.ops.convert_to_numpy(
             images_of(feed.stored, keras.ops.convert_to_tensor(row))
         )
+
+
+def test_most_of_a_large_set_is_looked_up_in_all_of_it(monkeypatch):
+    monkeypatch.setattr(subset, "LARGEST_COPY", 11)
+    whole = Kept(23)
+    most, fewest = whole.split(0.2, seed=1)
+    batches = most.batches(5, seed=4)
+    feed = Feed(batches, steps=20, steps_at_once=4)
+    assert len(feed.stored) == 23
+    for step, images in enumerate(images_of_dispatch(feed)):
+        np.testing.assert_array_equal(images, batches.batch_of_step(step))
+    assert Feed(fewest.batches(2), steps=20, steps_at_once=4).stored is None
+
+
+def test_the_last_dispatch_is_cut_short_at_the_end():
+    feed = Feed(Kept(23).batches(5, seed=4), steps=20, steps_at_once=4)
+    feed.end = 6
+    counts = [(len(list(images_of_dispatch(feed))), feed.left_out) for _ in range(2)]
+    assert counts == [(4, 0), (2, 2)]
+    assert feed.position == 6
 
 
 @pytest.mark.parametrize("dataset", [Kept(23), NumberedImages(23)], ids=str)
@@ -156,8 +177,8 @@ def test_a_callback_that_may_look_gets_single_steps():
 def test_a_callback_may_say_how_often_it_looks(tmp_path):
     assert steps_at_once([ExactResume(tmp_path, save_freq=250)], 100) == 50
     assert steps_at_once([ExactResume(tmp_path)], 100) == 100
-    assert steps_at_once([StopAt(2030), ExactResume(tmp_path, save_freq=40)], 100) == 10
-    assert steps_at_once([StopAt(17)], 100) == 1
+    assert steps_at_once([StopAt(2030), ExactResume(tmp_path, save_freq=40)], 100) == 20
+    assert steps_at_once([StopAt(17)], 100) == 100  # it cuts the last one short
 
 
 @pytest.mark.across_backends

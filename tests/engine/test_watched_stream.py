@@ -87,6 +87,50 @@ def test_what_a_look_raises_comes_out_as_it_was(form):
         read()
 
 
+def test_what_the_user_s_own_code_raises_comes_out_as_it_was():
+    class Raising(Numbers):
+        def __getitem__(self, index):
+            raise LookupError("no such file")
+
+    watched = []
+
+    def wrapped():
+        with Watch(lambda batch: None) as watch:
+            watched.append(watch.over(Raising()))
+            try:
+                watched[0][0]
+            except LookupError as error:
+                raise RuntimeError("in a graph") from error
+
+    with pytest.raises(LookupError, match="no such file"):
+        wrapped()
+
+
+def test_a_generator_may_yield_arrays_tuples_and_lists():
+    one = np.zeros((2, 1))
+    batches = [one, (one,), [one, one], (one, None, one)]
+    found = list(Watch(lambda batch: None).over(batch for batch in batches))
+    assert [len(batch) for batch in found] == [1, 1, 2, 3]
+    assert all(isinstance(batch, tuple) for batch in found)
+
+
+class Empty(Numbers):
+    def __len__(self):
+        return 0
+
+
+def test_a_stream_of_no_batch_is_refused():
+    streams = [Empty()]
+    if BACKEND == "tensorflow":
+        streams.append(tf_data().take(0))
+    if BACKEND == "torch":
+        data = sys.modules["torch"].utils.data
+        streams.append(data.DataLoader([0] * 3, batch_size=4, drop_last=True))
+    for stream in streams:
+        with pytest.raises(ValueError, match="must hold one batch or more"):
+            Watch(lambda batch: None).over(stream)
+
+
 def test_a_py_dataset_is_told_of_its_epochs():
     numbers = Numbers()
     watched = Watch(lambda batch: None).over(numbers)

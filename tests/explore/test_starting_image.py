@@ -38,6 +38,18 @@ def test_a_picture_file_is_made_to_fit(dataset, tmp_path):
     assert start.number is None
 
 
+def test_a_picture_is_read_as_the_data_sets_own_are(dataset, tmp_path, monkeypatch):
+    wide = Image.new("L", (40, 20), 100)
+    wide.paste(20, (10, 0, 30, 20))
+    wide.save(tmp_path / "wide.png")
+    name = "images:no/where+fit=crop+range=0:100+max-pixels=1"
+    monkeypatch.setattr(dataset, "name", name)
+    # By hand: 20 of 0 … 100 is 51 of 255.
+    assert (image_of_file(dataset, tmp_path / "wide.png").pixels == 51).all()
+    monkeypatch.setattr(dataset, "name", "what its owner+calls it")
+    assert image_of_file(dataset, tmp_path / "wide.png").pixels[0, 0, 0] == 0
+
+
 def test_a_file_that_is_no_picture_is_refused_by_its_name(dataset, tmp_path):
     (tmp_path / "words.png").write_text("words")
     with pytest.raises(ValueError, match=r"received words\.png") as caught:

@@ -119,6 +119,14 @@ def test_a_run_that_kept_nothing_says_how_to(tmp_path, monkeypatch):
         training_film(tmp_path / "run", Squares())
 
 
+def test_no_film_is_made_of_another_models_checkpoints(kept_run):
+    record = RunFolder(kept_run).read()
+    record["settings"].update(latent_dim=7)
+    RunFolder(kept_run).write(record)
+    with pytest.raises(ValueError, match=r"run\.json .* says 7 latents"):
+        training_film(kept_run, Squares())
+
+
 def test_a_folder_without_a_run_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"must hold run\.json"):
         training_film(tmp_path, Squares())

@@ -1,12 +1,26 @@
 import errno
 import os
+import shlex
 
 import pytest
 
 from keras_bvae.errors import FileNotWritten, NotPermitted, Unusable
-from keras_bvae.files.folders import make_folder, own_folder, require_writable_folder
+from keras_bvae.files.folders import (
+    as_typed,
+    make_folder,
+    own_folder,
+    require_writable_folder,
+)
 
 pytestmark = pytest.mark.across_backends
+
+
+@pytest.mark.parametrize("path", ["a/b", "my runs/$x", "it's `b`;c", "-o", "a\nb"])
+def test_a_path_that_is_told_to_type_is_one_word_and_no_option(path):
+    (word,) = shlex.split(as_typed(path))
+    assert os.path.normpath(word) == path
+    assert not word.startswith("-")
+    assert as_typed("a/b") == "a/b"
 
 
 def test_a_folder_of_ours_is_no_link(tmp_path):

@@ -74,6 +74,8 @@ def test_folders_pipes_and_devices_are_no_files(tmp_path):
             require_result_path(path, anything)
     with pytest.raises(IsADirectoryError, match="is a folder"):
         require_result_path(tmp_path, anything)
+    with pytest.raises(IsADirectoryError, match="needs a file name"):
+        require_result_path("", anything)
 
 
 @pytest.mark.parametrize("name", ["a" * 250, "a\0b", "file/below"])

@@ -3,6 +3,7 @@ import pytest
 from factor_pixels import FactorPixels, NoFactors, standardised_factors
 from numbered_run import Squares
 
+from keras_bvae.datasets import load
 from keras_bvae.metrics import evaluate_representation, metric_names
 from keras_bvae.metrics.catalog import ALL, METRICS
 from keras_bvae.representations import OwnCodes
@@ -87,6 +88,29 @@ def test_the_default_falls_away_where_its_factors_are_missing():
     assert evaluate_representation(Counted(), NoFactors(), None) == {}
 
 
+def test_what_compares_factors_falls_away_where_one_alone_varies():
+    one = FactorPixels(names=("a", "folder"), sizes=(1, 9))
+    assert metric_names(None, one) == []
+    chosen = metric_names("all", one)
+    assert chosen == [
+        "mig",
+        "sap",
+        "explicitness",
+        "irs",
+        "unsupervised",
+        "active_units",
+    ]
+    assert metric_names(("beta_vae",), one) == ["beta_vae"]
+    # All that are chosen can be computed, and no other one could.
+    codes = np.random.default_rng(0).normal(size=(300, 2))
+    own = OwnCodes(codes, np.arange(300)[:, None] % 3)
+    assert list(evaluate_representation(own, own, "all")) == chosen
+    for name, metric in METRICS.items():
+        if metric.least_factors == 2:
+            with pytest.raises(ValueError, match=r"two factors|2 or more; received 1"):
+                evaluate_representation(own, own, (name,), quick=True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -124,3 +148,15 @@ def test_a_perfect_representation_of_dsprites_sizes():
     # whose 0.87 of 2,000 images is lower by the larger bias of the other codes.
     assert 0.87 < scores["mig"].score < 0.91
     assert scores["active_units"].score == 5
+
+
+def test_all_of_a_single_factor_is_all_that_needs_no_second():
+    """A table with a label, or a folder whose sub-folders are its only factor."""
+    iris = load("iris")
+    scores = evaluate_representation(lambda rows: rows[:, :3], iris, "all")
+    assert {"mig", "sap", "irs", "active_units"} <= set(scores)
+    assert not {"beta_vae", "factor_vae", "dci", "modularity"} & set(scores)
+    assert metric_names(None, iris) == []
+    for name in METRICS:
+        if METRICS[name].has_input(iris):
+            evaluate_representation(lambda rows: rows[:, :3], iris, [name])

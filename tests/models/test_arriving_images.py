@@ -1,3 +1,4 @@
+import random
 import re
 import sys
 
@@ -179,6 +180,75 @@ def test_a_batch_of_other_parts_is_described(batch, said):
         fit(small_model(), (batch for _ in range(2)))
 
 
+WEIGHTS = {
+    "negative": (-np.ones(32), "received a negative one"),
+    "NaN": (np.full(32, np.nan), "received one that is not finite"),
+    "words": (np.full(32, "heavy"), "received <U5"),
+}
+
+
+class Weighted(Batches):
+    def __init__(self, weights):
+        super().__init__(GOOD)
+        self.weights = weights
+
+    def __getitem__(self, index):
+        images = super().__getitem__(index)
+        return images, None, self.weights[8 * index : 8 * index + 8]
+
+
+def weighted_tf_data(weights):
+    tf = sys.modules["tensorflow"]
+    return tf.data.Dataset.from_tensor_slices((GOOD, GOOD, weights)).batch(8)
+
+
+@pytest.mark.parametrize("bad", WEIGHTS)
+def test_weights_that_are_none_are_refused_before_the_first_step(bad, model):
+    weights, said = WEIGHTS[bad]
+    with pytest.raises(ValueError, match=said):
+        fit(model, GOOD, sample_weight=weights)
+    with pytest.raises(ValueError, match=said):
+        fit(model, GOOD, validation_data=(GOOD, None, weights))
+    with pytest.raises(ValueError, match=said):
+        model.train_on_batch(GOOD, sample_weight=weights)
+    streams = [Weighted] if BACKEND != "tensorflow" else [Weighted, weighted_tf_data]
+    for stream in streams if bad != "words" else []:
+        with pytest.raises(ValueError, match=said):
+            fit(model, stream(weights))
+    assert int(model.step) == 0
+
+
+def test_there_are_as_many_weights_as_images_and_classes_where_they_weigh(model):
+    with pytest.raises(ValueError, match="received 4 for 32 images"):
+        fit(model, GOOD, sample_weight=np.ones(4))
+    with pytest.raises(ValueError, match="which y tells; received no y"):
+        fit(model, GOOD, class_weight={0: 1.0})
+    with pytest.raises(ValueError, match="received a negative one"):
+        fit(model, GOOD, y=np.zeros(32), class_weight={0: -1.0})
+    for weights in ([1] * 32, np.ones((32, 1)), np.arange(32) % 2 == 0):
+        fit(small_model(), GOOD, sample_weight=np.asarray(weights))
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (None, "received None"),
+        ("photos/", "received 'photos/'"),
+        (Squares(), r"received the data set squares.*Use dataset.batches"),
+        (GOOD[:0], r"received an array of shape \(0, 8, 8, 1\)"),
+    ],
+)
+def test_what_holds_no_images_is_told_of(source, said, model):
+    with pytest.raises(ValueError, match=said):
+        fit(model, source)
+
+
+@pytest.mark.parametrize("form", STREAMS)
+def test_streams_bring_no_warning_of_a_default(form, recwarn):
+    fit(small_model(), STREAMS[form](GOOD))
+    assert not [w for w in recwarn if "shuffle" in str(w.message)]
+
+
 def test_rounding_beyond_the_bounds_is_none():
     images = np.float32(GOOD * np.float32(1.0000001))
     assert images.max() > 1
@@ -294,8 +364,10 @@ SHAPES = [(5,), (6, 2), (2, 3, 4, 1)]
 @pytest.mark.parametrize("shape", SHAPES)
 def test_what_are_no_images_trains_in_every_fit(shape, is_built):
     data = 100 + 50 * np.random.default_rng(0).normal(size=(8, *shape))
+    random.seed(1)  # Keras draws the seeds of initial weights from it
     model = kb.BetaVAE(
         *networks_of(shape, is_built),
+        seed=0,
         likelihood="gaussian",
         standardization=kb.Standardization.of(data),
     )

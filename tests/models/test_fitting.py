@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 from numbered_run import Squares
-from small_model import small_images, small_model
+from small_model import small_images, small_model, small_networks
 
 import keras_bvae as kb
 from keras_bvae.datasets.image_batches import ImageBatches
@@ -194,3 +194,26 @@ def test_validation_data_of_other_forms_is_left_alone():
 def test_a_second_objective_is_named(name):
     with pytest.raises(ValueError, match=f"takes no `{name}`; received {name}='mse'"):
         fitting._require_own_objective({name: "mse"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("likelihood", "gaussian"),
+        ("gaussian_scale", 0.5),
+        ("decoder", small_networks()[1]),
+    ],
+)
+def test_what_a_step_is_compiled_with_stays(name, value):
+    model = small_model()
+    setattr(model, name, getattr(model, name))
+    with pytest.raises(ValueError, match=f"`{name}` is set when the model is made"):
+        setattr(model, name, value)
+    assert getattr(model, name) is not value
+
+
+def test_what_is_set_before_compiling_has_the_rules_of_new_models():
+    model = small_model(compiled=False)
+    model.likelihood = "poisson"
+    with pytest.raises(ValueError, match="`likelihood` must be"):
+        model.compile("adam")

@@ -25,6 +25,14 @@ def decoder(tail):
     return keras.Model(codes, tail(layers.Dense(16, "relu")(codes)))
 
 
+class Height(layers.Layer):
+    def build(self, shape):
+        self.height = self.add_weight(shape=(), initializer="ones")
+
+    def call(self, x):
+        return self.height * x
+
+
 def chain(activation=None):
     return keras.Sequential([layers.Dense(64, activation), layers.Reshape((8, 8, 1))])
 
@@ -67,6 +75,11 @@ LOGITS = {
     "nested": lambda x: chain()(x),
     "ten times a tanh": lambda x: 10 * dense("tanh")(x),
     "normalised": then(layers.BatchNormalization()),
+    "of one channel, normalised": lambda x: layers.BatchNormalization()(
+        layers.Reshape((8, 8, 1))(layers.Dense(64)(x))
+    ),
+    "in groups": lambda x: layers.GroupNormalization(1)(dense()(x)),
+    "a tanh of a learnt height": lambda x: Height()(dense("tanh")(x)),
     "sum": lambda x: dense()(x) + dense()(x),
     "scaled up": lambda x: layers.UpSampling2D()(
         layers.Reshape((4, 4, 1))(layers.Dense(16)(x))
@@ -94,6 +107,16 @@ def test_the_sentence_names_what_it_looks_like():
     for tail, name in (("lambda", "sigmoid"), ("tanh", "tanh"), ("relu", "ReLU")):
         with pytest.raises(ValueError, match=f"as behind a {name}"):
             require_logits(decoder(SQUASHED[tail]), 3)
+
+
+def test_a_frozen_decoder_is_looked_at_as_others_are():
+    frozen = decoder(SQUASHED["operation"])
+    frozen.trainable = False
+    with pytest.raises(ValueError, match="must return logits"):
+        require_logits(frozen, 3)
+    frozen = decoder(LOGITS["ten times a tanh"])
+    frozen.trainable = False
+    require_logits(frozen, 3)
 
 
 def test_the_models_refuse_it_for_bernoulli_alone():

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from small_model import small_networks
 
+import keras_bvae as kb
 from keras_bvae.models import model_rules as rules
 
 
@@ -53,3 +54,30 @@ def test_other_posteriors_are_refused(shapes):
     outputs = [keras.KerasTensor(shape) for shape in shapes]
     with pytest.raises(ValueError, match="must return two outputs"):
         rules.require_posterior(outputs)
+
+
+def encoder_after(first, image_shape=(8, 8, 1)):
+    images = keras.Input(image_shape)
+    mean, log_variance = small_networks(image_shape)[0](first(images))
+    return keras.Model(images, [mean, log_variance])
+
+
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
+@pytest.mark.parametrize("offset", [0, -1])
+def test_an_encoder_that_divides_once_more_is_refused(likelihood, offset):
+    rescaling = keras.layers.Rescaling((1 - offset) / 255, offset)
+    nested = keras.Sequential([rescaling])
+    for first in (rescaling, nested):
+        with pytest.raises(ValueError, match=r"gets images in \[0, 1\].*multiplies"):
+            kb.BetaVAE(encoder_after(first), small_networks()[1], likelihood=likelihood)
+
+
+def test_an_encoder_may_move_its_images_and_one_of_numbers_may_divide():
+    first = keras.layers.Rescaling(2.0, -1.0)
+    kb.BetaVAE(encoder_after(first), small_networks()[1])
+    columns = keras.Input((5,))
+    x = keras.layers.Rescaling(1 / 255)(columns)
+    encoder = keras.Model(columns, [keras.layers.Dense(2)(x) for _ in range(2)])
+    codes = keras.Input((2,))
+    decoder = keras.Model(codes, keras.layers.Dense(5)(codes))
+    kb.BetaVAE(encoder, decoder, likelihood="gaussian")

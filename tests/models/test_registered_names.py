@@ -24,12 +24,14 @@ NAMES = {
     "keras_bvae>Cosine": schedules.Cosine,
     "keras_bvae>Cyclic": schedules.Cyclic,
     "keras_bvae>DIPVAE": models.DIPVAE,
+    "keras_bvae>Exponential": schedules.Exponential,
     "keras_bvae>FactorVAE": models.FactorVAE,
     "keras_bvae>InfoVAE": models.InfoVAE,
     "keras_bvae>Linear": schedules.Linear,
     "keras_bvae>PlayerOptimizers": models.PlayerOptimizers,
     "keras_bvae>Sampling": layers.Sampling,
     "keras_bvae>Standardization": models.Standardization,
+    "keras_bvae>WarmUp": schedules.WarmUp,
 }
 
 # Where 0.5.0 had `Linear`.

@@ -247,3 +247,19 @@ def test_strengths_are_those_of_a_class_and_its_parents():
 def test_all_of_a_schedule_must_be_in_range(schedule, said):
     with pytest.raises(ValueError, match=said):
         small_model(beta=schedule, compiled=False)
+
+
+def test_what_was_assigned_to_the_weight_itself_is_looked_at_before_training():
+    model = small_model()
+    model.beta.assign(-1.0)
+    with pytest.raises(ValueError, match="`beta` must be a finite number >= 0"):
+        fit(model, small_images())
+    model = small_model_of(kb.InfoVAE, alpha=0.0, lambda_mmd=1.0)
+    model.lambda_mmd.assign(0.5)
+    with pytest.raises(ValueError, match="must be at least 1"):
+        fit(model, small_images())
+    model = small_model_of(kb.DIPVAE)
+    before = number(model.lambda_d) / number(model.lambda_od)
+    model.lambda_od.assign(3.0)
+    fit(model, small_images())
+    assert number(model.lambda_d) == pytest.approx(3.0 * before)

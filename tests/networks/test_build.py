@@ -21,12 +21,15 @@ from keras_bvae.networks.build import (
 # ---- a name in, two networks out -----------------------------------------------
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-@pytest.mark.parametrize(("channels", "latent_dim"), [(1, 2), (3, 7)])
-def test_networks_take_any_latent_dim_and_one_or_three_channels(
+OF_IMAGES = [name for name in NETWORKS if name not in ("conv1d", "conv3d")]
+
+
+@pytest.mark.parametrize("name", OF_IMAGES)
+@pytest.mark.parametrize(("channels", "latent_dim"), [(1, 2), (3, 7), (4, 3)])
+def test_networks_take_any_latent_dim_and_one_three_or_four_channels(
     name, channels, latent_dim
 ):
-    shape = (32, 32, channels)
+    shape = (32, 48, channels)
     encoder, decoder = build(name, shape, latent_dim)
     mean, log_variance = encoder(np.zeros((2, *shape), "float32"))
     assert mean.shape == log_variance.shape == (2, latent_dim)
@@ -38,7 +41,7 @@ def test_unknown_network_is_answered_with_the_known_and_the_nearest():
         build("burges2018")
 
 
-@pytest.mark.parametrize("shape", [(64, 64), (64, 64, 2), (1, 64, 64), (64.0, 64, 1)])
+@pytest.mark.parametrize("shape", [(64, 64, 2), (1, 64, 64), (64.0, 64, 1), 64])
 def test_image_shape_must_have_its_channels_last(shape):
     with pytest.raises(ValueError, match=re.escape(f"received image_shape={shape}")):
         build("burgess2018", shape)
@@ -269,7 +272,7 @@ def test_training_on_odd_colour_images_lowers_the_loss():
     assert history[-1] < 0.8 * history[0]
 
 
-@pytest.mark.parametrize("shape", [64, None, "64", 3.5, {64: 1}, (64.0, 64, 1)])
+@pytest.mark.parametrize("shape", [64, None, "64", 3.5, (64.0, 64, 1)])
 def test_an_image_shape_that_is_none_is_named(shape):
     with pytest.raises(ValueError, match="`image_shape` must be"):
         kb.networks.build("conv", shape)
@@ -278,3 +281,71 @@ def test_an_image_shape_that_is_none_is_named(shape):
 @pytest.mark.parametrize("shape", [[8, 8, 1], np.array([8, 8, 1])])
 def test_an_image_shape_may_be_any_sequence(shape):
     assert kb.networks.build("conv", shape)[1].output.shape == (None, 8, 8, 1)
+
+
+# ---- what are no images --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("mlp", (13,)),
+        ("mlp", (6, 2)),
+        ("mlp", (3, 5, 7, 1)),
+        ("conv1d", (33, 3)),
+        ("conv1d", (8, 1)),
+        ("conv3d", (9, 8, 12, 2)),
+    ],
+)
+def test_networks_of_what_are_no_images_keep_their_shape(name, shape):
+    encoder, decoder = build(name, shape, 3)
+    mean, log_variance = encoder(np.ones((2, *shape), "float32"))
+    assert mean.shape == log_variance.shape == (2, 3)
+    assert decoder(mean).shape == (2, *shape)
+
+
+def test_layers_of_the_strided_ones_follow_conv():
+    encoder, decoder = build("conv1d", (50, 3))
+    kinds = [type(layer).__name__ for layer in encoder.layers]
+    assert kinds.count("Conv1D") == 3  # 50, 25, 13, 7
+    assert [layer.filters for layer in encoder.layers[1:4]] == [32, 32, 64]
+    deconvolutions = [x for x in decoder.layers if "Transpose" in type(x).__name__]
+    assert [layer.filters for layer in deconvolutions] == [32, 32, 3]
+
+
+@pytest.mark.parametrize(("columns", "units"), [(13, 64), (30, 128), (300, 1024)])
+def test_the_dense_one_is_four_times_as_wide_as_the_data(columns, units):
+    encoder, _ = build("mlp", (columns,))
+    assert [layer.units for layer in encoder.layers[1:3]] == [units, units]
+
+
+@pytest.mark.parametrize(
+    ("shape", "name"),
+    [
+        ((13,), "mlp"),
+        ((50, 3), "conv1d"),
+        ((7, 3), "mlp"),
+        ((64, 64, 1), "conv"),
+        ((16, 16, 16, 1), "conv3d"),
+        ((16, 16, 5, 1), "mlp"),
+    ],
+)
+def test_the_usual_network_follows_the_shape(shape, name):
+    assert kb.networks.network_for(shape) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "said"),
+    [
+        ("burgess2018", (50, 3), "takes images; received series .*Use conv1d"),
+        ("conv", (13,), "takes images; received table .*Use mlp"),
+        ("conv1d", (13,), r"takes series, \(n, time, channels\); .*Use mlp"),
+        ("conv3d", (64, 64, 1), "takes volumes, .*Use conv"),
+        ("conv1d", (7, 1), "8 or more along each axis; .*Use the dense network mlp"),
+        ("mlp", (2,) * 5, "1 to 4 axes"),
+        ("conv1d", 64, "received the shape 64"),
+    ],
+)
+def test_a_network_for_other_data_is_told_which(name, shape, said):
+    with pytest.raises(ValueError, match=said):
+        build(name, shape)

@@ -1,4 +1,5 @@
 import dataclasses
+from pathlib import Path
 
 import keras
 import pytest
@@ -33,6 +34,8 @@ def test_every_objective_has_a_formula_with_its_letters(kind):
 
 def test_the_letters_stand_at_the_models_values():
     assert strength_values(kb.BetaVAE(*small_networks(), beta=6.5)) == [("β", 6.5)]
+    model = small_model(likelihood="gaussian", gaussian_scale="optimal")
+    assert strength_values(model)[1] == ("σ", model.current_scale)
 
 
 def test_variants_go_by_their_own_names():
@@ -79,6 +82,17 @@ def test_a_checkpoint_that_a_run_kept_names_the_run():
     assert "of step 0 was kept by the run beta4" in status_text(kept)
 
 
+def test_the_best_checkpoint_of_a_run_says_so():
+    best = dataclasses.replace(
+        subject(small_model()),
+        record=None,
+        kept_by="beta4",
+        checkpoint=Path("beta4") / "best.keras",
+    )
+    text = status_text(best)
+    assert "of step 0 has the least validation loss of the run beta4" in text
+
+
 def test_other_data_than_in_training_is_said():
     settings = {**SETTINGS.to_dict(), "data": "elsewhere"}
     text = description(subject(small_model(), record={"settings": settings}))
@@ -93,6 +107,22 @@ def test_other_data_than_in_training_is_said():
         ({"status": "interrupted", "step": 20}, "interrupted at step 20 of 40."),
         ({"status": "diverged", "step": 20}, "last good checkpoint, of step 20."),
         ({"resumed": [{"at": "", "step": 20}]}, "It was resumed from step 20."),
+        (
+            {"best": {"step": 20, "val_loss": 12.345}},
+            "validation loss, 12.35 nats, is that of step 20, whose state is in best",
+        ),
+        (
+            {"stopped_early": {"step": 20, "rounds": 3, "loss": "val_loss"}},
+            "at step 20: the validation loss had not become less for 3 rounds.",
+        ),
+        (
+            {"stopped_early": {"step": 20, "rounds": 3, "loss": "loss"}},
+            "the training loss had not",
+        ),
+        (
+            {"init_from": {"path": "a", "step": 9, "weights_sha256": "0123456789abcd"}},
+            "It began with the weights of step 9 of a (SHA-256 0123456789ab…).",
+        ),
     ],
 )
 def test_how_the_run_ended(record, words):

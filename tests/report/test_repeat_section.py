@@ -12,6 +12,7 @@ from keras_bvae.report.repeat_section import (
     repeat_section,
     typed_options,
 )
+from keras_bvae.runs.length import with_steps
 from keras_bvae.runs.settings import PRESETS, Settings
 
 RUNS = [
@@ -27,6 +28,11 @@ RUNS = [
     Settings(beta_schedule="linear", beta_steps=10),
     Settings(objective="factor_vae", learning_rate=1e-3),
     Settings(data="images:my pictures; rm -rf", likelihood="gaussian"),
+    with_steps(Settings(epochs=3, validation=0.1, early_stopping=4), 25),
+    with_steps(Settings.from_preset("burgess2018", epochs=3), 25),
+    with_steps(Settings(epochs=3, beta_schedule="cosine", warm_up_steps=9), 25),
+    Settings(learning_rate_schedule="exponential", init_from="runs/my first; rm"),
+    Settings(learning_rate_schedule="linear", learning_rate_end=1e-6, steps=500),
     *(Settings.from_preset(preset) for preset in PRESETS),
     Settings.from_preset("burgess2018", steps=500, capacity=5.0),
     Settings.from_preset("locatello2019", objective="factor_vae", gamma=35.0),
@@ -51,7 +57,10 @@ def typed_into_train(line):
 def test_typed_again_it_is_the_same_run(settings):
     line = repeat_command(settings, "jax")
     assert line.startswith("kbvae train --backend jax")
-    assert typed_into_train(line) == settings
+    typed = typed_into_train(line)
+    if typed.steps is None:  # until the data are known
+        typed = with_steps(typed, settings.steps // settings.epochs)
+    assert typed == settings
 
 
 def test_defaults_are_not_typed():
@@ -90,7 +99,7 @@ def test_a_run_is_trained_again_and_further():
         "kbvae train --backend torch --data squares --batch-size 8 --steps 40 --seed 3 "
         "--checkpoint-every 20",
         "kbvae train --resume 'my run' --steps 80",
-        "kbvae evaluate 'my run'/ckpt.keras --metrics all",
+        "kbvae evaluate 'my run/ckpt.keras' --metrics all",
     ]
 
 

@@ -14,6 +14,7 @@ TITLES = [
     "Samples from the prior",
     "Traversals",
     "Latent responses",
+    "Map of the latent space",
     "Scores",
     "Heat maps",
     "Data",
@@ -56,7 +57,7 @@ def test_in_a_browser_every_section_is_there_and_nothing_fails(
         assert box["height"] > 60
         assert box["x"] + box["width"] <= size["width"]
     pictures = page.locator("figure img")
-    assert pictures.count() == 9
+    assert pictures.count() == 10
     for picture in pictures.all():
         assert picture.evaluate("image => image.naturalWidth") > 100
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

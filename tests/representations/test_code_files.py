@@ -26,7 +26,7 @@ def test_factors_may_be_a_table_with_their_names(codes, tmp_path):
     assert own.factors_at(np.arange(12)).tolist() == expected
     assert own_codes_of_files(codes, table, ["x", "y"]).factor_names == ("x", "y")
     table.write_text("size,kind\n1,a")
-    with pytest.raises(InvalidValue, match="it has 1 rows for 12"):
+    with pytest.raises(InvalidValue, match="it has 1 row for 12"):
         own_codes_of_files(codes, table)
 
 

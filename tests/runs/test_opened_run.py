@@ -78,6 +78,19 @@ def test_a_checkpoint_that_a_run_kept_is_opened_on_the_runs_data(run):
     assert open_run(copy).kept_by is None
 
 
+def test_the_best_checkpoint_of_a_run_is_told_by_its_step(run):
+    copy = shutil.copy(run / "ckpt.keras", run / "best.keras")
+    record = json.loads((run / "run.json").read_text())
+    record["settings"]["validation"] = 0.1  # without it the file is somebody's copy
+    (run / "run.json").write_text(json.dumps(record))
+    opened = open_run(copy)
+    assert (opened.title, opened.is_best) == ("beta4 best, step 40", True)
+    assert (opened.dataset.name, opened.kept_by) == ("squares", "beta4")
+    assert (opened.record, opened.history) == (None, None)
+    assert opened.evaluation_file.name == "best-evaluation.json"
+    assert not open_run(run).is_best
+
+
 def test_a_run_that_logged_nothing_has_no_history(run):
     (run / "history.csv").unlink()
     assert open_run(run).history is None
@@ -121,7 +134,7 @@ def test_a_damaged_record_is_named(run, text, data):
         ({"objective": "factor_vae", "beta": None, "beta_schedule": None}, "FactorVAE"),
         (
             {"latent_dim": 10},
-            r"holds 3 latents, and run\.json beside it says 10 latents",
+            r"holds 3 latents, and the run\.json .* says 10 latents",
         ),
         ({"likelihood": "gaussian"}, "the likelihood bernoulli, .* gaussian"),
     ],
@@ -129,8 +142,9 @@ def test_a_damaged_record_is_named(run, text, data):
 )
 def test_a_record_of_another_model_is_not_told_of_this_one(run, changes, said):
     change_record(run, **changes)
-    with pytest.raises(errors.InvalidValue, match=said):
-        open_run(run)
+    for path in (run, kept_by(run)):
+        with pytest.raises(errors.InvalidValue, match=said):
+            open_run(path)
     (run / "run.json").unlink()
     assert open_run(run, "squares").record is None
 

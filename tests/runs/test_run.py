@@ -490,6 +490,12 @@ def test_the_scale_of_a_gaussian_reaches_the_model():
     assert runs.build_model(told, Squares()).gaussian_scale == 0.1
 
 
+def test_categories_of_a_data_set_reach_the_model(monkeypatch):
+    monkeypatch.setattr(Squares, "categories", (2,), raising=False)
+    with pytest.raises(ValueError, match=r"received categories=\(2,\) for images"):
+        runs.build_model(settings(network="higgins2017"), Squares())
+
+
 def test_the_discriminator_has_the_papers_momentum():
     """Kim & Mnih 2018, appendix A: Adam with 0.5 and 0.9."""
     asked = settings(network="higgins2017", latent_dim=2, objective="factor_vae")

@@ -37,8 +37,24 @@ def test_stop_at_counts_from_the_beginning_of_the_run():
     assert int(fit(run_callbacks.StopAt(17), initial_epoch=1).step) == 17 - 12
 
 
-def test_stop_at_asks_for_no_dispatch_across_its_step():
-    assert run_callbacks.StopAt(17).every_steps == 17
+def test_stop_at_cuts_the_last_dispatch_short():
+    seen = []
+
+    class Look(run_callbacks.StepCallback):
+        def on_step(self, logs):
+            seen.append(self.step)
+
+    model = small_model()
+    model.fit(
+        Squares().batches(8, seed=0),
+        steps_per_epoch=20,
+        epochs=2,
+        verbose=0,
+        callbacks=[Look(), run_callbacks.StopAt(33)],
+    )
+    assert int(model.step) == 33
+    # Ten a dispatch on a CPU, and on others the epoch.
+    assert seen in ([10, 20, 30, 33], [20, 33])
 
 
 def test_a_loss_that_is_not_finite_ends_the_fit():

@@ -169,8 +169,11 @@ def test_a_full_disk_keeps_history_and_record(tmp_path, monkeypatch, name):
         "history.csv": lambda step: folder.write_history([{"step": step}]),
         "run.json": lambda step: folder.write({"step": step}),
     }
+    folder.record.write_text("{}")
+    folder.checkpoint.write_bytes(b"")
     writers[name](1)
     before = (tmp_path / name).read_bytes()
+    files = sorted(os.listdir(tmp_path))
 
     def refuse(handle):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -180,7 +183,7 @@ def test_a_full_disk_keeps_history_and_record(tmp_path, monkeypatch, name):
         writers[name](2)
     assert str(caught.value).endswith(f"`kbvae train --resume {tmp_path}`.")
     assert (tmp_path / name).read_bytes() == before
-    assert os.listdir(tmp_path) == [name]
+    assert sorted(os.listdir(tmp_path)) == files
 
 
 @pytest.mark.parametrize("text", ["", "[]", json.dumps({"settings": {"bta": 4}})])
@@ -200,6 +203,16 @@ def test_a_record_that_lacks_something_says_what(tmp_path):
 def test_a_history_that_is_damaged_is_named(tmp_path):
     (tmp_path / "history.csv").write_text("step,seconds\n1,soon\n")
     with pytest.raises(InvalidValue, match=r"history\.csv must have .*Move it away"):
+        RunFolder(tmp_path).read_history(last_step=1)
+
+
+def test_a_history_that_is_no_file_is_no_empty_one(tmp_path):
+    os.mkfifo(tmp_path / "history.csv")
+    with pytest.raises(Unusable, match="ordinary file"):
+        RunFolder(tmp_path).read_history(last_step=1)
+    (tmp_path / "history.csv").unlink()
+    (tmp_path / "history.csv").mkdir()
+    with pytest.raises(IsADirectoryError, match="must be a file"):
         RunFolder(tmp_path).read_history(last_step=1)
 
 
@@ -239,6 +252,16 @@ def test_later_ones_and_halves_can_be_removed(tmp_path):
         "step-000010.keras",
         "step-000020.keras",
     ]
+    kept.path_of(30).mkdir()
+    with pytest.raises(IsADirectoryError, match="Move it away"):
+        kept.remove_beyond(20)
+
+
+def test_only_names_as_runs_write_them_are_kept_checkpoints(tmp_path):
+    kept = KeptCheckpoints(tmp_path)
+    for name in ("0000010", "00010", "000010", "1000000", "٠٠٠٠٢٠", "000030.old"):
+        (tmp_path / f"step-{name}.keras").touch()
+    assert kept.steps() == [10, 1_000_000]
 
 
 def test_weights_that_are_not_finite_are_not_kept(tmp_path):
@@ -247,3 +270,11 @@ def test_weights_that_are_not_finite_are_not_kept(tmp_path):
     kept = KeptCheckpoints(tmp_path / "checkpoints")
     kept.save(model, 5)
     assert kept.steps() == []
+
+
+def test_a_run_is_gone_on_with_once_there_is_one_to_go_on_with(tmp_path):
+    folder = RunFolder(tmp_path)
+    assert "start the run again" in folder._advice
+    folder.record.write_text("{}")
+    folder.checkpoint.write_bytes(b"")
+    assert "kbvae train --resume" in folder._advice

@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from keras_bvae.datasets import load
 from keras_bvae.runs.settings import PRESETS, Settings
 
 
@@ -62,7 +63,9 @@ def test_a_record_keeps_its_order():
     beta_steps alpha gamma capacity capacity_steps estimator discriminator_learning_rate
     lambda_od lambda_d lambda_mmd bandwidth changed_factors likelihood gaussian_scale
     optimizer learning_rate batch_size steps seed precision metric_every
-    checkpoint_every keep_checkpoints pictures_every preset"""
+    checkpoint_every keep_checkpoints pictures_every epochs validation
+    validation_every early_stopping learning_rate_schedule learning_rate_end
+    warm_up_steps init_from preset"""
     assert list(Settings().to_dict()) == record.split()
 
 
@@ -92,6 +95,12 @@ def test_a_record_of_before_pictures_and_kept_checkpoints_is_read():
         ({"beta": float("nan")}, "beta=nan"),
         ({"learning_rate": 0.0}, "learning_rate=0.0"),
         ({"gaussian_scale": 0.0}, "gaussian_scale=0.0"),
+        (
+            {"gaussian_scale": "learnt", "likelihood": "gaussian"},
+            "gaussian_scale='learnt'",
+        ),
+        ({"gaussian_scale": "learned"}, "it with likelihood='bernoulli'"),
+        ({"gaussian_scale": None}, "gaussian_scale=None"),
         ({"steps": 0}, "steps=0"),
         ({"steps": True}, "steps=True"),
         ({"learning_rate": "fast"}, "learning_rate='fast'"),
@@ -101,6 +110,31 @@ def test_a_record_of_before_pictures_and_kept_checkpoints_is_read():
         ({"keep_checkpoints": -1}, "keep_checkpoints=-1"),
         ({"pictures_every": -1}, "pictures_every=-1"),
         ({"seed": -1}, "seed=-1"),
+        ({"epochs": 0}, "epochs=0"),
+        ({"epochs": 2.0}, "epochs=2.0"),
+        ({"validation": 1.0}, "validation=1.0"),
+        ({"validation": -0.1}, "validation=-0.1"),
+        ({"validation": True}, "validation=True"),
+        ({"validation": "10%"}, "validation='10%'"),
+        ({"validation": float("nan")}, "validation=nan"),
+        ({"validation_every": 10}, "validation_every=10 with validation=0"),
+        ({"validation_every": -1, "validation": 0.1}, "validation_every=-1"),
+        ({"early_stopping": -1}, "early_stopping=-1"),
+        ({"early_stopping": 3, "objective": "annealed_vae"}, "early_stopping=3"),
+        ({"learning_rate_schedule": "cosin"}, "'cosin'. Did you mean 'cosine'?"),
+        ({"learning_rate_end": 1e-5}, "learning_rate_end=1e-05 with"),
+        (
+            {"learning_rate_end": -1.0, "learning_rate_schedule": "cosine"},
+            "learning_rate_end=-1.0",
+        ),
+        (
+            {"learning_rate_end": 0.0, "learning_rate_schedule": "exponential"},
+            "learning_rate_end=0.0",
+        ),
+        ({"warm_up_steps": 3000}, "warm_up_steps=3000 for 3,000 steps"),
+        ({"warm_up_steps": -1}, "warm_up_steps=-1"),
+        ({"init_from": ""}, "init_from=''"),
+        ({"init_from": 3}, "init_from=3"),
         ({"latent_dim": 0}, "latent_dim=0"),
         ({"optimizer": "adamm"}, "'adamm'. Did you mean 'adam'?"),
         ({"precision": "float64"}, "'float64'"),
@@ -143,3 +177,20 @@ def test_a_record_holds_numbers_that_json_has():
 def test_unknown_presets_are_named():
     with pytest.raises(ValueError, match="Did you mean 'higgins2017'"):
         Settings.from_preset("higgins2018")
+
+
+def test_what_are_no_images_has_defaults_of_its_own():
+    wine = load("wine")
+    usual = Settings.for_data(wine, data="wine")
+    assert (usual.network, usual.likelihood) == ("mlp", "gaussian")
+    assert (usual.gaussian_scale, usual.beta) == ("learned", 1.0)
+    typed = Settings.for_data(wine, data="wine", beta=3.0, gaussian_scale=0.5)
+    assert (typed.beta, typed.gaussian_scale) == (3.0, 0.5)
+    bernoulli = Settings.for_data(wine, data="wine", likelihood="bernoulli")
+    assert bernoulli.gaussian_scale == 1.0
+    assert Settings.for_data(wine, objective="factor_vae").beta is None
+    digits = load("digits")
+    assert Settings.for_data(digits, data="digits") == Settings(data="digits")
+    with pytest.raises(ValueError, match=r"is of a paper on images; .*--network mlp"):
+        Settings.for_data(wine, "locatello2019")
+    assert Settings.for_data(wine, "locatello2019", network="mlp").beta == 4.0

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from keras_bvae.errors import InvalidValue, MissingFile
+from keras_bvae.errors import InvalidValue, IsAFolder, Unusable
 from keras_bvae.runs.training_history import read_history
 
 CSV = """step,seconds,kl,kl_0,kl_10,kl_2,loss,my_score,reconstruction
@@ -102,7 +102,14 @@ def test_a_row_of_a_run_that_diverged_is_read_with_gaps(run):
 def test_a_pipe_is_no_history_and_is_not_waited_for(run):
     (run / "history.csv").unlink()
     os.mkfifo(run / "history.csv")
-    with pytest.raises(MissingFile, match="where there is none"):
+    with pytest.raises(Unusable, match="is a pipe"):
+        read_history(run)
+
+
+def test_a_folder_is_no_history(run):
+    (run / "history.csv").unlink()
+    (run / "history.csv").mkdir()
+    with pytest.raises(IsAFolder, match="is a folder"):
         read_history(run)
 
 

@@ -14,6 +14,7 @@ from kbvae.backend import require_installed, start_keras
 from kbvae.bench_process import BenchmarkError, measure_backend
 from kbvae.bench_report import backend_table, summary_table, surroundings_line
 from kbvae.progress import counting_bar
+from kbvae.terminal import say
 
 # Loss scaling is nothing that a hand-written loop has.
 _PRECISIONS = ("float32", "bfloat16")
@@ -204,4 +205,4 @@ def _write(record, json_path, backend):
     from keras_bvae.files.json_file import write_json
 
     write_json(json_path, record)
-    click.echo(json_path)
+    say(json_path)

@@ -14,7 +14,7 @@ from kbvae.options import (
 )
 from kbvae.progress import counting_bar, named_bars
 from kbvae.tables import comparison_table
-from kbvae.terminal import one_line
+from kbvae.terminal import one_line, say
 
 # What is measured where nobody says what.
 DEFAULT_METRICS = ("mig", "sap", "modularity")
@@ -87,7 +87,7 @@ def command(
     opened = [open_run(run, data) for run in runs]
     _require_one_data_set(opened)
     records = [_measured(run, metrics, protocol, seed, quick) for run in opened]
-    sort = _column_of(sort, records)
+    sort = _column_of(sort, records, len(opened))
     if len(opened) >= LEAST_MODELS_TO_RANK:
         _add_udr(opened, records, udr_method, seed)
     if json_path == "-":
@@ -99,7 +99,7 @@ def command(
         click.echo(f"udr needs {LEAST_MODELS_TO_RANK} models; here are {len(opened)}")
     if json_path is not None:
         write_json(json_path, records)
-        click.echo(json_path)
+        say(json_path)
 
 
 def _records_beside(runs):
@@ -141,7 +141,7 @@ def _require_one_data_set(opened):
         )
 
 
-def _column_of(sort, records):
+def _column_of(sort, records, count):
     """What the column to sort by is called: --quick puts quick_dci in dci's place."""
     from keras_bvae.errors import InvalidValue
 
@@ -149,9 +149,11 @@ def _column_of(sort, records):
     if sort not in measured and f"quick_{sort}" in measured:
         return f"quick_{sort}"
     if sort in names.METRICS and sort not in measured:
+        other = "reconstruction" if count < LEAST_MODELS_TO_RANK else "udr"
         raise InvalidValue(
             f"--sort must name a metric that can be computed; {sort} needs factors, "
-            f"which {records[0]['dataset']} lacks, or another protocol. Use --sort udr."
+            f"which {records[0]['dataset']} lacks, or another protocol. Use --sort "
+            f"{other}."
         )
     return sort
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from kbvae.backend import backend_option, start_keras
+from kbvae.terminal import say
 
 # What the file says of itself: such a file may be replaced.
 _MARK = "converted_from"
@@ -43,6 +44,7 @@ def command(published, backend, beta, out):
       kbvae traverse betaH.keras
     """
     start_keras(backend, will_save=True)
+    from keras_bvae.files.folders import as_typed
     from keras_bvae.models import from_pytorch
     from keras_bvae.models.checkpoint import require_checkpoint_name, save_checkpoint
 
@@ -51,9 +53,10 @@ def command(published, backend, beta, out):
     model = from_pytorch(published, beta=beta)
     save_checkpoint(model, out, {_MARK: published.name})
     height, width, channels = model.image_shape
-    click.echo(
+    typed = as_typed(out)
+    say(
         f"{out}  {model.latent_dim} latents, images {height}×{width}×{channels}\n"
-        f"\nNext\n  kbvae traverse {out}\n  kbvae evaluate {out}"
+        f"\nNext\n  kbvae traverse {typed}\n  kbvae evaluate {typed}"
     )
 
 

@@ -7,6 +7,7 @@ import click
 from kbvae.backend import backend_option, start_keras
 from kbvae.options import seed_option
 from kbvae.progress import counting_bar
+from kbvae.terminal import say
 
 
 @click.command(name="curves")
@@ -61,7 +62,7 @@ def command(runs, backend, out, film, seed):
         picture_file.require_picture_path(out, animated=False)
     figure = training_curves(*runs)
     picture_file.save_picture(figure, out)
-    click.echo(out)
+    say(out)
 
 
 def _require_one_run(runs, out):
@@ -81,4 +82,4 @@ def _film(run, film, seed):
     with counting_bar("Reading checkpoints") as progress:
         animation = training_film(run, seed=seed, progress=progress)
     picture_file.save_picture(animation, film)
-    click.echo(film)
+    say(film)

@@ -7,7 +7,7 @@ import click
 from kbvae.backend import backend_option, start_keras
 from kbvae.options import seed_option
 from kbvae.progress import counting_bar
-from kbvae.terminal import printable
+from kbvae.terminal import printable, say
 
 
 @click.command(name="data")
@@ -39,6 +39,7 @@ def command(name, backend, out, factors, seed, compare):
       kbvae data dsprites
       kbvae data digits+size=32 -o digits.png
       kbvae data images:holidays+size=128+skip-corrupt
+      kbvae data images:animals+folders=factor+size=96x64+fit=pad
       kbvae data array:faces.npy+train=0.2:7
       kbvae data dsprites+color
       kbvae data dsprites+background=scream.jpg
@@ -65,7 +66,7 @@ def command(name, backend, out, factors, seed, compare):
     picture = contact_sheet(dataset, seed=seed, factor_names=chosen)
     picture_file.save_picture(picture, out)
     click.echo(printable(dataset.summary(), longest=20_000))
-    click.echo(f"\n{out}")
+    say(f"\n{out}")
 
 
 def _list_names(out, factors, compare):

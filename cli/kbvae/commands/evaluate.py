@@ -16,7 +16,7 @@ from kbvae.options import (
 )
 from kbvae.progress import counting_bar, named_bars
 from kbvae.tables import comparison_table, terms_table
-from kbvae.terminal import one_line
+from kbvae.terminal import one_line, say
 
 
 @click.command(name="evaluate")
@@ -126,16 +126,21 @@ def command(checkpoints, metrics, json_path, backend, **options):
         records.append(_record(opened, results))
         if prints_records:
             continue
-        if len(checkpoints) > 1:
+        if len(checkpoints) > 1 or _is_best(opened):
             click.echo(one_line(opened.title))
-        click.echo(terms_table(results))
+        click.echo(terms_table(results, opened.dataset.factor_names))
         for path in _write(opened, records[-1], target):
-            click.echo(f"{path}")
+            say(path)
         click.echo()
     if prints_records:
         click.echo(json_text(records if len(checkpoints) > 1 else records[0]))
     elif len(records) > 1:
         click.echo(comparison_table(records))
+
+
+def _is_best(opened):
+    """Whether nobody could know of which step the checkpoint is."""
+    return not isinstance(opened, BareCodes) and opened.is_best
 
 
 def _require_one_source(checkpoints, options):
@@ -155,6 +160,11 @@ def _require_one_source(checkpoints, options):
         raise click.UsageError(
             "--factors belong to --codes; received --factors alone. A checkpoint's "
             "factors come with its data set, --data."
+        )
+    if options["factor_names"] and options["codes"] is None:
+        raise click.UsageError(
+            "--factor-names name the columns of --factors; received --factor-names "
+            "without --codes. Leave them out."
         )
     of_posteriors = ("decomposition", "bound", "sampled")
     if not checkpoints and any(options[name] for name in of_posteriors):

@@ -7,6 +7,7 @@ import click
 from kbvae.backend import backend_option, start_keras
 from kbvae.options import checkpoint_argument
 from kbvae.progress import counting_bar
+from kbvae.terminal import say
 
 # As the library has them; a test compares.
 FORMATS = ("onnx", "saved_model", "torch", "litert", "openvino")
@@ -113,8 +114,8 @@ def _say(record, out):
             )
             for side in ("inputs", "outputs")
         ]
-        click.echo(f"{out / part['file']}  {ends[0]} to {ends[1]}")
-    click.echo(f"{out / 'export.json'}  what goes in and comes out, versions\n")
+        say(f"{out / part['file']}  {ends[0]} to {ends[1]}")
+    say(f"{out / 'export.json'}  what goes in and comes out, versions\n")
     if record["checked_with"] is None:
         click.echo("Not checked: no program that runs such files is installed here.")
     else:

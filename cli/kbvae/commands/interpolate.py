@@ -14,6 +14,7 @@ from kbvae.options import (
     data_option,
     picture_option,
 )
+from kbvae.terminal import say
 
 
 @click.command(name="interpolate")
@@ -72,13 +73,13 @@ def command(checkpoint, backend, data, first, last, steps, path, condition, out)
         opened.model,
         *(_read_end(opened, end) for end in ends),
         path=path,
-        names=[_name(end) for end in ends],
+        names=[_name(end, opened.model) for end in ends],
         title=opened.title,
         condition=condition_of(opened.model, condition),
         **({} if steps is None else {"steps": steps}),
     )
     picture_file.save_picture(picture, out)
-    click.echo(out)
+    say(out)
 
 
 def _require_end(option, end):
@@ -96,5 +97,7 @@ def _read_end(opened, end):
     return opened.picture(Path(end))[0]
 
 
-def _name(end):
-    return f"image {end}" if end.isdecimal() else Path(end).name
+def _name(end, model):
+    from keras_bvae.datasets.values import name_of_one
+
+    return f"{name_of_one(model)} {end}" if end.isdecimal() else Path(end).name

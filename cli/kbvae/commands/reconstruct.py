@@ -14,6 +14,7 @@ from kbvae.options import (
     picture_option,
     seed_option,
 )
+from kbvae.terminal import say
 
 
 @click.command(name="reconstruct")
@@ -76,7 +77,7 @@ def command(checkpoint, backend, data, count, files, condition, seed, out):
             condition=condition,
         )
     picture_file.save_picture(page, out)
-    click.echo(out)
+    say(out)
 
 
 def _of_files(opened, files, condition):

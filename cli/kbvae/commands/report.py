@@ -8,6 +8,7 @@ from kbvae import names
 from kbvae.backend import backend_option, start_keras
 from kbvae.options import data_option
 from kbvae.progress import named_bars
+from kbvae.terminal import say
 
 
 @click.command(name="report")
@@ -33,8 +34,9 @@ from kbvae.progress import named_bars
 def command(run, backend, data, out, quick, no_metrics, opens):
     """Gather all about a run in one HTML file.
 
-    Settings, curves, reconstructions, samples, traversals, latent responses, scores
-    with their protocol, heat maps, the data, versions, and the command to repeat it.
+    Settings, curves, reconstructions, samples, traversals, latent responses, a map of
+    the latent space, scores with their protocol, heat maps, the data, versions, and the
+    command to repeat it.
     The file needs no network and no other file; send it to whom you like.
 
     Scores of training and of `kbvae evaluate` are shown; of β-VAE score, MIG, DCI and
@@ -54,6 +56,6 @@ def command(run, backend, data, out, quick, no_metrics, opens):
     labels = {**names.METRICS, "encoding": "Encoding", WRITING: "Drawing"}
     with named_bars(labels) as progress:
         written = write_report(run, out, data, quick, not no_metrics, progress)
-    click.echo(f"{written}  {written.stat().st_size / 1e6:.1f} MB")
+    say(f"{written}  {written.stat().st_size / 1e6:.1f} MB")
     if opens:
         click.launch(written.absolute().as_uri())

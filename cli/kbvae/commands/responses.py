@@ -11,6 +11,7 @@ from kbvae.options import (
     seed_option,
 )
 from kbvae.progress import counting_bar
+from kbvae.terminal import say
 
 
 @click.command(name="responses")
@@ -76,7 +77,7 @@ def command(checkpoint, backend, data, latents, plane, category, factors, seed, 
             progress=progress,
         )
     picture_file.save_picture(figure, out)
-    click.echo(out)
+    say(out)
 
 
 def _names(text):

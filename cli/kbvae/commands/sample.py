@@ -12,6 +12,7 @@ from kbvae.options import (
     picture_option,
     seed_option,
 )
+from kbvae.terminal import say
 
 
 @click.command(name="sample")
@@ -78,4 +79,4 @@ def command(
         title=opened.title,
     )
     picture_file.save_picture(page, out)
-    click.echo(out)
+    say(out)

@@ -9,8 +9,13 @@ import click
 
 from kbvae import names
 from kbvae.backend import backend_option, start_keras
-from kbvae.progress import counting_bar, named_bars, training_callback
-from kbvae.tables import seconds_text, terms_table
+from kbvae.finished_run import finish
+from kbvae.options import Scale
+from kbvae.progress import counting_bar, training_callback
+from kbvae.terminal import say
+
+# What may be typed of a run that goes on: how long it is to be in the end.
+_LENGTHS = ("steps", "epochs")
 
 
 def _setting(name, kind, text, **arguments):
@@ -72,12 +77,53 @@ class _Command(click.Command):
 @_options_of_objectives
 @_setting("--optimizer", click.Choice(names.OPTIMIZERS), "Optimizer.")
 @_setting("--learning-rate", float, "Its learning rate.")
+@_setting(
+    "--learning-rate-schedule",
+    click.Choice(names.LEARNING_RATE_SCHEDULES),
+    "How it falls over the run's steps.",
+)
+@_setting(
+    "--learning-rate-end",
+    float,
+    "What it falls to.  [default: 0; exponential: a hundredth]",
+)
+@_setting("--warm-up-steps", int, "Steps in which it rises from 0 first.")
 @_setting("--batch-size", int, "Images a step.")
 @_setting("--steps", int, "Step to train to.")
+@_setting("--epochs", int, "In place of --steps: passes over the images that train.")
 @_setting("--seed", int, "Initial weights, order of the data, noise.")
 @_setting("--likelihood", click.Choice(names.LIKELIHOODS), "Of a pixel.")
-@_setting("--gaussian-scale", float, "A pixel's standard deviation if Gaussian.")
+@_setting(
+    "--gaussian-scale",
+    Scale(),
+    "A pixel's standard deviation if Gaussian; learned and optimal follow the data.",
+    metavar=f"[NUMBER|{'|'.join(names.MOVING_SCALES)}]",
+)
 @_setting("--precision", click.Choice(names.PRECISIONS), "Arithmetic of the networks.")
+@_setting(
+    "--validation",
+    float,
+    "Share of the images to hold out, as 0.1; the state of their least loss is kept in "
+    "best.keras.",
+)
+@_setting(
+    "--validation-every",
+    int,
+    "Steps between rounds on all that is held out; 0: about a pass over what trains, "
+    "100 to 1,000.",
+)
+@_setting(
+    "--early-stopping",
+    int,
+    "End after so many rounds without a lesser loss: of --validation, or without it "
+    "of the training in every 100 steps; 0: never.",
+)
+@_setting(
+    "--init-from",
+    str,
+    "Begin with the weights of a checkpoint, or of a run, of the same network.",
+    metavar="CKPT",
+)
 @_setting("--metric-every", int, "Steps between scores while training; 0: at the end.")
 @_setting("--checkpoint-every", int, "Steps between checkpoints.")
 @_setting("--keep-checkpoints", int, "Steps between those that stay, for a film.")
@@ -104,14 +150,15 @@ class _Command(click.Command):
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Go on with a run from its last checkpoint, on the backend that it trained "
-    "on whatever KERAS_BACKEND says; takes --steps and --backend.",
+    "on whatever KERAS_BACKEND says; takes --steps or --epochs, and --backend.",
 )
 def command(backend, out, resume, preset, tensorboard, **options):
     """Train a β-VAE or a relative; end with its score and a picture of its latents.
 
     Everything goes into one folder: ckpt.keras (the model), history.csv, run.json
-    (settings, versions, results) and traversal.png. Ctrl-C finishes the step and
-    saves; --resume goes on.
+    (settings, versions, results) and traversal.png; with --validation also best.keras,
+    the model of the least validation loss. Ctrl-C finishes the step and saves;
+    --resume goes on.
 
     \b
     Examples
@@ -120,10 +167,16 @@ def command(backend, out, resume, preset, tensorboard, **options):
       kbvae train --preset locatello2019 --beta 6 --out runs/beta6
       kbvae train --data digits --beta 1
       kbvae train --data digits --beta 1 --condition label
+
+
+      kbvae train --data digits --beta 1 --likelihood gaussian --gaussian-scale learned
       kbvae train --beta 8 --beta-schedule linear --beta-steps 2000
       kbvae train --objective factor_vae --gamma 35
       kbvae train --preset burgess2018
       kbvae train --keep-checkpoints 250 --pictures-every 1000
+      kbvae train --epochs 20 --validation 0.1 --early-stopping 5
+      kbvae train --learning-rate-schedule cosine --warm-up-steps 500
+      kbvae train --init-from runs/beta1 --beta 8 --out runs/beta1to8
       kbvae train --resume runs/beta6 --steps 20000
     """
     typed = {name: value for name, value in options.items() if value is not None}
@@ -131,48 +184,54 @@ def command(backend, out, resume, preset, tensorboard, **options):
         _require_resumable(typed, out, preset)
     start_keras(backend, will_save=True, resumes=resume)
     from keras_bvae import datasets
+    from keras_bvae.datasets.values import name_of_many
     from keras_bvae.errors import Interrupted
+    from keras_bvae.files.folders import as_typed
     from keras_bvae.runs import RunFolder, Settings, resume_run, start_run
 
     if resume is not None:
         settings = Settings(**RunFolder(resume).read()["settings"])
         folder = resume
     else:
-        settings = Settings.from_preset(preset, **typed)
+        # Which likelihood it is may be for the data to say.
+        settings = Settings.from_preset(preset, **{"likelihood": "gaussian", **typed})
         folder = out
     dataset = datasets.load(settings.data)
-    callbacks = [training_callback(typed.get("steps", settings.steps))]
+    if resume is None:
+        settings = Settings.for_data(dataset, preset, **typed)
+    callbacks = [training_callback()]
     try:
         with (
             _folder(folder, settings) as folder,
-            counting_bar("Getting the images ready") as progress,
+            counting_bar(f"Getting the {name_of_many(dataset)} ready") as progress,
         ):
             if tensorboard:
                 callbacks.append(_tensorboard(folder))
             if resume is not None:
+                length = {name: typed.get(name) for name in _LENGTHS}
                 model = resume_run(
-                    folder, dataset, typed.get("steps"), callbacks, progress
+                    folder, dataset, callbacks=callbacks, progress=progress, **length
                 )
             else:
                 model = start_run(settings, dataset, folder, callbacks, progress)
     except Interrupted as stop:
-        click.echo(
+        say(
             f"Stopped after step {stop.step:,}; all is saved. Go on with\n"
-            f"  kbvae train --resume {folder}",
+            f"  kbvae train --resume {as_typed(folder)}",
             err=True,
         )
         raise SystemExit(128 + stop.signal_number) from None
-    _finish(model, dataset, RunFolder(folder))
+    finish(model, dataset, RunFolder(folder))
 
 
 def _require_resumable(typed, out, preset):
-    extra = [f"--{name.replace('_', '-')}" for name in typed if name != "steps"]
+    extra = [f"--{n.replace('_', '-')}" for n in typed if n not in _LENGTHS]
     extra += ["--out"] * (out is not None) + ["--preset"] * (preset is not None)
     if extra:
         raise click.UsageError(
-            "A run is resumed with the settings it began with, save --steps and "
-            f"--backend; received {', '.join(extra)}. Leave them out, or start a new "
-            "run."
+            "A run is resumed with the settings it began with, save --steps or "
+            f"--epochs, and --backend; received {', '.join(extra)}. Leave them out, or "
+            "start a new run."
         )
 
 
@@ -242,47 +301,3 @@ def _tensorboard(folder):
     import keras
 
     return keras.callbacks.TensorBoard(str(folder / "tensorboard"))
-
-
-def _finish(model, dataset, folder):
-    """Measures, draws, records, and says what there is now and what to type next."""
-    with folder.alone():
-        record = folder.read()
-        results = _measured(model, dataset, folder, record["settings"]["seed"])
-        folder.write({**record, "results": results})
-    click.echo(
-        f"\nTrained {record['step']:,} steps in {seconds_text(record['seconds'])} on "
-        f"{record['backend']} ({record['device']}).\n\n{terms_table(results)}\n"
-    )
-    for path, what in (
-        (folder.checkpoint, "the model"),
-        (folder.traversal, "what each latent does"),
-        (folder.history, "loss terms by step"),
-        (folder.record, "settings, versions, results"),
-    ):
-        click.echo(f"{path}  {what}")
-    if folder.kept.steps():
-        click.echo(f"{folder.kept.folder}  earlier checkpoints")
-    if folder.pictures.is_dir():
-        click.echo(f"{folder.pictures}  the latents while they trained")
-    film = f"  kbvae curves {folder.path} --film training.gif\n"
-    click.echo(
-        "\nNext\n"
-        f"  kbvae report {folder.path}\n"
-        f"  kbvae evaluate {folder.checkpoint}\n"
-        f"  kbvae traverse {folder.checkpoint} -o latents.gif\n"
-        f"{film if folder.kept.steps() else ''}"
-        f"  kbvae train --resume {folder.path} --steps {2 * record['step']}"
-    )
-
-
-def _measured(model, dataset, folder, seed):
-    """The results, with a picture beside them."""
-    from keras_bvae.evaluation import evaluate_model
-    from keras_bvae.figures.traversals import traversals
-
-    with named_bars({"beta_vae": "Measuring"}) as bars:
-        results = evaluate_model(model, dataset, seed=seed, quick=True, progress=bars)
-    sheet = traversals(model, dataset, seed=seed, title=folder.path.name)
-    sheet.save(folder.traversal)
-    return results

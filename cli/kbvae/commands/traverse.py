@@ -15,6 +15,7 @@ from kbvae.options import (
     picture_option,
     seed_option,
 )
+from kbvae.terminal import say
 
 # The library's `latents.SWEEP_MODES`, here without importing it.
 _MODES = ("fixed", "normal", "gaussian", "interval", "minmax", "quantiles")
@@ -151,7 +152,7 @@ def command(
         **({} if steps is None else {"steps": steps}),
     )
     picture_file.save_picture(picture, out)
-    click.echo(out)
+    say(out)
 
 
 def _mode_and_reach(mode, reach):

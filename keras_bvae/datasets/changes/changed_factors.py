@@ -66,6 +66,10 @@ class FixedFactor(Subset):
         partners = self.base.partners_of(self.rows[indices], factors)
         return np.searchsorted(self.rows, partners)
 
+    def has_partners(self, indices, factors):
+        factors = np.insert(np.asarray(factors), self._column, self._number, axis=1)
+        return super().has_partners(indices, factors)
+
 
 class HiddenFactor(DatasetView):
     """The same images; one of the factors that made them is not told.
@@ -109,10 +113,16 @@ class HiddenFactor(DatasetView):
     def partners_of(self, indices, factors):
         if not self.base.is_complete_grid:
             return self.indices_of(factors)
+        return self.base.partners_of(indices, self._with_hidden(indices, factors))
+
+    def has_partners(self, indices, factors):
+        if not self.base.is_complete_grid:
+            return np.ones(len(indices), bool)
+        return self.base.has_partners(indices, self._with_hidden(indices, factors))
+
+    def _with_hidden(self, indices, factors):
         hidden = self.base.factors_at(indices)[:, self._column]
-        return self.base.partners_of(
-            indices, np.insert(np.asarray(factors), self._column, hidden, axis=1)
-        )
+        return np.insert(np.asarray(factors), self._column, hidden, axis=1)
 
 
 class CorrelatedFactors(DatasetView):

@@ -70,6 +70,14 @@ class DatasetView(Dataset):
         return self.base.published_factors
 
     @property
+    def channel_names(self):
+        return self.base.channel_names
+
+    @property
+    def categories(self):
+        return self.base.categories
+
+    @property
     def packs_bits(self):
         return self.base.packs_bits
 
@@ -81,6 +89,9 @@ class DatasetView(Dataset):
 
     def partners_of(self, indices, factors):
         return self.base.partners_of(indices, factors)
+
+    def has_partners(self, indices, factors):
+        return self.base.has_partners(indices, factors)
 
     def training_weights(self):
         return self.base.training_weights()

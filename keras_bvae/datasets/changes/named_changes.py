@@ -178,8 +178,8 @@ _TABLE = (
         is_single=True,
     ),
     Change(
-        "+size=PIXELS",
-        "height and width, where there is a choice",
+        "+size=PIXELS|WxH",
+        "one side, or 96x64, where there is a choice",
         "image_size",
         is_single=True,
     ),
@@ -191,6 +191,24 @@ _TABLE = (
         is_single=True,
     ),
     Change(
+        "+fit=pad|stretch|crop",
+        "all of it, or its middle: images, array, tfds",
+        "fit",
+        is_single=True,
+    ),
+    Change(
+        "+channels=1|3|4",
+        "grey, colour, with opacity: images, array",
+        "channels",
+        is_single=True,
+    ),
+    Change(
+        "+folders=factor",
+        "its folders are a factor: images",
+        "folders",
+        is_single=True,
+    ),
+    Change(
         "+range=BLACK:WHITE",
         "what is black and white, as 0:4095: images",
         "value_range",
@@ -198,7 +216,7 @@ _TABLE = (
     ),
     Change(
         "+on=white",
-        "transparent parts lie on white: images",
+        "transparent parts and padding are white",
         "on",
         is_single=True,
     ),
@@ -206,6 +224,43 @@ _TABLE = (
         "+max-pixels=N",
         "pictures as large as that: images",
         "max_pixels",
+        is_single=True,
+    ),
+    Change(
+        "+as=series",
+        "as images, table, series or volumes: array",
+        "kind",
+        is_single=True,
+    ),
+    Change(
+        "+member=NAME",
+        "which array of an .npz file: array",
+        "member",
+        is_single=True,
+    ),
+    Change(
+        "+factors=COLUMN,…",
+        "columns that are factors, not learned: table",
+        "factors",
+        is_single=True,
+    ),
+    Change(
+        "+categorical=COLUMN,…",
+        "columns of classes, learned as such: table",
+        "categorical",
+        is_single=True,
+    ),
+    Change("+drop=COLUMN,…", "without those columns: table", "drop", is_single=True),
+    Change(
+        "+window=ROWS",
+        "rows are moments; as many make a series: table",
+        "window",
+        is_single=True,
+    ),
+    Change(
+        "+stride=ROWS",
+        "from window to window, else no overlap: table",
+        "stride",
         is_single=True,
     ),
 )

@@ -1,5 +1,7 @@
 """Some images of another data set; a part for training and a part held out."""
 
+import math
+
 import numpy as np
 
 from keras_bvae.datasets.changes.dataset_view import DatasetView, SharedFactorTable
@@ -51,6 +53,22 @@ class Subset(DatasetView):
     def stored_at(self, indices):
         return self.base.stored_at(self.rows[as_indices(indices, len(self))])
 
+    def store(self):
+        # Most of a large set: all of it is looked up in, and nothing copied.
+        if 2 * len(self) < len(self.base) or self._is_small_or_in_one_piece:
+            return self, None
+        store, rows = self.base.store()
+        return store, self.rows if rows is None else rows[self.rows]
+
+    @property
+    def _is_small_or_in_one_piece(self):
+        first, last = self.rows[[0, -1]]
+        # Asked for before anything is read or drawn.
+        values = len(self) * math.prod(self.image_shape)
+        bits = 1 if self.packs_bits else 8 if self.kind == "images" else 32
+        size = values * bits // 8
+        return last - first == len(self) - 1 or size <= LARGEST_COPY
+
     def stored_images(self, count):
         stored = self.base.stored_images(count)
         if stored is None:
@@ -61,8 +79,26 @@ class Subset(DatasetView):
         size = len(self) * stored[:1].nbytes
         return stored[self.rows] if size <= LARGEST_COPY else None
 
+    @property
+    def gives_pairs(self):
+        """Of a part of a complete grid most partners are there, or others that do."""
+        return self.is_complete_grid or self.base.gives_pairs
+
     def partners_of(self, indices, factors):
-        return self.indices_of(factors)
+        if not self.base.gives_pairs:
+            return self.indices_of(factors)
+        return self._places_of_partners(indices, factors)[0]
+
+    def has_partners(self, indices, factors):
+        return self._places_of_partners(indices, factors)[1]
+
+    def _places_of_partners(self, indices, factors):
+        """Their numbers here, and which of these are true; of a part, few are not."""
+        firsts = self.rows[as_indices(indices, len(self))]
+        wanted = self.base.partners_of(firsts, factors)
+        places = np.minimum(np.searchsorted(self.rows, wanted), len(self) - 1)
+        found = self.rows[places] == wanted
+        return places, found & self.base.has_partners(firsts, factors)
 
     def training_weights(self):
         weights = self.base.training_weights()

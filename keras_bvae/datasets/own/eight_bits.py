@@ -1,8 +1,9 @@
-"""Any picture in eight bits and one or three channels, in bands that need no memory."""
+"""Any picture in eight bits and 1, 3 or 4 channels, in bands that need no memory."""
 
 import numpy as np
 from PIL import Image
 
+from keras_bvae.datasets.own.picture_opening import load_whole
 from keras_bvae.datasets.own.pixel_depth import DeepPixels
 from keras_bvae.datasets.own.value_range import SeenValues
 
@@ -10,15 +11,17 @@ from keras_bvae.datasets.own.value_range import SeenValues
 MOST_AT_ONCE = 2**22
 # Of a band. Few, so that the system gets the memory of its numbers back.
 PIXELS_OF_A_BAND = 2**17
+# Names of Pillow's by the number of channels.
+MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
 
 def in_channels(image, channels, on="black", value_range=None):
-    """Any PIL image in mode "L" (`channels` 1) or "RGB" (3).
+    """Any PIL image in mode "L" (`channels` 1), "RGB" (3) or "RGBA" (4).
 
     Args:
         image: PIL.Image.Image. Of whole numbers 65,535 is white, of others 1.
-        channels: 1 or 3.
-        on: str, the colour that transparent parts are laid on.
+        channels: 1, 3 or 4.
+        on: str, the colour that transparent parts are laid on; of 4 channels none.
         value_range: None, or `(black, white)` within 0 … 255 of eight bits.
     """
     if image.mode.startswith(("I", "F")):
@@ -28,18 +31,22 @@ def in_channels(image, channels, on="black", value_range=None):
         image = _stretched(image, value_range)
     if image.has_transparency_data:
         image = image.convert("RGBA")
+        if channels == 4:
+            return image
         ground = Image.new("RGBA", image.size, on)
         image = Image.alpha_composite(ground, image)
-    return image.convert("L" if channels == 1 else "RGB")
+    elif channels == 4:
+        image = image.convert("RGB")
+    return image.convert(MODES[channels])
 
 
 def eight_bit_picture(image, depth, channels, on="black", value_range=None):
-    """A picture in mode "L" or "RGB", decoded now.
+    """A picture in mode "L", "RGB" or "RGBA", decoded now.
 
     Args:
         image: PIL.Image.Image, opened.
         depth: its `Depth`, or None.
-        channels: 1 or 3.
+        channels: 1, 3 or 4.
         on: str, the colour that transparent parts are laid on.
         value_range: `(black, white)`, or None: of eight bits as they are, of 16-bit
             colour the upper bytes.
@@ -50,7 +57,7 @@ def eight_bit_picture(image, depth, channels, on="black", value_range=None):
     if depth is None or (value_range is None and not depth.has_one_channel):
         if value_range is not None and not is_of_eight_bits(value_range):
             value_range = None
-        image.load()
+        load_whole(image)
         if image.width * image.height <= MOST_AT_ONCE:
             return in_channels(image, channels, on, value_range), None
 
@@ -111,7 +118,7 @@ def _bands(size):
 
 def _in_bands(part, size, channels):
     """A picture put together of what a function returns of boxes."""
-    whole = Image.new("L" if channels == 1 else "RGB", size)
+    whole = Image.new(MODES[channels], size)
     for box in _bands(size):
         whole.paste(part(box), box)
     return whole

@@ -1,13 +1,13 @@
 """Factors of people's own images, from a table (CSV) beside them."""
 
 import csv
-import io
 import re
 from typing import NamedTuple
 
 import numpy as np
 
 from keras_bvae.datasets.factors import factors_from_rows
+from keras_bvae.datasets.own.delimited_text import parted_rows
 from keras_bvae.datasets.own.file_names import file_finder
 from keras_bvae.errors import InvalidValue, printable
 from keras_bvae.files.reading import read_text
@@ -48,7 +48,8 @@ def factors_of_files(path, files, left_out=(), stacks=None):
     of the column is no number. A column with only one value is no factor and left out.
 
     Args:
-        path: the table: UTF-8, commas, a header `file,factor,factor…`, one row a file.
+        path: the table: UTF-8 or UTF-16, commas, semicolons or tabs between the
+            values; a header `file,factor,factor…`, one row a file.
         files: names of the files, as the table writes them, in the order of the images.
         left_out: names that may stand in the table though they are not among `files`.
         stacks: dict, name of a stack among `files` to the names of its pages, which
@@ -92,9 +93,9 @@ def factors_of_rows(path, count):
     Values and classes are as for `factors_of_files`.
 
     Args:
-        path: the table: UTF-8, commas, a header with the names of the factors. A column
-            `index`, where there is one, holds the number of each row's image from 0;
-            rows may then come in any order.
+        path: the table: as for `factors_of_files`, its header the factors' names. A
+            column `index`, where there is one, holds the number of each row's image
+            from 0; rows may then come in any order.
         count: number of images.
 
     Returns:
@@ -108,8 +109,33 @@ def factors_of_rows(path, count):
     if INDEX_COLUMN in header:
         header, rows = _in_order_of_index(path, header, rows, count)
     if len(rows) != count:
-        raise _wrong(path, f"it has {len(rows):,} rows for {count:,} images")
+        raise _wrong(
+            path, f"it has {_counted(len(rows), 'row')} for {_counted(count, 'image')}"
+        )
     return _as_factors(path, header, [row for _, row in rows])
+
+
+def factors_of_columns(path, names, columns):
+    """The factors that some columns of a table are.
+
+    Values and classes are as for `factors_of_files`.
+
+    Args:
+        path: the table, for sentences.
+        names: their names.
+        columns: for each a sequence of str, one value an example.
+
+    Returns:
+        FileFactors.
+
+    Raises:
+        ValueError: none of them changes, or one has too many values.
+    """
+    return _as_factors(path, names, list(zip(*columns, strict=True)))
+
+
+def _counted(number, what):
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _left_out_page(find, name, left_out):
@@ -125,19 +151,12 @@ def _read_table(path):
     """The header and `(line, row)` of each further row that is not empty."""
     text = read_text(path, MOST_BYTES, "A table of factors", "Leave columns out.")
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        rows = [
-            (reader.line_num, [value.strip() for value in row])
-            for row in reader
-            if any(value.strip() for value in row)
-        ]
+        rows = parted_rows(text)
     except csv.Error as error:
         raise _wrong(path, error) from error
     if len(rows) < 2:
         raise _wrong(path, "it has no rows below a header")
     (_, header), *rows = rows
-    if len(header) == 1 and (other := re.search("[;\t]", header[0])):
-        raise _wrong(path, f"{other[0]!r} parts its columns, and commas must")
     if not all(header) or len(set(header)) != len(header):
         shown = printable(repr(",".join(header)), 200)
         raise _wrong(path, f"its header {shown} must be different names")

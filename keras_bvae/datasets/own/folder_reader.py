@@ -1,10 +1,7 @@
 """Images from the picture files of a folder."""
 
-from keras_bvae.datasets.own.image_file import (
-    central_square,
-    decoded_page,
-    open_picture,
-)
+from keras_bvae.datasets.own.image_file import decoded_page, open_picture
+from keras_bvae.datasets.own.picture_fit import fitted
 from keras_bvae.datasets.own.picture_pages import open_page, turned_pages
 from keras_bvae.errors import InvalidValue, Misuse
 
@@ -16,12 +13,12 @@ UNREADABLE = (Misuse, ValueError, OSError)
 
 
 class FolderReader:
-    """Reads pictures of a folder, each cut and scaled to one square.
+    """Reads pictures of a folder, each fitted to one size.
 
     Args:
         folder: Path.
-        size: int, height and width of an image in pixels.
-        channels: 1 or 3.
+        size: `(height, width)` of an image in pixels.
+        channels: 1, 3 or 4.
         options: `PictureOptions`.
         ranges: dict of `Survey`, the black and white of pictures of a `Depth`.
     """
@@ -31,13 +28,13 @@ class FolderReader:
         self._options, self._ranges = options, ranges
 
     def image(self, name, page):
-        """The image of one page of a file: uint8 `(size, size, channels)`."""
+        """The image of one page of a file: uint8 `(height, width, channels)`."""
         path = self._folder / name
-        most, enough = self._options.max_pixels, LEAST_READ * self._size
+        most, enough = self._options.max_pixels, LEAST_READ * max(self._size)
         with open_page(path, page, most, enough) as opened:
             picture = self._decoded(opened, path)
-        del opened  # large ones are gone before the square is cut
-        return central_square(picture, self._size)
+        del opened  # large ones are gone before a part is cut out
+        return self._fitted(picture)
 
     def images(self, name, pages):
         """Yields the images of a file's pages, which is opened once.
@@ -56,9 +53,12 @@ class FolderReader:
         with open_picture(path, self._options.max_pixels) as opened:
             for page in turned_pages(opened, path, self._options.max_pixels):
                 found.append(page)
-                yield central_square(self._decoded(opened, path), self._size)
+                yield self._fitted(self._decoded(opened, path))
         if found != list(pages):
             raise InvalidValue(f"it had {len(pages):,} pages and has {len(found):,}")
+
+    def _fitted(self, picture):
+        return fitted(picture, self._size, self._options.fit, self._options.on)
 
     def _decoded(self, opened, path):
         return decoded_page(opened, path, self._channels, self._options, self._ranges)

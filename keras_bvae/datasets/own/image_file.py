@@ -1,19 +1,18 @@
 """One picture from disk, made to fit a network."""
 
-import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from keras_bvae.datasets.own.eight_bits import (
     eight_bit_picture,
     in_channels,
     seen_values,
 )
+from keras_bvae.datasets.own.picture_fit import fitted
 from keras_bvae.datasets.own.picture_opening import (
     PictureRefused,
     explained,
     name_of,
     open_picture,
-    without_pillows_limit,
 )
 from keras_bvae.datasets.own.picture_options import (
     AS_THEY_ARE,
@@ -25,7 +24,6 @@ from keras_bvae.datasets.own.value_range import doubt, is_outside, settled_range
 from keras_bvae.errors import InvalidValue
 
 __all__ = [
-    "central_square",
     "decoded_page",
     "decoded_picture",
     "in_channels",
@@ -47,17 +45,23 @@ _TURNS = {
 
 
 def read_image_file(
-    path, image_shape, value_range=None, on="black", max_pixels=MOST_PIXELS
+    path,
+    image_shape,
+    value_range=None,
+    on="black",
+    max_pixels=MOST_PIXELS,
+    fit="pad",
 ):
     """Reads a picture (PNG, JPEG, TIFF, …: `FORMATS`) at a network's size.
 
-    A picture of another size is scaled so that all of it fits, and centred on black.
-    The camera's rotation mark is obeyed.
+    A picture of another size is scaled so that all of it fits, and centred on black,
+    or what `on` says. The camera's rotation mark is obeyed.
 
     Args:
         path: the file, or a binary stream that can be sought in.
-        image_shape: `(height, width, channels)`; 1 channel is greyscale, 3 are RGB.
-        value_range, on, max_pixels: see `PictureOptions`.
+        image_shape: `(height, width, channels)`; 1 channel is greyscale, 3 are RGB, 4
+            are RGB and opacity.
+        value_range, on, max_pixels, fit: see `PictureOptions`.
 
     Returns:
         uint8 array, shape `(1, height, width, channels)`.
@@ -69,17 +73,16 @@ def read_image_file(
             tell which values are black and white.
     """
     height, width, channels = image_shape
-    options = PictureOptions(value_range, on, max_pixels)
+    options = PictureOptions(value_range, on, max_pixels, fit)
     image = decoded_picture(path, channels, options=options)
-    if image.size != (width, height):
-        scale = min(width / image.width, height / image.height)
-        if round(scale * image.width) < 1 or round(scale * image.height) < 1:
-            raise InvalidValue(
-                f"A picture must leave a line at {width} x {height} pixels; received "
-                f"{name_of(path)}, which is {image.width} x {image.height}. Cut it."
-            )
-        image = ImageOps.pad(image, (width, height), Image.Resampling.LANCZOS)
-    return np.asarray(image, np.uint8).reshape(1, height, width, channels)
+    scale = min(width / image.width, height / image.height)
+    is_thread = round(scale * image.width) < 1 or round(scale * image.height) < 1
+    if fit == "pad" and is_thread:
+        raise InvalidValue(
+            f"A picture must leave a line at {width} x {height} pixels; received "
+            f"{name_of(path)}, which is {image.width} x {image.height}. Cut it."
+        )
+    return fitted(image, (height, width), fit, on)[None]
 
 
 def decoded_picture(source, channels, enough=None, options=AS_THEY_ARE):
@@ -88,12 +91,12 @@ def decoded_picture(source, channels, enough=None, options=AS_THEY_ARE):
     Args:
         source: the file, or a binary stream. Of one with several pictures, the first
             is read.
-        channels: 1 for greyscale, 3 for RGB.
+        channels: 1 for greyscale, 3 for RGB, 4 for RGBA.
         enough: see `open_picture`.
         options: `PictureOptions`.
 
     Returns:
-        PIL.Image.Image of mode "L" or "RGB".
+        PIL.Image.Image of mode "L", "RGB" or "RGBA".
 
     Raises:
         As `read_image_file`.
@@ -119,13 +122,13 @@ def decoded_page(image, source, channels, options=AS_THEY_ARE, ranges=None):
     Args:
         image: PIL.Image.Image of `open_picture`.
         source: what it was opened from.
-        channels: 1 for greyscale, 3 for RGB.
+        channels: 1 for greyscale, 3 for RGB, 4 for RGBA.
         options: `PictureOptions`.
         ranges: dict, the black and white of pictures of a `Depth` if the file, by
             which they go otherwise, is not to be followed; or None.
 
     Returns:
-        PIL.Image.Image of mode "L" or "RGB".
+        PIL.Image.Image of mode "L", "RGB" or "RGBA".
 
     Raises:
         ValueError: it is damaged, or goes far beyond its range.
@@ -150,27 +153,6 @@ def decoded_page(image, source, channels, options=AS_THEY_ARE, ranges=None):
             "is black and white",
         )
     return picture
-
-
-def central_square(image, size):
-    """The middle of a picture, as large a square as it holds, at another size.
-
-    Args:
-        image: PIL.Image.Image of mode "L" or "RGB".
-        size: int, height and width of the result in pixels.
-
-    Returns:
-        uint8 array, shape `(size, size, channels)`. Scaling is antialiased (Lanczos);
-        a picture that is a square of this size already comes back as it is.
-    """
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
-    # Cut first: what is cut off must not shine in at the edges.
-    if image.size != (side, side):
-        with without_pillows_limit():
-            image = image.crop((left, top, left + side, top + side))
-    square = image.resize((size, size), Image.Resampling.LANCZOS)
-    return np.asarray(square, np.uint8).reshape(size, size, -1)
 
 
 def _upright(picture, opened):

@@ -7,14 +7,21 @@ import warnings
 
 import numpy as np
 
-from keras_bvae.datasets.images import require_image_size
-from keras_bvae.datasets.own.factor_file import factors_of_files
-from keras_bvae.datasets.own.folder_reader import UNREADABLE, FolderReader
-from keras_bvae.datasets.own.picture_files import (
-    passed_over_in_words,
-    require_pictures,
+from keras_bvae.datasets.images import sides_of
+from keras_bvae.datasets.own.folder_factors import (
+    factors_of_folder,
+    where_factors_go,
 )
-from keras_bvae.datasets.own.picture_options import MOST_PIXELS, PictureOptions
+from keras_bvae.datasets.own.folder_reader import UNREADABLE, FolderReader
+from keras_bvae.datasets.own.picture_files import require_pictures
+from keras_bvae.datasets.own.picture_fit import fit_in_words
+from keras_bvae.datasets.own.picture_options import (
+    AS_THEY_ARE,
+    FOLDERS,
+    MOST_PIXELS,
+    PictureOptions,
+    require_channels,
+)
 from keras_bvae.datasets.own.picture_pages import place_in_words
 from keras_bvae.datasets.own.picture_survey import (
     SURVEY_VERSION,
@@ -22,23 +29,24 @@ from keras_bvae.datasets.own.picture_survey import (
     unreadable_in_words,
     version_of_folder,
     why_unreadable,
+    worth_telling,
 )
 from keras_bvae.datasets.storage.stored_images import StoredImages
 from keras_bvae.errors import InvalidValue, printable
-from keras_bvae.files.reading import require_regular_file
+from keras_bvae.rules import require_one_of
 
-FACTORS = "factors.csv"
 IMAGES_AT_ONCE = 64
 
 
 class ImageFolder(StoredImages):
-    """Every picture of a folder and those below it, cut and scaled to one square.
+    """Every picture of a folder and those below it, fitted to one size.
 
-    Of each the largest square in its middle is kept and scaled (antialiased). Images
-    are greyscale where no file's mode can show colour, else RGB; the camera's rotation
-    mark is obeyed. They are in natural order of their names, see `find_pictures`; each
-    page of a TIFF stack is an image. `factors.csv` in the folder, with a column `file`,
-    makes the factors: see `factors_of_files`.
+    Of each the largest square in its middle is kept and scaled (antialiased), unless
+    `fit` says else. Images are greyscale where no file's mode can show colour, else
+    RGB; the camera's rotation mark is obeyed. They are in natural order of their names,
+    see `find_pictures`; each page of a TIFF stack is an image. `factors.csv` in the
+    folder, with a column `file`, makes the factors: see `factors_of_files`; and so do,
+    with `folders`, the folders in it: see `factors_of_folder`.
 
     Files deeper than eight bits are scaled by what they tell of their range, else whole
     numbers by 65,535 and floating-point ones by 1. Where their values speak against
@@ -53,16 +61,19 @@ class ImageFolder(StoredImages):
 
     Args:
         path: the folder.
-        image_size: int, height and width in pixels, 8 … 512.
+        image_size: int, height and width in pixels, or `(height, width)`, each
+            8 … 512.
         greyscale: True makes greyscale of colour.
         skip_corrupt: whether to go on without the files that cannot be read.
-        value_range, on, max_pixels: see `PictureOptions`.
+        value_range, on, max_pixels, fit, channels: see `PictureOptions`.
+        folders: "factor": the folders in it, whose names group the pictures, are the
+            factor "folder", or, in each other, "folder_1", "folder_2" …; or None.
 
     Raises:
         OSError: there is no such folder, or it cannot be listed.
         ValueError: it holds no pictures, one that cannot be read, or a `factors.csv`
-            that does not fit; which values are black and white is not to be known; an
-            argument is out of range.
+            or folders that do not fit; which values are black and white is not to be
+            known; an argument is out of range.
     """
 
     def __init__(
@@ -74,12 +85,18 @@ class ImageFolder(StoredImages):
         value_range=None,
         on="black",
         max_pixels=MOST_PIXELS,
+        fit="crop",
+        channels=None,
+        folders=None,
     ):
-        require_image_size(f"images:{path}", image_size)
-        self.options = PictureOptions(value_range, on, max_pixels)
+        sides = sides_of(f"images:{path}", image_size)
+        self.options = PictureOptions(value_range, on, max_pixels, fit, channels)
+        require_channels(channels, greyscale)
+        if folders is not None:
+            require_one_of("`folders`", folders, FOLDERS)
         self.folder = pathlib.Path(os.path.expanduser(path))
         self._found, passed_over = require_pictures(self.folder)
-        self._factors = None
+        self._factors, self._folders = None, folders
         self._known_version = self._known_places = None
         self._skips = skip_corrupt
         self._settling = threading.Lock()
@@ -92,15 +109,19 @@ class ImageFolder(StoredImages):
         self._ranges = seen.ranges
         pages = sum(map(len, seen.pages.values()))
         self._most_images = len(self._found) - len(seen.pages) + pages
-        self.greyscale = bool(greyscale) or not seen.has_colour
+        is_grey = bool(greyscale) or not seen.has_colour
+        channels = channels or (1 if is_grey else 3)
+        self.greyscale = channels == 1
         super().__init__(
             f"images:{path}",
-            (image_size, image_size, 1 if self.greyscale else 3),
+            (*sides, channels),
             count=self._most_images,
-            description="pictures of a folder, the middle square of each",
+            description=f"pictures of a folder, {fit_in_words(sides, fit)}",
             source=self.folder,
         )
-        self._tell(passed_over, seen)
+        self.factors_from = where_factors_go(self.folder, self._found)
+        for text in worth_telling(passed_over, seen):
+            self._warn(text)
         if not skip_corrupt:
             self._read_factors()
 
@@ -174,31 +195,17 @@ class ImageFolder(StoredImages):
             ]
         return self._known_places
 
-    def _tell(self, passed_over, seen):
-        """What is worth a warning."""
-        if passed_over:
-            self._warn(f"left out: {passed_over_in_words(passed_over)}.")
-        if seen.films:
-            files = "1 animation" if seen.films == 1 else f"{seen.films:,} animations"
-            self._warn(f"of {files} only the first picture is read.")
-        if seen.oddity:
-            self._warn(seen.oddity)
-
     def _warn(self, text):
         message = printable(f"{self.name}: {text}")
-        warnings.warn(message, RuntimeWarning, stacklevel=4)
+        warnings.warn(message, RuntimeWarning, stacklevel=3)
 
     def _read_factors(self):
-        table = self.folder / FACTORS
-        if table.exists():
-            require_regular_file(table, "A table of factors")
-            seen = self._survey
-            stacks = {
-                name: [place_in_words(name, page, True) for page in pages]
-                for name, pages in seen.pages.items()
-            }
-            files = [name for name in self._found if name not in seen.unreadable]
-            self._factors = factors_of_files(table, files, seen.unreadable, stacks)
+        self._factors = factors_of_folder(
+            self.folder, self._found, self._survey, self._folders
+        )
+
+    def _reading(self):
+        return () if self.options == AS_THEY_ARE else (self.options,)
 
     def _version(self):
         # Once: asking a hundred thousand files takes a second. Should they change while
@@ -211,7 +218,7 @@ class ImageFolder(StoredImages):
         return self._known_version
 
     def _reader(self):
-        size, _, channels = self.image_shape
+        *size, channels = self.image_shape
         return FolderReader(self.folder, size, channels, self.options, self._ranges)
 
     def _read_images(self):

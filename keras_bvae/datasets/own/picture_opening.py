@@ -1,6 +1,8 @@
 """Picture files, opened with care: which formats, which files, how many pixels."""
 
 import contextlib
+import functools
+import os
 import re
 import threading
 
@@ -42,6 +44,11 @@ class PictureRefused(InvalidValue):
     def __init__(self, sentence, reason=""):
         super().__init__(sentence)
         self.reason = reason
+
+
+# What the last bytes of a whole picture hold.
+_ENDS = {"PNG": b"IEND", "JPEG": b"\xff\xd9", "MPO": b"\xff\xd9"}
+_LAST_BYTES = 64
 
 
 @contextlib.contextmanager
@@ -91,6 +98,25 @@ def begins_like_one(begin):
     return _MAGIC.match(begin) is not None
 
 
+def may_be_cut_short(image):
+    """Whether a file lacks what its format ends in, as far as its last bytes tell.
+
+    A whole one may have something behind its end: to be sure, decode it.
+
+    Args:
+        image: PIL.Image.Image of `open_picture`, not loaded yet.
+    """
+    end = _ENDS.get(image.format)
+    if end is None:
+        return False
+    place = image.fp.tell()
+    size = image.fp.seek(0, os.SEEK_END)
+    image.fp.seek(max(size - _LAST_BYTES, 0))
+    last = image.fp.read(_LAST_BYTES)
+    image.fp.seek(place)
+    return end not in last
+
+
 @contextlib.contextmanager
 def explained(source, begin=b""):
     """On damaged bytes Pillow fails with whatever its arithmetic ends in."""
@@ -101,6 +127,8 @@ def explained(source, begin=b""):
         if isinstance(error, UnidentifiedImageError):
             is_one = begins_like_one(begin)
             reason = "damaged, or a rare kind of its format" if is_one else "no image"
+            if not begin:
+                reason = "an empty file"
         raise PictureRefused(
             "A picture must be a PNG, JPEG or another image file; received "
             f"{name_of(source)}, which cannot be read as one ({reason}). Save it again "
@@ -118,6 +146,18 @@ def without_pillows_limit():
             yield
         finally:
             Image.MAX_IMAGE_PIXELS = limit
+
+
+def load_whole(image):
+    """Decodes an opened picture, of as many pixels as its owner allows.
+
+    Pillow looks at the number again as it decodes a TIFF and a few others.
+    """
+    if image.width * image.height <= (Image.MAX_IMAGE_PIXELS or 0):
+        image.load()
+        return
+    with without_pillows_limit():
+        image.load()
 
 
 @contextlib.contextmanager
@@ -139,6 +179,12 @@ def _stream_of(source):
 
 def _formats():
     Image.init()
+    return _those_of(len(Image.OPEN))
+
+
+@functools.cache
+def _those_of(count):
+    """Those of `FORMATS` that Pillow knows, once it knows so many formats."""
     return [name for name in FORMATS if name in Image.OPEN]
 
 

@@ -5,6 +5,7 @@ layered file the whole, of a phone's pair the first.
 """
 
 import contextlib
+import re
 
 from keras_bvae.datasets.own.picture_opening import (
     explained,
@@ -14,6 +15,7 @@ from keras_bvae.datasets.own.picture_opening import (
 )
 from keras_bvae.errors import InvalidValue
 
+_DESCRIPTION = 270
 # The tag that says what a page is for, and its bits for a smaller copy and a mask.
 _PURPOSE, _COPY_OR_MASK = 254, 0b101
 # Finding the next one takes the longer the more there were.
@@ -46,11 +48,13 @@ def turned_pages(image, source, max_pixels):
         source, max_pixels: as for `open_picture`.
     """
     page = 0
+    described = image.tag_v2.get(_DESCRIPTION) if image.format == "TIFF" else None
     yield page
     while image.format == "TIFF":
         page += 1
         with explained(source):
             if not _is_turned(image, page):
+                _require_pages_in_the_directory(described, page)
                 return
             if page == MOST_PAGES:
                 raise InvalidValue(f"it has more than {MOST_PAGES:,} pages: split it")
@@ -58,6 +62,19 @@ def turned_pages(image, source, max_pixels):
         require_pixels(image, source, max_pixels)
         if not (isinstance(purpose, int) and purpose & _COPY_OR_MASK):
             yield page
+
+
+def _require_pages_in_the_directory(described, pages):
+    """Raises of a stack that ImageJ wrote in one piece, as it does beyond 4 GB.
+
+    Only the first of its pages is listed where those of a TIFF are.
+    """
+    said = re.match(r"ImageJ=.*?^images=([0-9]{1,9})$", str(described), re.S | re.M)
+    if said and pages == 1 < int(said[1]):
+        raise InvalidValue(
+            f"a stack of {int(said[1]):,} pages that ImageJ wrote in one piece: save "
+            "it as an image sequence"
+        )
 
 
 def is_film(image):

@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from keras_bvae.datasets.own.eight_bits import seen_values
-from keras_bvae.datasets.own.image_file import central_square, decoded_page
+from keras_bvae.datasets.own.image_file import decoded_page
+from keras_bvae.datasets.own.picture_fit import fitted
 from keras_bvae.datasets.own.picture_options import range_in_text
 from keras_bvae.datasets.own.picture_pages import open_page, place_in_words
 from keras_bvae.datasets.own.value_range import (
@@ -66,7 +67,7 @@ def look_at_some(folder, places, channels, ranges, options):
     Args:
         folder: Path.
         places: list of `(name, page)`, all of its pictures.
-        channels: 1 or 3, as its images have.
+        channels: 1, 3 or 4, as its images have.
         ranges: dict of `look_at_ranges`.
         options: `PictureOptions`.
 
@@ -80,9 +81,9 @@ def look_at_some(folder, places, channels, ranges, options):
             with open_page(path, page, options.max_pixels, 2 * _SIDE) as image:
                 shows_through |= image.has_transparency_data
                 picture = decoded_page(image, path, channels, options, ranges)
-            del image  # large ones are gone before the square is cut
+            del image  # large ones are gone before a part is cut out
             extremes += np.reshape(picture.getextrema(), (-1, 2)).tolist()
-            images.append(central_square(picture, _SIDE))
+            images.append(fitted(picture, (_SIDE, _SIDE), options.fit, options.on))
         except Exception:  # whoever reads all of it says what is wrong
             continue
     if not images:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_bvae.datasets.own.image_file import decoded_page, open_picture
-from keras_bvae.datasets.own.picture_opening import PictureRefused
+from keras_bvae.datasets.own.picture_files import passed_over_in_words
+from keras_bvae.datasets.own.picture_opening import PictureRefused, may_be_cut_short
 from keras_bvae.datasets.own.picture_options import AS_THEY_ARE
 from keras_bvae.datasets.own.picture_pages import is_film, turned_pages
 from keras_bvae.datasets.own.picture_sample import look_at_ranges, look_at_some
@@ -121,6 +122,22 @@ def unreadable_in_words(unreadable, consequence=""):
     return f"{count} cannot be read{consequence} ({named})"
 
 
+def worth_telling(passed_over, seen):
+    """Yields what is worth a warning, in words.
+
+    Args:
+        passed_over: dict of `FoundPictures`.
+        seen: `Survey`.
+    """
+    if passed_over:
+        yield f"left out: {passed_over_in_words(passed_over)}."
+    if seen.films:
+        files = "1 animation" if seen.films == 1 else f"{seen.films:,} animations"
+        yield f"of {files} only the first picture is read."
+    if seen.oddity:
+        yield seen.oddity
+
+
 def _as_survey(found, files):
     """A kept survey, taken apart; an error where it is none that we wrote."""
     ranges = {}
@@ -162,10 +179,14 @@ def _size_and_time(path):
 
 def _look_at(folder, files, decode, progress, options):
     looks, unreadable = {}, {}
+    # Most files look the same: one object for all of them, else Python's memory is
+    # searched for garbage meanwhile, which takes as long as the files.
+    known = {}
     for done, name in enumerate(files, 1):
         # Pillow's readers fail in many ways on bytes that are no picture.
         try:
-            looks[name] = _look_at_file(folder / name, decode, options)
+            look = _look_at_file(os.path.join(folder, name), decode, options)
+            looks[name] = known.setdefault(look, look)
         except Exception as error:
             unreadable[name] = why_unreadable(error, folder / name)
         if progress is not None:
@@ -180,12 +201,12 @@ def _look_at(folder, files, decode, progress, options):
     ranges, doubt = look_at_ranges(folder, depths, options)
     oddity = ""
     if not doubt:
-        channels = 3 if has_colour else 1
+        channels = options.channels or (3 if has_colour else 1)
         oddity = look_at_some(folder, places, channels, ranges, options)
     return Survey(
         has_colour=has_colour,
         unreadable=unreadable,
-        pages={name: pages for name, (pages, *_) in looks.items() if len(pages) > 1},
+        pages={n: list(pages) for n, (pages, *_) in looks.items() if len(pages) > 1},
         films=sum(is_film for *_, is_film in looks.values()),
         ranges=ranges,
         doubt=doubt,
@@ -198,13 +219,15 @@ def _look_at_file(path, decode, options):
     pages, depths, has_colour = [], [], False
     with open_picture(path, options.max_pixels) as image:
         film = is_film(image)
+        # Decoding alone tells for certain, and takes long: only where it seems so.
+        decode = decode or may_be_cut_short(image)
         for page in turned_pages(image, path, options.max_pixels):
             pages.append(page)
             depths.append(depth_of(image))
             has_colour |= _has_colour(image)
             if decode:
                 decoded_page(image, path, 3 if has_colour else 1, options)
-    return pages, depths, has_colour, film
+    return tuple(pages), tuple(depths), has_colour, film
 
 
 def _has_colour(image):

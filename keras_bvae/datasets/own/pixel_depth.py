@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from keras_bvae.datasets.own.picture_opening import load_whole, without_pillows_limit
 from keras_bvae.errors import InvalidValue
 
 # Tags of TIFF: bits and kind of a sample, the least and the greatest value.
@@ -88,7 +89,7 @@ class DeepPixels:
             image.tile = _retold(image.tile, "RGBA")
         elif depth.kind == "colour":
             self._lower = _of_lower_bytes(image)
-        image.load()
+        load_whole(image)
         self.size = image.size
 
     def values(self, box):
@@ -120,12 +121,13 @@ class DeepPixels:
 
 def _of_lower_bytes(image):
     """The same page of the same file, decoded to the lower bytes of its values."""
-    lower = Image.open(image.fp, formats=[image.format])
+    with without_pillows_limit():
+        lower = Image.open(image.fp, formats=[image.format])
     if image.tell():
         lower.seek(image.tell())
     raw_mode = _raw_mode(lower)
     lower.tile = _retold(lower.tile, raw_mode[:-4] + _OTHER_ORDER[raw_mode[-4:]])
-    lower.load()
+    load_whole(lower)
     return lower
 
 

@@ -9,6 +9,7 @@ import zipfile
 import numpy as np
 
 from keras_bvae.datasets.storage.array_header import (
+    MOST_BYTES_AT_ONCE,
     damage_explained,
     read_array_header,
     require_bytes,
@@ -78,6 +79,11 @@ class NpzMember:
         row_shape = self.shape[1:]
         row_bytes = size_of(row_shape, self.dtype)
         require_small_rows(self.shape, self.dtype, self.name)
+        if self._is_fortran:
+            whole = self._read_column_after_column()
+            for start in range(0, self.shape[0], rows):
+                yield whole[start : start + rows]
+            return
         with damage_explained(self.name), self._open() as (_, stream):
             self._read_header(stream)
             for start in range(0, self.shape[0], rows):
@@ -96,13 +102,28 @@ class NpzMember:
         require_room(self.shape, self.dtype, self.name)
         return np.concatenate(list(self.chunks(self.shape[0])))
 
+    def _read_column_after_column(self):
+        """All of an array in Fortran's order, whose rows lie scattered."""
+        if size_of(self.shape, self.dtype) > MOST_BYTES_AT_ONCE:
+            raise InvalidValue(
+                f"array {self.name} lies column after column, in "
+                f"{size_of(self.shape, self.dtype):,} bytes: save it row after row, "
+                "with numpy.ascontiguousarray"
+            )
+        with damage_explained(self.name), self._open() as (_, stream):
+            shape, dtype = self._read_header(stream)
+            data = stream.read(size_of(shape, dtype))
+            found = np.frombuffer(data, dtype).reshape(shape, order="F")
+            return found.reshape(self.shape)
+
     def mapped(self):
         """The array as it lies in the file, read-only and mapped into memory.
 
         Its checksum is not looked at: that would read all of it.
 
         Returns:
-            NumPy array; None where the member is compressed.
+            NumPy array; None where the member is compressed, or its axes were
+            flattened and do not lie one after the other.
 
         Raises:
             ValueError: the file is damaged.
@@ -123,8 +144,11 @@ class NpzMember:
                 )
                 if 0 in shape:  # nothing cannot be mapped
                     return np.empty(self.shape, self.dtype)
+                if self._is_fortran and shape != self.shape:
+                    return None
+                order = "F" if self._is_fortran else "C"
                 return np.asarray(
-                    np.memmap(file, self.dtype, "r", file.tell(), self.shape)
+                    np.memmap(file, self.dtype, "r", file.tell(), self.shape, order)
                 )
 
     @contextlib.contextmanager
@@ -138,12 +162,7 @@ class NpzMember:
 
     def _read_header(self, stream):
         """Shape and dtype, leaving the stream where the values begin."""
-        shape, is_fortran, dtype = read_array_header(stream, self.name)
-        if is_fortran:
-            raise InvalidValue(
-                f"array {self.name} is no plain array of numbers, row after row: make "
-                "it one with numpy.ascontiguousarray"
-            )
+        shape, self._is_fortran, dtype = read_array_header(stream, self.name)
         return shape, dtype
 
 

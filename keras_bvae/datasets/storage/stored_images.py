@@ -72,11 +72,19 @@ class StoredImages(Dataset):
         """Text that changes whenever the images do."""
         return version_of_files([self.source])
 
+    def _reading(self):
+        """How else than usual the images are read: each way has a file of its own.
+
+        Returns:
+            tuple, empty for the usual way.
+        """
+        return ()
+
     @property
     def cache_file(self):
         """Where the decoded images are kept: pathlib.Path, which need not exist."""
         source = "" if self.source is None else os.path.realpath(self.source)
-        identity = repr((self.name, source, self.image_shape))
+        identity = repr((self.name, source, self.image_shape, *self._reading()))
         digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
         kind = self.name.partition(":")[0]
         return default_cache_folder() / f"{kind}_{digest}.npy"

@@ -8,9 +8,11 @@ import numpy as np
 from PIL import Image
 
 from keras_bvae.datasets.factors import factors_from_rows
-from keras_bvae.datasets.images import require_image_size
+from keras_bvae.datasets.images import sides_of
 from keras_bvae.datasets.own.factor_file import MOST_CLASSES, MOST_COMBINATIONS
-from keras_bvae.datasets.own.image_file import central_square, in_channels
+from keras_bvae.datasets.own.image_file import in_channels
+from keras_bvae.datasets.own.picture_fit import fitted
+from keras_bvae.datasets.own.picture_options import AS_THEY_ARE, PictureOptions
 from keras_bvae.datasets.storage.cache_folder import default_cache_folder
 from keras_bvae.datasets.storage.npy_file import NpyFile
 from keras_bvae.datasets.storage.stored_images import StoredImages
@@ -46,9 +48,10 @@ class TFDSImages(StoredImages):
 
     They come from the feature `image`, else from the first that holds images, in TFDS'
     order. Square images of one size keep it; of others the largest square in the
-    middle is kept and scaled (antialiased) to 64 x 64. For CelebA, 178 x 218, that is
-    the crop of 178 x 178 that StarGAN uses (Choi et al. 2018, arXiv:1711.09020);
-    others cut closer to the face, so that scores are not to be compared across crops.
+    middle is kept and scaled (antialiased) to 64 x 64, unless `fit` says else. For
+    CelebA, 178 x 218, that is the crop of 178 x 178 that StarGAN uses (Choi et al.
+    2018, arXiv:1711.09020); others cut closer to the face, so that scores are not to be
+    compared across crops.
 
     Factors are the official ones of shapes3d and smallnorb, CelebA's 40 attributes, and
     for any other set each integer or label of an image that takes 2 … 4096 values,
@@ -57,10 +60,11 @@ class TFDSImages(StoredImages):
 
     Args:
         name: "tfds:NAME", "tfds:NAME/CONFIG" or without "tfds:".
-        image_size: int, height and width, 8 … 512; None: as above.
+        image_size: int, or `(height, width)`, each 8 … 512; None: as above.
         greyscale: True makes greyscale of colour.
         split: name of a split; None: train, for smallnorb train and test, or all where
             there is no train.
+        fit, on: see `PictureOptions`.
         data_dir: TFDS' folder; None: TFDS_DATA_DIR, else ~/tensorflow_datasets.
 
     Raises:
@@ -70,11 +74,19 @@ class TFDSImages(StoredImages):
     """
 
     def __init__(
-        self, name, image_size=None, greyscale=False, split=None, data_dir=None
+        self,
+        name,
+        image_size=None,
+        greyscale=False,
+        split=None,
+        data_dir=None,
+        fit="crop",
+        on="black",
     ):
         name = str(name).removeprefix("tfds:")
         if image_size is not None:
-            require_image_size(f"tfds:{name}", image_size)
+            image_size = sides_of(f"tfds:{name}", image_size)
+        self._options = PictureOptions(fit=fit, on=on)
         self._builder = builder = find_builder(name, data_dir)
         # What cannot be used need not be downloaded.
         self._image, shape = image_feature(builder.info.features, name)
@@ -84,10 +96,10 @@ class TFDSImages(StoredImages):
         self.splits = _chosen_splits(builder, split)
         self._factor_space = None
         counts = [builder.info.splits[one].num_examples for one in self.splits]
-        size = image_size or (shape[0] if _is_square(shape) else DEFAULT_SIZE)
+        side = shape[0] if _is_square(shape) else DEFAULT_SIZE
         super().__init__(
             f"tfds:{name}",
-            (size, size, 1 if greyscale or shape[2] == 1 else 3),
+            (*(image_size or (side, side)), 1 if greyscale or shape[2] == 1 else 3),
             count=sum(counts),
             description=(
                 f"the split{'s' * (len(counts) > 1)} {' and '.join(self.splits)} of "
@@ -113,6 +125,9 @@ class TFDSImages(StoredImages):
     def _version(self):
         return f"{version_of_build(self._builder)} {'+'.join(self.splits)}"
 
+    def _reading(self):
+        return () if self._options == AS_THEY_ARE else (self._options,)
+
     def _read_images(self):
         at_once = 1
         if None not in self._fixed_shape:
@@ -134,13 +149,14 @@ class TFDSImages(StoredImages):
             images = images * np.uint8(255)
         if images.shape[1:] == self.image_shape:
             return images
-        size, _, channels = self.image_shape
-        fitted = np.empty((len(images), *self.image_shape), np.uint8)
+        *size, channels = self.image_shape
+        result = np.empty((len(images), *self.image_shape), np.uint8)
         for row, image in enumerate(images):
             # Pillow wants greyscale without an axis for channels.
             picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
-            fitted[row] = central_square(in_channels(picture, channels), size)
-        return fitted
+            picture = in_channels(picture, channels)
+            result[row] = fitted(picture, size, self._options.fit, self._options.on)
+        return result
 
     def _read_factor_space(self):
         columns = self._labels()

@@ -58,7 +58,7 @@ class FilmMoment:
         )
 
 
-def training_film(moments, latents, image, title=""):
+def training_film(moments, latents, image, title="", name="image"):
     """Draws a frame for each moment: sweeps, losses, and the KL of each latent so far.
 
     Rows and image are the same in all frames, so that only the model changes.
@@ -68,6 +68,7 @@ def training_film(moments, latents, image, title=""):
         latents: sequence of int, what the rows are, the strongest first.
         image: NumPy array, `(height, width, channels)`, from which latents are swept.
         title: str, may be empty.
+        name: str, what the image is called.
 
     Returns:
         Animation, whose last frame stays for two seconds.
@@ -90,7 +91,7 @@ def training_film(moments, latents, image, title=""):
         _PANEL_SIZE,
     )
     frames = [
-        _frame(layout, lines, moments, number, latents, image, title)
+        _frame(layout, lines, moments, number, latents, (name, image), title)
         for number in range(len(moments))
     ]
     pace = _pace(len(frames))
@@ -198,7 +199,7 @@ def _frame(layout, lines, moments, number, latents, image, title):
     header = SheetHeader(
         title=title,
         lines=(f"step {moment.step:,} of {moments[-1].step:,}", moment.caption),
-        pictures=(("image", image), ("decoded", moment.decoded)),
+        pictures=(image, ("decoded", moment.decoded)),
         scale=layout.scale,
     )
     top = MARGIN + header.height + _HEADER_GAP

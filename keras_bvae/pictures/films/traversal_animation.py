@@ -27,13 +27,15 @@ _BAR_GAP = 14
 _KNOB_SIZE = 12
 
 
-def traversal_animation(traversal, title="", subtitle="", image=None, scale=None):
+def traversal_animation(
+    traversal, title="", subtitle="", image=None, scale=None, name="image"
+):
     """Sweeps all latents at once, back and forth, each in a tile of its own.
 
     Args:
         traversal: Traversal; about 25 steps look smooth.
-        title, subtitle, image, scale: as for `traversal_sheet`; without a scale a
-            tile has up to 128 pixels.
+        title, subtitle, image, scale, name: as for `traversal_sheet`; without a scale
+            a tile has up to 128 pixels.
 
     Returns:
         Animation, of `2 * steps - 2` frames.
@@ -46,7 +48,8 @@ def traversal_animation(traversal, title="", subtitle="", image=None, scale=None
         traversal = traversal.reduced(LARGEST_TILE)
         scale = animation_scale(traversal)
     lines = (subtitle, range_text(traversal))
-    header = traversal_header(traversal, title, lines, image, max(1, scale // 2))
+    half = max(1, scale // 2)
+    header = traversal_header(traversal, title, lines, image, half, name)
     layout = animation_layout(traversal, MARGIN + header.height + _HEADER_GAP, scale)
     order = there_and_back(traversal.images.shape[1])
     frames = tuple(_frame(traversal, header, layout, step) for step in order)

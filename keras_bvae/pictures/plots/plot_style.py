@@ -4,12 +4,13 @@ import contextlib
 
 import matplotlib
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from scipy.optimize import isotonic_regression
 
 from keras_bvae.pictures.colors import (
+    CATEGORY_COLORS,
     FAINT_INK,
     INK,
     PAPER,
@@ -64,6 +65,32 @@ def diverging_colors():
     """
     colors = LinearSegmentedColormap.from_list("blue_paper_brown", _DIVERGING)
     return colors.with_extremes(bad=hexadecimal(RULE))
+
+
+def rising_colors():
+    """Colours for values in an order: rising lightness, never as light as paper.
+
+    Returns:
+        matplotlib.colors.ListedColormap: viridis (Smith & van der Walt 2015), which
+        every kind of colour blindness reads, without its yellow end.
+    """
+    return ListedColormap(matplotlib.colormaps["viridis"](np.linspace(0, 0.92, 256)))
+
+
+def category_colors(count):
+    """Colours for classes without an order: those of `color_of`, then paler ones.
+
+    Args:
+        count: int >= 1.
+
+    Returns:
+        matplotlib.colors.ListedColormap of `count` colours.
+    """
+    paper, colors = np.array(to_rgb(_PAPER)), []
+    for number in range(count):
+        pale = min(number // len(CATEGORY_COLORS) * 0.45, 0.7)
+        colors.append((1 - pale) * np.array(to_rgb(color_of(number))) + pale * paper)
+    return ListedColormap(colors)
 
 
 def new_figure(width, height):

@@ -1,9 +1,13 @@
 """A data set at a glance: a sample, and one row for each factor."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from keras_bvae.datasets.images import sample_indices
+from keras_bvae.datasets.values import kind_of, name_of_many
 from keras_bvae.errors import InvalidValue
+from keras_bvae.pictures.appearance import appearance_of
 from keras_bvae.pictures.sheets.image_rows import ImageRow, image_rows_sheet
 from keras_bvae.pictures.sheets.sheet import SheetHeader
 from keras_bvae.rules import require_seed, require_whole
@@ -40,11 +44,31 @@ def contact_sheet(
     rows = sampled_rows(dataset, columns, sample_rows, seed)
     if dataset.has_factors or factor_names is not None:
         rows += factor_rows(dataset, columns, factor_names)
-    height, width, channels = dataset.image_shape
-    color = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
-    description = f"{len(dataset):,} images of {height} × {width} pixels, {color}"
-    header = SheetHeader(title=dataset.name, lines=(description,))
+    look = appearance_of(dataset)
+    rows = [replace(row, images=look.images(row.images)) for row in rows]
+    header = SheetHeader(title=dataset.name, lines=(_description(dataset),))
     return image_rows_sheet(rows, header, scale)
+
+
+def _description(dataset):
+    *sides, channels = dataset.image_shape
+    size = " × ".join(map(str, sides))
+    count = f"{len(dataset):,} {name_of_many(dataset, len(dataset))}"
+    kind = kind_of(dataset.image_shape)
+    if kind == "table":
+        return f"{count} of {channels:,} columns, each in standard deviations"
+    words = {1: "grey", 3: "colour", 4: "colour and opacity"}
+    color = words.get(channels, f"{channels} channels")
+    if kind == "images":
+        height, width = sides
+        pixels = f"{height} × {width} pixels"
+        if height != width:
+            pixels = f"{width} × {height} pixels (width × height)"
+        return f"{count} of {pixels}, {color}"
+    channels = f"{channels} channel{'s' * (channels > 1)}"
+    if kind == "series":
+        return f"{count} of {size} moments, {channels}"
+    return f"{count} of {size}, {channels}; their slices through the middle"
 
 
 def sampled_rows(dataset, columns, sample_rows, seed=0):

@@ -11,11 +11,11 @@ from keras_bvae.pictures.sheets.sheet import MARGIN, Sheet, SheetHeader
 from keras_bvae.rules import require_whole
 
 _LARGEST_FRAME_TILE = 192
-_END = "image"
+_ONE = "image"
 
 
 def reconstruction_sheet(
-    images, decoded, errors, names, title="", lines=(), columns=8, scale=None
+    images, decoded, errors, names, title="", lines=(), columns=8, scale=None, name=_ONE
 ):
     """Draws images in rows, below each row what a model makes of it.
 
@@ -29,6 +29,7 @@ def reconstruction_sheet(
         columns: int, the most images in a row.
         scale: int or None, how wide one pixel is drawn. None: as large as stays within
             96 pixels a tile.
+        name: str, what an image is called.
 
     Returns:
         Sheet.
@@ -47,12 +48,12 @@ def reconstruction_sheet(
     for start in range(0, len(images), columns):
         part = slice(start, start + columns)
         texts = tuple(f"{error:.1f} nats" for error in np.asarray(errors)[part])
-        rows.append(ImageRow("image", "", images[part], tuple(names[part])))
+        rows.append(ImageRow(name, "", images[part], tuple(names[part])))
         rows.append(ImageRow("decoded", "", decoded[part], texts))
     return image_rows_sheet(rows, SheetHeader(title=title, lines=tuple(lines)), scale)
 
 
-def interpolation_sheet(first, images, last, title="", lines=(), scale=None):
+def interpolation_sheet(first, images, last, title="", lines=(), scale=None, name=_ONE):
     """Draws an image, the decoded way to another, and that other image in one row.
 
     Args:
@@ -62,6 +63,7 @@ def interpolation_sheet(first, images, last, title="", lines=(), scale=None):
         lines: tuple of str.
         scale: int or None, how wide one pixel is drawn. None: as large as stays within
             96 pixels a tile.
+        name: str, what an image is called.
 
     Returns:
         Sheet.
@@ -74,16 +76,18 @@ def interpolation_sheet(first, images, last, title="", lines=(), scale=None):
         label="",
         remark="",
         images=np.stack([as_pixels(image) for image in (first, *images, last)]),
-        captions=(_END, *_percents(len(images)), _END),
+        captions=(name, *_percents(len(images)), name),
     )
     return image_rows_sheet([row], SheetHeader(title=title, lines=tuple(lines)), scale)
 
 
-def interpolation_animation(first, images, last, title="", lines=(), scale=None):
+def interpolation_animation(
+    first, images, last, title="", lines=(), scale=None, name=_ONE
+):
     """Shows the way back and forth between the two images.
 
     Args:
-        first, images, last, title, lines: as for `interpolation_sheet`; about
+        first, images, last, title, lines, name: as for `interpolation_sheet`; about
             25 steps look smooth.
         scale: int or None; None: as large as stays within 192 pixels a tile.
 
@@ -105,7 +109,7 @@ def interpolation_animation(first, images, last, title="", lines=(), scale=None)
     percents = _percents(len(images))
     frames = []
     for step in order:
-        shown = ((_END, first), (percents[step], images[step]), (_END, last))
+        shown = ((name, first), (percents[step], images[step]), (name, last))
         frames.append(_frame(header, SheetHeader(pictures=shown, scale=scale)))
     return Animation(tuple(frames), frame_pace(len(frames)))
 

@@ -20,6 +20,8 @@ from keras_bvae.rules import require_whole
 # Matplotlib counts text in points, 72 to the inch; a sheet has 100 pixels to the inch.
 PIXELS_AN_INCH = 100
 _POINTS_A_PIXEL = 72 / PIXELS_AN_INCH
+# What transparent parts show: grey values, that neither black nor white gets lost on.
+_SQUARES = (179, 211)
 
 
 @dataclass(frozen=True)
@@ -155,8 +157,9 @@ def as_tile(image, scale=1):
     """Turns one image array into an RGB picture whose pixels are `scale` wide.
 
     Args:
-        image: NumPy array, shape `(height, width, channels)` with 1 or 3 channels;
-            uint8 in 0 … 255, or float in [0, 1]: a float just outside is clipped.
+        image: NumPy array, shape `(height, width, channels)` with 1, 3 or 4 channels;
+            uint8 in 0 … 255, or float in [0, 1]: a float just outside is clipped. The
+            fourth is opacity: what is transparent shows grey and white squares.
         scale: int, at least 1; every pixel becomes a square of that side.
 
     Returns:
@@ -182,13 +185,15 @@ def as_pixels(image):
         ValueError: another shape or channel count, or a value that is not finite.
     """
     pixels = np.asarray(image)
-    if pixels.ndim != 3 or pixels.shape[-1] not in (1, 3):
+    if pixels.ndim != 3 or pixels.shape[-1] not in (1, 3, 4):
         raise InvalidValue(
-            "An image to draw must have shape (height, width, channels) with 1 or 3 "
+            "An image to draw must have shape (height, width, channels) with 1, 3 or 4 "
             f"channels; received shape {pixels.shape}. Add or drop an axis."
         )
     if pixels.dtype != np.uint8:
         pixels = _to_bytes(pixels)
+    if pixels.shape[-1] == 4:
+        pixels = _on_squares(pixels)
     return np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
 
 
@@ -199,6 +204,15 @@ def _to_bytes(pixels):
             "The model has diverged: use an earlier checkpoint."
         )
     return np.round(255 * np.clip(pixels, 0, 1)).astype(np.uint8)
+
+
+def _on_squares(pixels):
+    """RGB of RGBA pixels that lie on squares, eight along the longer side."""
+    rows, columns = np.indices(pixels.shape[:2]) // -(-max(pixels.shape[:2]) // 8)
+    ground = np.where((rows + columns) % 2, *_SQUARES)[..., None]
+    opacity = pixels[..., 3:] / 255
+    mixed = opacity * pixels[..., :3] + (1 - opacity) * ground
+    return np.rint(mixed).astype(np.uint8)
 
 
 def _unit(color):

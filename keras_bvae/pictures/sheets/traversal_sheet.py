@@ -23,7 +23,9 @@ _WORD_GAP = 12
 _HEADER_GAP = 18
 
 
-def traversal_sheet(traversal, title="", subtitle="", image=None, scale=None):
+def traversal_sheet(
+    traversal, title="", subtitle="", image=None, scale=None, name="image"
+):
     """Draws a traversal: a row for each latent, a column for each step.
 
     An active latent's tile nearest the anchor's own code is framed; a dead latent's
@@ -37,6 +39,7 @@ def traversal_sheet(traversal, title="", subtitle="", image=None, scale=None):
             image that the anchor encodes. None: the anchor is a code of the prior.
         scale: int or None, how wide one pixel of the model is drawn. None: as large as
             stays within 96 pixels a tile.
+        name: str, what the image is called.
 
     Returns:
         Sheet.
@@ -51,7 +54,7 @@ def traversal_sheet(traversal, title="", subtitle="", image=None, scale=None):
     order = "Sorted by KL; framed" if traversal.is_sorted else "Framed"
     legend = f"{order}: the value nearest to the unchanged code"
     lines = (subtitle, range_text(traversal), legend)
-    header = traversal_header(traversal, title, lines, image, scale)
+    header = traversal_header(traversal, title, lines, image, scale, name)
     header_bottom = MARGIN + header.height + _HEADER_GAP
     layout = traversal_layout(traversal, header_bottom, scale)
     sheet = Sheet(header.sheet_width(layout.width), layout.height)
@@ -63,7 +66,7 @@ def traversal_sheet(traversal, title="", subtitle="", image=None, scale=None):
     return sheet
 
 
-def traversal_header(traversal, title, lines, image, scale):
+def traversal_header(traversal, title, lines, image, scale, name="image"):
     """What stands above a traversal, in a still picture and in an animation.
 
     Args:
@@ -73,6 +76,7 @@ def traversal_header(traversal, title, lines, image, scale):
         image: NumPy array, `(height, width, channels)`, or None; one that is larger
             than the traversal's images is averaged down to them.
         scale: int, how wide one pixel of the images is drawn.
+        name: str, what the image is called.
 
     Returns:
         SheetHeader.
@@ -81,7 +85,7 @@ def traversal_header(traversal, title, lines, image, scale):
         pictures = (("prior, decoded", traversal.anchor_image),)
     else:
         image = reduced(image, max(traversal.anchor_image.shape[:2]))
-        pictures = (("image", image), ("decoded", traversal.anchor_image))
+        pictures = ((name, image), ("decoded", traversal.anchor_image))
     return SheetHeader(title=title, lines=lines, pictures=pictures, scale=scale)
 
 

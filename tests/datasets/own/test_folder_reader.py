@@ -19,7 +19,7 @@ from keras_bvae.datasets.own.picture_options import AS_THEY_ARE
 def reader(tmp_path):
     pages = [Image.new("L", (12, 8), 10 * number) for number in range(3)]
     pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
-    return FolderReader(tmp_path, 8, 1, AS_THEY_ARE, {})
+    return FolderReader(tmp_path, (8, 8), 1, AS_THEY_ARE, {})
 
 
 def test_one_page_or_all_of_them(reader):

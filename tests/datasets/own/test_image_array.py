@@ -110,8 +110,55 @@ def test_table_beside_it_makes_the_factors(tmp_path):
         dataset.images([[1, 1], [0, 0]]), dataset.images_at([1, 2])
     )
     path.with_suffix(".csv").write_text("hue\nred\n")
-    with pytest.raises(ValueError, match="it has 1 rows for 4 images"):
+    with pytest.raises(ValueError, match="it has 1 row for 4 images"):
         ImageArray(path)
+
+
+def test_a_size_of_other_proportions_is_fitted(tmp_path):
+    images = np.full((3, 10, 20), 200, np.uint8)
+    images[:, :, 5:15] = 100
+    path = saved(tmp_path, images)
+
+    def first(**options):
+        return ImageArray(path, image_size=(8, 24), **options).images_at([0])[
+            0, :, :, 0
+        ]
+
+    assert first().shape == (8, 24)
+    assert (first(fit="pad")[:, :4] == 0).all()
+    assert (first(fit="pad", on="white")[:, -4:] == 255).all()
+    assert first(fit="stretch")[0, 0] == 200
+    square = ImageArray(path, image_size=8).images_at([0])
+    assert (square == 100).all()
+    with pytest.raises(ValueError, match=r"needs a size to fit .* fit='pad'"):
+        ImageArray(path, fit="pad")
+
+
+def test_each_way_to_fit_has_a_cache_of_its_own(tmp_path):
+    """A part of a data set reads from the cache by the name of its whole."""
+    path = saved(tmp_path, np.full((9, 10, 20), 200, np.uint8))
+    brightness = []
+    for options in ({}, {"fit": "pad"}, {"fit": "pad", "on": "white"}, {}):
+        dataset = ImageArray(path, image_size=8, **options)
+        dataset.prepare()
+        brightness.append(int(dataset.images_at([0])[0, 0, 0, 0]))
+    assert brightness == [200, 0, 255, 200]
+
+
+def test_four_channels_stay_four_or_are_laid_on_a_ground(tmp_path):
+    images = random_bytes(4, 8, 8, 4)
+    path = saved(tmp_path, images)
+    dataset = ImageArray(path)
+    assert dataset.image_shape == (8, 8, 4)
+    np.testing.assert_array_equal(dataset.images_at([2])[0], images[2])
+    assert "colour and opacity" in dataset.summary()
+    images[..., 3] = 0
+    path = saved(tmp_path, images)
+    assert (ImageArray(path, channels=3).images_at([0]) == 0).all()
+    assert (ImageArray(path, channels=1, on="white").images_at([0]) == 255).all()
+    assert ImageArray(path, greyscale=True).image_shape == (8, 8, 1)
+    opaque = ImageArray(saved(tmp_path, random_bytes(4, 8, 8)), channels=4)
+    assert (opaque.images_at([0])[..., 3] == 255).all()
 
 
 def test_without_a_table_there_are_no_factors(tmp_path):
@@ -125,7 +172,15 @@ def test_without_a_table_there_are_no_factors(tmp_path):
     [
         (np.zeros((4, 3, 8, 8), np.uint8), "numpy.moveaxis(images, 1, -1)"),
         (np.zeros((4, 1, 8, 8), np.uint8), "numpy.moveaxis(images, 1, -1)"),
-        (np.zeros((4, 8, 8, 4), np.uint8), "its shape is (4, 8, 8, 4)"),
+        (np.zeros((4, 4, 8, 8), np.uint8), "numpy.moveaxis(images, 1, -1)"),
+        (
+            np.zeros((4, 8, 8, 2), np.uint8),
+            "(4, 8, 8, 2). Of its channels keep one, images[..., :1].",
+        ),
+        (
+            np.zeros((4, 8, 8, 5), np.uint8),
+            "(4, 8, 8, 5). Of its channels keep three, images[..., :3].",
+        ),
         (np.zeros((8, 8), np.uint8), "its shape is (8, 8)"),
         (np.zeros((0, 8, 8), np.uint8), "its shape is (0, 8, 8)"),
         (np.zeros((4, 8, 8), np.int64), "its type is int64"),
@@ -153,6 +208,33 @@ def test_npz_without_images_names_its_arrays(tmp_path):
     np.savez(tmp_path / "a.npz", x=np.zeros(3), y=np.zeros(3))
     with pytest.raises(ValueError, match="of its arrays x, y none is called images"):
         ImageArray(tmp_path / "a.npz")
+
+
+def test_images_that_are_odd_are_told_of_and_no_others(tmp_path, recwarn):
+    ImageArray(saved(tmp_path, random_bytes(20, 8, 8)))
+    ImageArray(saved(tmp_path, random_bytes(20, 8, 8) % 2))
+    assert not recwarn.list
+    with pytest.warns(RuntimeWarning, match=r"of the 16 .* is 16 of 255\. If"):
+        ImageArray(saved(tmp_path, random_bytes(20, 8, 8) % 17))
+    np.savez_compressed(tmp_path / "a.npz", random_bytes(1, 8, 8).repeat(9, 0))
+    with pytest.warns(RuntimeWarning, match="the images are all alike"):
+        ImageArray(tmp_path / "a.npz")
+
+
+def test_values_of_the_whole_array_say_what_helps(tmp_path):
+    images = random_bytes(9, 8, 8) / 127.5 - 1
+    images[0] = -0.1
+    with pytest.raises(InvalidValue, match=r"-0\.1 in image 0\. Save \(images \+ 1\)"):
+        ImageArray(saved(tmp_path, images)).images_at([0])
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_npz_in_the_order_of_fortran_is_served(tmp_path, save):
+    images = random_bytes(9, 10, 8, 3)
+    save(tmp_path / "a.npz", np.asfortranarray(images))
+    dataset = ImageArray(tmp_path / "a.npz")
+    dataset.prepare()
+    np.testing.assert_array_equal(dataset.images_at(np.arange(9)), images)
 
 
 def test_missing_file_is_named(tmp_path):

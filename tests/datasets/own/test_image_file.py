@@ -5,10 +5,10 @@ import pytest
 from PIL import Image
 
 from keras_bvae.datasets.own.image_file import (
-    central_square,
     decoded_picture,
     read_image_file,
 )
+from keras_bvae.datasets.own.picture_fit import fitted
 
 
 def _saved(path, array, mode=None):
@@ -34,6 +34,22 @@ def test_wide_picture_is_centred_on_black(tmp_path):
     pixels = np.full((50, 100, 3), 255, np.uint8)
     images = read_image_file(_saved(tmp_path / "a.jpg", pixels), (64, 64, 1))
     assert images[0, :, :, 0].min(axis=1).tolist() == [0] * 16 + [255] * 32 + [0] * 16
+
+
+def test_a_picture_is_fitted_as_told(tmp_path):
+    pixels = np.full((50, 100), 120, np.uint8)
+    pixels[:, 25:75] = 140
+    path = _saved(tmp_path / "a.png", pixels)
+    assert (read_image_file(path, (8, 8, 1), fit="crop") == 140).all()
+    padded = read_image_file(path, (8, 8, 1), on="white")[0, :, :, 0]
+    assert (padded[[0, 1, 6, 7]] == 255).all()
+    assert padded[2:6].max() < 145
+    # Lanczos overshoots at an edge by a tenth of its height or less.
+    stretched = read_image_file(path, (8, 8, 1), fit="stretch")[0, :, :, 0]
+    assert abs(stretched[:, 0].astype(int) - 120).max() <= 2
+    # A thread of a picture can be cut.
+    path = _saved(tmp_path / "b.png", np.full((1, 999), 9, np.uint8))
+    assert (read_image_file(path, (8, 8, 1), fit="crop") == 9).all()
 
 
 def test_sixteen_bit_greyscale_is_scaled_not_clipped(tmp_path):
@@ -145,26 +161,8 @@ def test_large_jpeg_is_read_at_a_fraction_of_its_size(tmp_path):
     part = decoded_picture(tmp_path / "a.jpg", 1, enough=128)
     # By hand: 600 / 4 is the smallest side that is no less than 128.
     assert (whole.size, part.size) == ((800, 600), (200, 150))
-    difference = np.abs(
-        central_square(whole, 64).astype(int) - central_square(part, 64)
-    )
+    difference = np.abs(fitted(whole, (64, 64)).astype(int) - fitted(part, (64, 64)))
     assert difference.max() <= 2
-
-
-@pytest.mark.parametrize(("height", "width"), [(20, 50), (50, 20)])
-def test_central_square_cuts_what_is_beside_it(height, width):
-    pixels = np.full((height, width, 3), 255, np.uint8)
-    middle = slice((height - 20) // 2, None), slice((width - 20) // 2, None)
-    pixels[middle][:20, :20] = 7
-    square = central_square(Image.fromarray(pixels), 10)
-    assert square.shape == (10, 10, 3)
-    assert (square == 7).all()
-
-
-def test_central_square_of_its_own_size_is_left_alone():
-    pixels = np.random.default_rng(0).integers(0, 256, (9, 9), dtype=np.uint8)
-    square = central_square(Image.fromarray(pixels), 9)
-    np.testing.assert_array_equal(square[..., 0], pixels)
 
 
 @pytest.mark.parametrize("ending", ["png", "gif", "bmp", "tif", "webp", "jpg"])

@@ -87,6 +87,114 @@ def test_the_middle_square_is_kept(folder):
     assert (images == GREEN).all()
 
 
+def test_pictures_are_fitted_as_told(folder):
+    picture = painted(RED, 40, 20)
+    picture.paste(GREEN, (10, 0, 30, 20))
+    picture.save(folder / "wide.png")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # a quarter to the right
+    picture.save(folder / "high.png", exif=exif)
+
+    def images(size, **options):
+        dataset = ImageFolder(folder, size, **options)
+        assert dataset.image_shape == (*size, 3)
+        return dataset.images_at([0, 1])  # high, wide
+
+    high, wide = images((20, 40))
+    np.testing.assert_array_equal(wide, np.asarray(picture))
+    # Its middle, ten rows of forty.
+    assert (high == GREEN).all()
+    high, wide = images((20, 40), fit="pad", on="white")
+    np.testing.assert_array_equal(wide, np.asarray(picture))
+    assert (high[:, [0, 14, 25, 39]] == 255).all()
+    assert high[0, 20].tolist() == high[-1, 20].tolist() == [*RED]
+    high, wide = images((40, 20), fit="stretch")
+    np.testing.assert_array_equal(high, np.asarray(picture.rotate(-90, expand=True)))
+    assert wide[0, 0, 0] > 150
+    described = ImageFolder(folder, (40, 20), fit="stretch").summary()
+    assert "all of each, stretched\n2 images, 20 wide x 40 high, colour" in described
+
+
+def test_opacity_is_kept_on_request_alone(folder):
+    clear = painted(BLUE, 20, 20).convert("RGBA")
+    clear.putalpha(Image.fromarray(np.uint8([[0] * 10 + [255] * 10] * 20)))
+    clear.save(folder / "1.png")
+    clear.convert("LA").save(folder / "2.png")
+    painted(RED, 20, 20).save(folder / "3.png")
+    painted(RED, 20, 20).convert("CMYK").save(folder / "4.tif")
+    deep = np.full((20, 20, 4), 257 * 60, np.uint16)
+    (folder / "5.png").write_bytes(deep_png(deep))
+    painted(GREEN, 20, 20).quantize(2).save(folder / "6.png", transparency=0)
+    assert ImageFolder(folder, 20).image_shape == (20, 20, 3)
+    images = ImageFolder(folder, 20, channels=4).images_at(np.arange(6))
+    assert images.shape == (6, 20, 20, 4)
+    assert images[0, 0, [0, 19]].tolist() == [[0, 0, 0, 0], [*BLUE, 255]]
+    # ITU-R 601: 0.114 · 200
+    assert images[1, 0, [0, 19]].tolist() == [[0, 0, 0, 0], [23, 23, 23, 255]]
+    assert (images[2] == (*RED, 255)).all()
+    assert (images[3, ..., 3] == 255).all()
+    assert (images[4] == 60).all()
+    assert (images[5, ..., 3] == 0).all()
+    assert ImageFolder(folder, channels=1).image_shape == (64, 64, 1)
+    with pytest.raises(ValueError, match=r"\+grey and \+channels=3"):
+        ImageFolder(folder, greyscale=True, channels=3)
+
+
+def test_grey_files_have_three_channels_on_request(folder):
+    painted(RED).convert("L").save(folder / "a.png")
+    images = ImageFolder(folder, 8, channels=3).images_at([0])
+    assert images.shape == (1, 8, 8, 3)
+    assert (images == 60).all()
+
+
+@pytest.mark.parametrize("fit", ["pad", "stretch", "crop"])
+@pytest.mark.parametrize(
+    ("pixels", "value_range"),
+    [
+        (np.uint16([[0, 4095]]), (0, 4095)),
+        (np.uint16([[0, 65535]]), None),
+        (np.float32([[-1, 1]]), (-1, 1)),
+        (np.float32([[0, 1]]), None),
+        (np.int32([[-1024, 3071]]), (-1024, 3071)),
+    ],
+)
+def test_deep_pictures_are_spread_before_they_are_fitted(
+    folder, pixels, value_range, fit
+):
+    wide = np.repeat(np.repeat(pixels, 16, axis=0), 16, axis=1)
+    Image.fromarray(wide).save(folder / "a.tif")
+    dataset = ImageFolder(folder, (8, 16), value_range=value_range, fit=fit)
+    image = dataset.images_at([0])[0, :, :, 0]
+    assert (image[:, 0] == 0).all()
+    assert (image[:, -1] == 255).all()
+
+
+@pytest.mark.parametrize("fit", ["pad", "stretch", "crop"])
+@pytest.mark.parametrize(
+    ("ending", "mode"),
+    [
+        *(("png", mode) for mode in ("L", "RGBA", "I;16")),
+        *(("tif", mode) for mode in ("RGB", "RGBA", "I;16")),
+        ("jpg", "RGB"),
+    ],
+)
+def test_more_pixels_than_pillow_allows_are_read_where_allowed(
+    folder, monkeypatch, ending, mode, fit
+):
+    # Beyond twice as many Pillow refuses, in the whole process.
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    # Bands of a row, which has fewer.
+    monkeypatch.setattr("keras_bvae.datasets.own.eight_bits.PIXELS_OF_A_BAND", 90)
+    deep = mode == "I;16"
+    values = np.full((20, 90), 60_000 if deep else 200, "u2" if deep else "u1")
+    picture = Image.fromarray(values)
+    (picture if deep else picture.convert(mode)).save(folder / f"a.{ending}")
+    dataset = ImageFolder(folder, (8, 36), fit=fit, max_pixels=1800)
+    dataset.prepare()
+    # 60,000 of 65,535 by hand: 233.
+    assert abs(int(dataset.images_at([0])[0, 4, 4, 0]) - (233 if deep else 200)) <= 1
+
+
 def test_rotation_mark_is_obeyed(folder):
     picture = painted(RED, 20, 20)
     picture.paste(GREEN, (0, 0, 10, 20))
@@ -130,9 +238,10 @@ def test_file_with_an_unreadable_header_is_refused_at_once(folder):
 
 def test_all_damaged_pixels_are_named_by_prepare(folder, tmp_path):
     painted(RED).save(folder / "a.png")
-    for number in range(5):
-        cut(photograph(folder / f"cut{number}.jpg"))
+    files = [photograph(folder / f"cut{number}.jpg") for number in range(5)]
     dataset = ImageFolder(folder, image_size=8)
+    for file in files:
+        cut(file)
     assert len(dataset) == 6
     match = r"5 files cannot be read \(cut0.jpg: [^,]*, cut1.jpg: .*, cut2.jpg: .*, …\)"
     with pytest.raises(ValueError, match=match):
@@ -140,6 +249,8 @@ def test_all_damaged_pixels_are_named_by_prepare(folder, tmp_path):
     with pytest.raises(ValueError, match="5 files cannot be read"):
         dataset.images_at([2])
     assert not list((tmp_path / "cache").glob("images_*"))
+    with pytest.raises(ValueError, match="5 files cannot be read"):  # seen at once
+        ImageFolder(folder, image_size=8)
 
 
 def test_damaged_files_are_left_out_when_asked(folder):

@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from keras_bvae.datasets.own.image_file import decoded_picture, read_image_file
-from keras_bvae.datasets.own.picture_opening import FORMATS, open_picture
+from keras_bvae.datasets.own.picture_opening import (
+    FORMATS,
+    may_be_cut_short,
+    open_picture,
+)
 
 
 def _saved(path, array):
@@ -130,3 +134,21 @@ def test_any_damaged_picture_is_an_image_or_one_sentence(content, changes, end):
         place %= len(damaged)
         damaged[place : place + len(values)] = values
     read_or_refused(bytes(damaged[: 1 + end % len(damaged)] if end % 3 else damaged))
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "bmp"])
+def test_a_file_that_lacks_its_end_is_found_by_its_last_bytes(tmp_path, ending):
+    values = np.random.default_rng(0).integers(0, 256, (40, 40), dtype=np.uint8)
+    path = _saved(tmp_path / f"a.{ending}", values)
+    with open_picture(path) as image:
+        assert not may_be_cut_short(image)
+        np.testing.assert_allclose(image, values, atol=99)  # still to be decoded
+    path.write_bytes(path.read_bytes()[:1200])
+    with open_picture(path) as image:
+        assert may_be_cut_short(image) == (ending != "bmp")
+
+
+def test_an_empty_file_is_called_so(tmp_path):
+    (tmp_path / "a.png").touch()
+    with pytest.raises(ValueError, match=r"\(an empty file\)"):
+        read_image_file(tmp_path / "a.png", (8, 8, 1))

@@ -74,3 +74,21 @@ def test_of_an_animation_the_first_picture_counts(tmp_path, kind):
 def test_pages_are_counted_from_0_in_words():
     assert place_in_words("a.tif", 3, True) == "a.tif[3]"
     assert place_in_words("a.tif", 0, False) == "a.tif"
+
+
+def test_a_stack_that_imagej_wrote_in_one_piece_is_refused(tmp_path):
+    """As it writes those beyond 4 GB: only the first page is listed."""
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[270] = "ImageJ=1.53t\nimages=5\nslices=5\nloop=false\n"
+    path = tmp_path / "a.tif"
+    Image.new("L", (8, 8)).save(path, tiffinfo=tags)
+    with (
+        pytest.raises(ValueError, match="of 5 pages that ImageJ wrote in one piece"),
+        open_picture(path) as image,
+    ):
+        list(turned_pages(image, path, 100))
+    Image.new("L", (8, 8)).save(
+        path, tiffinfo=tags, save_all=True, append_images=[Image.new("L", (8, 8))] * 4
+    )
+    with open_picture(path) as image:
+        assert list(turned_pages(image, path, 100)) == [0, 1, 2, 3, 4]

@@ -210,6 +210,16 @@ def test_pictures_of_any_size_under_another_name():
     assert set(numbers[:5, 0]) == {0}
 
 
+def test_a_size_of_other_proportions_is_fitted():
+    def image(**options):
+        dataset = TFDSImages("tiny_pictures", (16, 32), **options)
+        return dataset.images_at([0])[0, :, :, 0]
+
+    assert image().shape == (16, 32)
+    assert (image(fit="pad", on="white")[:, [0, -1]] == 255).all()
+    assert (image(fit="stretch")[:, -1] == 200).all()
+
+
 def test_colour_becomes_grey_by_its_brightness():
     dataset = TFDSImages("tiny_pictures", image_size=16, greyscale=True)
     assert dataset.image_shape == (16, 16, 1)

@@ -43,10 +43,27 @@ def test_each_pixel_becomes_a_square():
     np.testing.assert_array_equal(tile, [[1, 1, 2, 2], [1, 1, 2, 2]])
 
 
-@pytest.mark.parametrize("shape", [(8, 8), (8, 8, 2), (8, 8, 4), (1, 8, 8, 1)])
+@pytest.mark.parametrize("shape", [(8, 8), (8, 8, 2), (8, 8, 5), (1, 8, 8, 1)])
 def test_other_shapes_are_refused(shape):
-    with pytest.raises(ValueError, match="with 1 or 3 channels; received shape"):
+    with pytest.raises(ValueError, match="with 1, 3 or 4 channels; received shape"):
         as_tile(np.zeros(shape))
+
+
+def test_what_is_transparent_shows_squares_of_grey():
+    image = np.zeros((16, 4, 4), np.uint8)
+    image[4:] = (0, 0, 0, 255)
+    image[6:] = (255, 0, 0, 128)
+    tile = np.asarray(as_tile(image))
+    # Eight squares along the longer side: of 2 pixels.
+    assert (
+        tile[:4, :, 0].tolist()
+        == [[211, 211, 179, 179]] * 2 + [[179, 179, 211, 211]] * 2
+    )
+    assert (tile[4:6] == 0).all()
+    # By hand: 128 / 255 of red, the rest of the ground, which is 179 there.
+    assert tile[7, 0].tolist() == [217, 89, 89]
+    as_floats = np.asarray(as_tile(image / 255))
+    np.testing.assert_array_equal(as_floats, tile)
 
 
 def test_an_image_that_is_not_finite_is_refused():

@@ -1,0 +1,1 @@
+"""Data that are no images: tables, series, volumes."""

@@ -206,9 +206,10 @@ def test_images_keep_their_condition_only_where_it_stays_theirs():
 
 @pytest.mark.parametrize("name", list(kb.networks.NETWORKS))
 def test_every_network_by_name_can_be_told(name):
-    networks = kb.networks.build(name, (16, 16, 1), 3, condition=(2, 3))
+    shape = {"conv1d": (16, 1), "conv3d": (8, 8, 8, 1)}.get(name, (16, 16, 1))
+    networks = kb.networks.build(name, shape, 3, condition=(2, 3))
     model = kb.BetaVAE(*networks, condition=(2, 3))
-    images = np.zeros((2, 16, 16, 1), "uint8")
+    images = np.zeros((2, *shape), "uint8")
     codes, _ = model.encode(images, condition=[[0, 0], [1, 2]])
     assert np.abs(codes[0] - codes[1]).max() > 0
     decoded = model.decode(np.zeros((2, 3)), condition=[[0, 0], [1, 2]])

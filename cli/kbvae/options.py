@@ -66,6 +66,40 @@ def typed_names(context, parameter, values):
     return found
 
 
+condition_option = click.option(
+    "--condition",
+    "condition",
+    metavar="CLASS",
+    help="Of a model with a condition, what to hold: 3, or shape=2,scale=5.",
+)
+
+
+def condition_of(model, text):
+    """`--condition` as a row of classes; None where it was not typed."""
+    if text is None:
+        return None
+    names = tuple(model.condition or ())
+    parts = [part.strip() for part in text.split(",")]
+    try:
+        if "=" in text:
+            pairs = dict(part.split("=") for part in parts)
+            if set(pairs) != set(names) or len(pairs) < len(parts):
+                raise ValueError
+            row = [int(pairs[name]) for name in names]
+        else:
+            row = [int(part) for part in parts]
+        if names and len(row) != len(names):
+            raise ValueError
+    except ValueError:
+        example = ",".join(f"{name}=0" for name in names) or "0"
+        raise click.UsageError(
+            "--condition must be a class of each of the model's, "
+            f"{', '.join(names) or 'which has none'}; received {text!r}. For example "
+            f"{example}."
+        ) from None
+    return model.condition_of((), row, count=1)[0]
+
+
 def picture_option(name, film=False):
     """`-o`: where the picture goes that a command draws of a checkpoint.
 

@@ -6,6 +6,7 @@ import keras
 
 from keras_bvae.callbacks.batch_count import BatchCount
 from keras_bvae.errors import InvalidValue, NonFiniteCodes
+from keras_bvae.evaluation.evaluate_model import scored_part
 from keras_bvae.metrics.catalog import METRICS
 from keras_bvae.metrics.score import Score
 from keras_bvae.models.model_rules import static_input_shape
@@ -72,7 +73,7 @@ class DisentanglementMetric(keras.callbacks.Callback):
             # for each batch, also where it is not needed.
             self.on_train_batch_end = self._after_batch
             self.every_steps = every_batches  # `fit` may take that many at once
-        self.dataset = dataset
+        self.dataset, self._given = dataset, None
         self.every_epochs = every_epochs
         self.every_batches = every_batches
         self.verbose = verbose
@@ -126,10 +127,20 @@ class DisentanglementMetric(keras.callbacks.Callback):
         last = state["last_of_epoch"]
         self._last_of_epoch = None if last is None else Score(**last)
 
+    def _seen_by(self, model):
+        """The data set with the model's condition, and without its factors."""
+        if not getattr(model, "condition", None):
+            return self.dataset
+        if self._given is None:
+            self._given = scored_part(model.conditioned(self.dataset))
+        return self._given
+
     def _evaluate(self, when, place):
         model = self.model
         try:
-            score = self._score(lambda images: model.encode(images)[0])
+            score = self._score(
+                lambda images: model.encode(images)[0], self._seen_by(model)
+            )
         except NonFiniteCodes as error:
             warnings.warn(f"No score after {place}: {error}", stacklevel=2)
             return
@@ -153,7 +164,7 @@ def _scorer(metric, dataset, protocol, seed, settings):
                 f"protocol={protocol!r}, settings={settings!r}. Bind them with "
                 "functools.partial."
             )
-        return lambda encode: metric(encode, dataset)
+        return metric
     if metric not in METRICS:
         raise InvalidValue(
             f"`metric` must be one of {', '.join(map(repr, METRICS))} or a function; "
@@ -164,7 +175,7 @@ def _scorer(metric, dataset, protocol, seed, settings):
     if protocol is None:
         protocol, settings = "locatello2019", {**named.quick, **settings}
     named.settings(dataset, protocol, seed, **settings)
-    return lambda encode: named.score(
+    return lambda encode, dataset: named.score(
         encode, dataset, protocol=protocol, seed=seed, progress=None, **settings
     )
 

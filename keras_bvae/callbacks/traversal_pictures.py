@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_bvae.callbacks.batch_count import BatchCount
 from keras_bvae.callbacks.tensorboard_images import TensorBoardImages
+from keras_bvae.datasets.condition import condition_of
 from keras_bvae.datasets.images import sample_images
 from keras_bvae.datasets.values import name_of_many
 from keras_bvae.errors import InvalidValue
@@ -97,6 +98,7 @@ class TraversalPictures(keras.callbacks.Callback):
         # The sweep is the same for every picture, save for the number of latents:
         # made now, a wrong reach is refused now.
         standard_deviation_sweep(1, reach, _STEPS)
+        self._start = image
         self._image = _start(dataset, image, seed)
         self._board = None if tensorboard is None else TensorBoardImages(tensorboard)
         self._count = BatchCount()
@@ -109,6 +111,10 @@ class TraversalPictures(keras.callbacks.Callback):
         if self._board is not None:
             require_folder_place(self._board.folder)
         self._count.begin(model)
+        if getattr(model, "condition", None):
+            self.dataset = model.conditioned(self.dataset)
+            self._image = _start(self.dataset, self._start, self.seed)
+            model.condition_of(self._image[np.newaxis])
         shape = tuple(getattr(model, "image_shape", self._image.shape))
         if shape != self._image.shape:
             raise InvalidValue(
@@ -170,14 +176,16 @@ class TraversalPictures(keras.callbacks.Callback):
         anchor = model.encode(self._image[np.newaxis])[0][0]
         sweep = standard_deviation_sweep(len(kl), self.reach, _STEPS)
         look = appearance_of(self.dataset)
-        traversal = traverse(look.decoding(model.decode), anchor, kl, sweep)
+        decode = look.decoding(model.decoding(condition_of(self._image)))
+        traversal = traverse(decode, anchor, kl, sweep)
         image = look.images(self._image)
         return traversal_sheet(traversal, title=f"step {step:,}", image=image)
 
     def _reconstructions(self, model, step):
         images = sample_images(self.dataset, _RECONSTRUCTED, self.seed)
         look = appearance_of(self.dataset)
-        output = look.decoding(model.decode)(model.encode(images)[0])
+        codes = model.encode(images)[0]
+        output = look.decoding(model.decoding(condition_of(images)))(codes)
         captions = ("",) * len(images)
         many = name_of_many(self.dataset)
         rows = [
@@ -192,4 +200,4 @@ def _start(dataset, image, seed):
         return sample_images(dataset, 1, seed)[0]
     if is_whole(image):
         return dataset.images_at([image])[0]
-    return np.asarray(image)
+    return np.asanyarray(image)

@@ -82,6 +82,16 @@ class Dataset:
                 f"set {self.name}, which has no factors. {self.factors_from}"
             )
 
+    label_names = ()
+    """Names of labels that are no factors: what an image shows, not what made it."""
+
+    label_sizes = ()
+    """Number of classes of each label."""
+
+    def labels_at(self, indices):
+        """Labels of the images at `indices`: int64, shape `(n, labels)`."""
+        return np.empty((len(indices), 0), np.int64)
+
     def images_at(self, indices):
         """Images by their number.
 
@@ -246,7 +256,15 @@ class Dataset:
             progress: function called as `progress(done, total)` along the way, or None.
         """
 
-    def batches(self, batch_size=64, seed=0, shuffle=True, first_step=0, endless=False):
+    def batches(
+        self,
+        batch_size=64,
+        seed=0,
+        shuffle=True,
+        first_step=0,
+        endless=False,
+        condition=None,
+    ):
         """Batches for `fit`; see `ImageBatches` for the arguments.
 
         Returns:
@@ -255,7 +273,9 @@ class Dataset:
         Raises:
             ValueError: a batch would hold more images than the data set.
         """
-        return ImageBatches(self, batch_size, seed, shuffle, first_step, endless)
+        return ImageBatches(
+            self, batch_size, seed, shuffle, first_step, endless, condition
+        )
 
     def pair_batches(
         self,

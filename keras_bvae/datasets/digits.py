@@ -19,6 +19,9 @@ MOST_BYTES_IN_MEMORY = 2**26
 class Digits(Dataset):
     """1,797 scanned digits of 8 x 8 pixels, smoothly enlarged; no factors.
 
+    Which digit an image shows, 0 … 9, is its `label`: a condition for models, and no
+    factor, for it made no image.
+
     Args:
         image_size: height and width of the images, 8 … 512.
 
@@ -38,6 +41,11 @@ class Digits(Dataset):
             description="handwritten digits, scanned, from scikit-learn",
         )
         self._images = None
+
+    label_names, label_sizes = ("label",), (10,)
+
+    def labels_at(self, indices):
+        return load_digits().target[np.asarray(indices), None].astype(np.int64)
 
     def prepare(self, progress=None):
         if self._images is None and self._fits():

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from keras_bvae.datasets.condition import condition_at, require_condition
 from keras_bvae.errors import InvalidValue
 from keras_bvae.rules import require_seed, require_whole
 
@@ -37,6 +38,8 @@ class ImageBatches(keras.utils.PyDataset):
         first_step: number of batches to skip: a run that stopped after s steps goes on
             with first_step=s and sees what it would have seen.
         endless: bool; True: Keras is told no length, so `fit` needs `steps_per_epoch`.
+        condition: names of factors or labels, or one; batches are then (images,
+            classes), as a model with a condition trains on. None: images alone.
 
     Raises:
         ValueError: an argument is out of range, or the batch larger than the data set.
@@ -50,6 +53,7 @@ class ImageBatches(keras.utils.PyDataset):
         shuffle=True,
         first_step=0,
         endless=False,
+        condition=None,
     ):
         # Without workers: Keras' queue of an endless PyDataset loses the batches that
         # it fetched to build the model, and a batch takes well under a millisecond.
@@ -69,6 +73,9 @@ class ImageBatches(keras.utils.PyDataset):
         self.shuffle = bool(shuffle)
         self.first_step = int(first_step)
         self.endless = bool(endless)
+        self.condition = None
+        if condition is not None:
+            self.condition = tuple(require_condition(dataset, condition))
         self.batches_per_pass = len(dataset) // self.batch_size
         self._orders = {}
         self._passes_done = 0
@@ -139,11 +146,18 @@ class ImageBatches(keras.utils.PyDataset):
             step: int >= 0, counted over the whole run.
 
         Returns:
-            uint8 array, the shape of `rows_of_step` and `(height, width, channels)`.
+            uint8 array, the shape of `rows_of_step` and `(height, width, channels)`;
+            with a condition `(images, classes)`, classes int64 `(batch_size, factors)`.
         """
         rows = self.rows_of_step(step)
-        images = self.dataset.images_at(rows.ravel())
-        return images.reshape(*rows.shape, *self.dataset.image_shape)
+        images = np.asarray(self.dataset.images_at(rows.ravel()))
+        images = images.reshape(*rows.shape, *self.dataset.image_shape)
+        return images if self.condition is None else (images, self.classes_of(rows))
+
+    def classes_of(self, rows):
+        """The condition of some images: int64, the shape of `rows` and `(factors,)`."""
+        classes = condition_at(self.dataset, rows.ravel(), self.condition)
+        return classes.reshape(*rows.shape, -1)
 
     def on_epoch_end(self):
         # Keras calls this as well after it looked at a batch or two to build the model:
@@ -174,6 +188,7 @@ class ImageBatches(keras.utils.PyDataset):
             "shuffle": self.shuffle,
             "first_step": self.first_step,
             "endless": self.endless,
+            **({} if self.condition is None else {"condition": self.condition}),
         }
 
     def fit_arguments(self, steps_per_epoch=None):

@@ -76,10 +76,11 @@ class Feed:
     def form(self):
         """What a compiled step depends on: another form needs another one."""
         rows = self.batches.rows_of_step(self.position)
+        given = self.batches.condition
         is_resident = self.stored is not None
         dataset = self.dataset
         packs_bits = dataset.packs_bits
-        return rows.shape, dataset.image_shape, packs_bits, is_resident
+        return rows.shape, dataset.image_shape, packs_bits, is_resident, given
 
     def next_steps(self):
         """What the next dispatch trains on.
@@ -87,7 +88,8 @@ class Feed:
         Returns:
             `(payload, count)`. Payload: array of `steps_at_once` rows, of which the
             first `count` matter. A row holds the numbers of a step's images where all
-            images are on the device, int32; else the images as they are stored.
+            images are on the device, int32; else the images as they are stored. With a
+            condition it is a pair: that, and the classes of the same images.
         """
         replayed = min(self.done_before, self.steps_at_once)
         self.done_before -= replayed
@@ -98,14 +100,21 @@ class Feed:
         self.position += count
         # All rows are filled, whatever the count: the compiled step has one shape.
         rows = np.stack([self.batches.rows_of_step(step) for step in steps])
+        classes = None
+        if self.batches.condition is not None:
+            classes = self.batches.classes_of(rows).astype(np.int32)
         if self.stored is not None:
             if self._rows_there is not None:
                 rows = self._rows_there[rows]
-            return rows.astype(np.int32), count
-        images = self.dataset.stored_at(rows.ravel())
-        if self.look is not None:
-            self.look(images)
-        return images.reshape(*rows.shape, *images.shape[1:]), count
+            payload = rows.astype(np.int32)
+        else:
+            images = self.dataset.stored_at(rows.ravel())
+            if self.look is not None:
+                self.look(images)
+            payload = images.reshape(*rows.shape, *images.shape[1:])
+        if classes is not None:
+            payload = payload, classes
+        return payload, count
 
 
 def unpacking(form):
@@ -117,11 +126,18 @@ def unpacking(form):
     Returns:
         Function `(stored, row) -> images` of tensors: from what is on the device (or
         None) and a row of a payload to images `(batch, height, width, channels)`, uint8
-        or in [0, 1]; of pairs `(batch, 2, height, width, channels)`.
+        or in [0, 1]; of pairs `(batch, 2, height, width, channels)`; with a condition
+        to (images, classes).
     """
-    rows_shape, image_shape, packs_bits, is_resident = form
+    rows_shape, image_shape, packs_bits, is_resident, condition = form
 
     def images_of(stored, row):
+        if condition is not None:
+            row, classes = row
+            return images_in(stored, row), classes
+        return images_in(stored, row)
+
+    def images_in(stored, row):
         images = ops.take(stored, row, axis=0) if is_resident else row
         if packs_bits:
             bits = ops.convert_to_tensor(BITS, "float32")

@@ -143,7 +143,7 @@ def _compiled(model, images_of, *arguments):
 
     def loop(stored, payload, count, state):
         def body(index, state):
-            return one_step(stored, payload[index], state)
+            return one_step(stored, _row(payload, index), state)
 
         state = jax.lax.fori_loop(0, count, body, tuple(state))
         return running_means(state[-1]), state
@@ -156,11 +156,15 @@ def _compiled(model, images_of, *arguments):
     running_means = jax.jit(running_means)
 
     def step_by_step(stored, payload, count, state):
-        for row in payload[:count]:
-            state = one_step(stored, row, tuple(state))
+        for index in range(count):
+            state = one_step(stored, _row(payload, index), tuple(state))
         return running_means(state[-1]), state
 
     return step_by_step
+
+
+def _row(payload, index):
+    return jax.tree.map(lambda part: part[index], payload)
 
 
 def _spread(images):
@@ -168,8 +172,12 @@ def _spread(images):
     distribution = keras.distribution.distribution()
     if distribution is None:
         return images
-    layout = distribution.get_data_layout(images.shape)
-    return keras.distribution.distribute_tensor(images, layout)
+
+    def spread(part):
+        layout = distribution.get_data_layout(part.shape)
+        return keras.distribution.distribute_tensor(part, layout)
+
+    return jax.tree.map(spread, images)
 
 
 def _is_slow_in_a_loop(jaxpr):

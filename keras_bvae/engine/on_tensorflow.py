@@ -143,7 +143,8 @@ def many_steps(model, images_of):
     @tf.function(autograph=False)
     def run(stored, payload, count):
         def one(index):
-            step(images_of(stored, payload[index]))
+            row = tf.nest.map_structure(lambda part: part[index], payload)
+            step(images_of(stored, row))
             return (index + 1,)
 
         tf.while_loop(lambda i: i < count, one, (0,), parallel_iterations=1)
@@ -159,8 +160,9 @@ def _spread(step, strategy):
 
     def step_on_part(images):
         replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-        count = tf.shape(images)[0]
-        step(images[replica * count // replicas : (replica + 1) * count // replicas])
+        count = tf.shape(tf.nest.flatten(images)[0])[0]
+        own = slice(replica * count // replicas, (replica + 1) * count // replicas)
+        step(tf.nest.map_structure(lambda part: part[own], images))
 
     return lambda images: strategy.run(step_on_part, args=(images,))
 

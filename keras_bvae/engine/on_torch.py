@@ -133,9 +133,10 @@ def undivided():
 
 def many_steps(model, images_of):
     def run(stored, payload, count):
-        payload = to_device(payload)
+        payload = keras.tree.map_structure(to_device, payload)
         for index in range(count):
-            model.train_step(images_of(stored, payload[index]))
+            row = keras.tree.map_structure(lambda part: part[index], payload)  # noqa: B023
+            model.train_step(images_of(stored, row))
         return model.get_metrics_result()
 
     return run

@@ -25,11 +25,13 @@ class Watch:
         look: function of a batch as Keras hands it over: (x[, y[, sample_weight]]) or x
             alone, arrays or tensors; raises what is to end the reading.
         shape: of the images of a batch, for a stream that knows nothing of it; or None.
+        has_labels: bool, whether `look` wants to see y as well as x.
     """
 
-    def __init__(self, look, shape=None):
+    def __init__(self, look, shape=None, has_labels=False):
         self.look = look
         self.shape = shape
+        self.has_labels = has_labels
         self.refusal = None
 
     def __enter__(self):
@@ -144,13 +146,16 @@ def _watched_tf_data(dataset, watch):
     tf = sys.modules["tensorflow"]  # whose data set it is
     watch.seen(dataset.element_spec)  # shapes and types are known before any batch
 
-    def look(images, *weights):
-        watch.seen((images, None, *weights) if weights else (images,))
+    def look(images, *others):
+        labels = others[:1] if has_labels else (None,)
+        weights = others[1:] if has_labels else others
+        watch.seen((images, *labels, *weights) if others else (images,))
         return True
 
     def pass_on(*element):
+        labels = element[1:2] if has_labels else ()
         weights = [part for part in element[2:] if tf.is_tensor(part)]
-        looked = tf.numpy_function(look, [element[0], *weights], tf.bool)
+        looked = tf.numpy_function(look, [element[0], *labels, *weights], tf.bool)
         with tf.control_dependencies([looked]):
             images = tf.identity(element[0])
         if images.shape.rank is None and watch.shape is not None:
@@ -158,6 +163,7 @@ def _watched_tf_data(dataset, watch):
         return (images, *element[1:]) if is_tuple else images
 
     is_tuple = isinstance(dataset.element_spec, tuple)
+    has_labels = watch.has_labels and is_tuple and len(dataset.element_spec) > 1
     return dataset.map(pass_on)
 
 

@@ -37,6 +37,9 @@ def evaluate_model(
         sampled: bool, whether codes are draws from the posteriors instead of their
             means; see `sampled_codes`.
 
+    A model with a condition gets that of each image; factors that are conditions are
+    left out of the metrics, since the codes have no reason to hold them.
+
     The model stays as it is: whether compiled or not, its random streams, its means.
 
     Returns:
@@ -54,9 +57,10 @@ def evaluate_model(
             metrics' names or settings are wrong.
     """
     require_same_size(model, dataset)
+    dataset = model.conditioned(dataset)
     scores = score_records(
         sampled_codes(model, seed) if sampled else model_means(model),
-        dataset,
+        scored_part(dataset),
         metrics,
         protocol,
         seed,
@@ -85,6 +89,12 @@ def score_records(encode, dataset, metrics, protocol, seed, quick, progress):
         {"metric": name, "label": METRICS[name].label, **score.as_dict()}
         for name, score in scores.items()
     ]
+
+
+def scored_part(dataset):
+    """A data set as metrics see it: without factors that the model is told."""
+    is_given = hasattr(dataset, "without_condition")
+    return dataset.without_condition() if is_given else dataset
 
 
 def model_means(model):

@@ -47,6 +47,7 @@ def bound_model(model, dataset, images=None, samples=None, seed=0, progress=None
             model's output is not finite.
     """
     require_same_size(model, dataset)
+    dataset = model.conditioned(dataset)
     sample = sample_images(dataset, images or BOUND_IMAGES, seed=seed)
     rng = np.random.default_rng(seed)
     columns = []
@@ -92,6 +93,7 @@ def decompose_model(model, dataset, images=None, draws=1000, seed=0, progress=No
             model's posteriors are not finite, or a number is out of range.
     """
     require_same_size(model, dataset)
+    dataset = model.conditioned(dataset)
     count = len(dataset) if images is None else min(images, len(dataset))
     require_counts(count, len(dataset), draws)
     computation = max(count // 10, 1)
@@ -154,7 +156,7 @@ def _encode(model, dataset, indices, report):
     means, log_variances = [], []
     for start in range(0, len(indices), _IMAGES_AT_ONCE):
         batch = indices[start : start + _IMAGES_AT_ONCE]
-        mean, log_variance = model.encode(dataset.images_at(batch))
+        mean, log_variance = model.encode(model.conditioned(dataset).images_at(batch))
         means.append(mean)
         log_variances.append(log_variance)
         report(start + len(batch))

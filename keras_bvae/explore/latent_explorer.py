@@ -192,8 +192,14 @@ def explorers_of(models, dataset, seed=0, progress=None):
             "`models` must hold at least one model; received none. "
             "Give a dict such as {'beta 4': model}."
         )
-    for model in models.values():
+    for title, model in models.items():
         require_same_size(model, dataset)
+        if model.condition is not None:
+            raise InvalidValue(
+                "The explorer has sliders for latents and none for a condition; "
+                f"received {title}, which is told {', '.join(model.condition)}. Use "
+                "`kbvae traverse --condition` or `kbvae sample`."
+            )
     report = progress or (lambda done, total: None)
     report(0, len(models))
     images = sample_images(dataset, SAMPLE, seed=seed)

@@ -78,6 +78,12 @@ def export_model(
         OSError: the folder holds something else or cannot be written.
     """
     require_format(format)
+    if model.condition is not None:
+        raise InvalidValue(
+            "Export writes networks of one input; received a model that is told "
+            f"{', '.join(model.condition)} beside it. Save its networks with Keras, "
+            "model.decoder.save('decoder.keras')."
+        )
     _require_json(notes)
     require_replaceable(folder, foreign_in)
     wanted = [part_of(model, name) for name in dict.fromkeys(parts)]

@@ -181,7 +181,10 @@ def draw_map(mapped, model, dataset, names, decoded=False, title=""):
         middles = low + (high - low) * (np.arange(_DECODED_STEPS) + 0.5) / (
             _DECODED_STEPS
         )
-        decode = appearance_of(dataset).decoding(model.decode)
+        decode = model.decode
+        if getattr(model, "condition", None) is not None:  # the first class, say
+            decode = model.decoding(model.some_conditions(1)[0])
+        decode = appearance_of(dataset).decoding(decode)
         images = decoded_plane(decode, mapped.mean_code, plane.latents, middles)
     return code_map(
         plane,

@@ -69,6 +69,8 @@ def latent_responses(
             does not have; codes that are not finite.
     """
     dataset.require_factors("A plot of what latents answer to")
+    if hasattr(model, "conditioned"):  # one of ours
+        dataset = model.conditioned(dataset)
     plane = _plane(dataset, plane)
     category = _category(dataset, category, plane)
     curves = _curves(dataset, factors, plane, category)

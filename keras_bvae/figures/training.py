@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from keras_bvae import datasets
+from keras_bvae.datasets.condition import condition_of
 from keras_bvae.datasets.images import sample_images
 from keras_bvae.datasets.values import name_of_one
 from keras_bvae.errors import InvalidValue
@@ -146,6 +147,7 @@ class _Scene:
     """What stays the same in all frames; chosen by the last checkpoint."""
 
     def __init__(self, model, dataset, image, reach, seed):
+        dataset = model.conditioned(dataset)
         self.sample = sample_images(dataset, _SAMPLE, seed)
         self.look = appearance_of(dataset)
         statistics = latent_statistics(model.encode, self.sample)
@@ -154,16 +156,16 @@ class _Scene:
         self.latents = sorted_by_kl(statistics.kl)[:count]
         if image is None:
             codes = statistics.codes[:_CANDIDATES]
-            decode = self.look.rows(model.decode)
+            decode = self.look.rows(model.decoding(condition_of(self.sample[0])))
             chosen = telling_anchor(decode, codes, statistics.kl, self.sweep)
             image = self.sample[chosen]
-        self.start = np.asarray(image)
+        self.start = np.asanyarray(image)
         self.image = self.look.images(self.start)
 
     def moment(self, model, captions):
         kl = latent_statistics(model.encode, self.sample).kl
         anchor = model.encode(self.start[np.newaxis])[0][0]
-        decode = self.look.decoding(model.decode)
+        decode = self.look.decoding(model.decoding(condition_of(self.start)))
         traversal = traverse(decode, anchor, kl, self.sweep)
         # Its rows are sorted by the KL of the moment.
         rows = np.argsort(traversal.latents)[self.latents]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from keras_bvae.datasets.condition import condition_of
 from keras_bvae.datasets.images import sample_indices
 from keras_bvae.datasets.values import name_of_one
 from keras_bvae.errors import InvalidValue
@@ -21,6 +22,8 @@ from keras_bvae.pictures.sheets.traversal_sheet import traversal_sheet
 _SAMPLE = 2000
 # Candidates for the image that shows best what every latent does.
 _CANDIDATES = 32
+# Conditions that a sheet shows where none is named.
+_CONDITIONS = 4
 # Columns of a table that the map of what moves them lists.
 _MOST_COLUMNS = 24
 
@@ -45,6 +48,8 @@ def traversals(model, dataset, *, steps=11, title="", **choices):
         reach: float or None, how far, in the mode's unit; None: the mode's own.
         latents: sequence of ints, which latents, in this order; None: all, by KL.
         seed: int >= 0, for the sample of images.
+        condition: of a model with a condition, the classes to hold; None: of images
+            that bring theirs along, their own, else several, one block each.
 
     Returns:
         keras_bvae.pictures.Sheet.
@@ -90,7 +95,7 @@ def _columns_moved(model, dataset, traversal):
     anchor = np.zeros(model.latent_dim)
     anchor[traversal.latents] = traversal.anchor_values
     moved = traverse(
-        look.rows(model.decode),
+        look.rows(model.decoding(_a_condition(model))),
         anchor,
         _in_place(traversal.kl, traversal.latents, model.latent_dim),
         traversal.sweep,
@@ -133,6 +138,7 @@ def _traversed(
     steps,
     latents=None,
     seed=0,
+    condition=None,
 ):
     """For each start the traversal, where it starts in words, and the image or None."""
     if prior and images is not None:
@@ -140,6 +146,7 @@ def _traversed(
             "A traversal starts from the prior or from images; received both. "
             "Leave out one of `prior` and `images`."
         )
+    dataset = model.conditioned(dataset)
     indices = sample_indices(dataset, _SAMPLE, seed=seed)
     sample = dataset.images_at(indices)
     look = appearance_of(dataset)
@@ -148,28 +155,55 @@ def _traversed(
     if prior:
         starts = [(prior_anchor(model.latent_dim), "the prior's mean", None)]
     elif images is not None:
-        starts = _starts_from(model, images)
+        starts = _starts_from(model, images, condition)
     else:
-        decode = look.rows(model.decode)
+        decode = look.rows(model.decoding(_a_condition(model)))
         chosen = _telling_image(decode, statistics, sweep, seed)
         words = f"{name_of_one(dataset)} {indices[chosen]}, picked to show every latent"
         starts = [(statistics.codes[chosen], words, sample[chosen])]
     about = f"{model_name(model)}; {dataset.name}"
     return [
         (
-            traverse(look.decoding(model.decode), code, statistics.kl, sweep, latents),
-            f"{about}, from {words}",
+            traverse(
+                look.decoding(model.decoding(held)),
+                code,
+                statistics.kl,
+                sweep,
+                latents,
+            ),
+            f"{about}, from {words}{told}",
             None if image is None else look.images(image),
         )
         for code, words, image in starts
+        for held, told in _conditions(model, condition, image, images is not None)
     ]
 
 
-def _starts_from(model, images):
-    images = np.asarray(images)
+def _conditions(model, condition, image, is_given):
+    """What to hold while the latents move, with the words for it."""
+    if model.condition is None:
+        rows = [model.condition_of((), condition)]  # which refuses one
+        return [(row, "") for row in rows]
+    if condition is None and is_given:
+        condition = condition_of(image)
+    if condition is None:
+        rows = model.some_conditions(_CONDITIONS)
+    else:
+        rows = model.condition_of((), condition, count=1)
+    return [(row, f"; told {model.condition_words(row)}") for row in rows]
+
+
+def _a_condition(model):
+    """One that is held where any will do; None without."""
+    return None if model.condition is None else model.some_conditions(1)[0]
+
+
+def _starts_from(model, images, condition):
+    images = np.asanyarray(images)
     is_one = images.ndim == len(model.image_shape)
     images = images[np.newaxis] if is_one else images
-    codes, _ = model.encode(images)
+    given = condition if condition_of(images) is None else None
+    codes, _ = model.encode(images, condition=given)
     return [
         (code, f"the {name_of_one(model)} shown", image)
         for code, image in zip(codes, images, strict=True)

@@ -3,9 +3,11 @@
 import keras
 from keras import ops
 
+from keras_bvae.errors import InvalidValue
 from keras_bvae.losses import share_latents
 from keras_bvae.models import model_rules as rules
 from keras_bvae.models.beta_vae import BetaVAE
+from keras_bvae.rules import shown
 
 
 @keras.saving.register_keras_serializable(package="keras_bvae")
@@ -35,6 +37,14 @@ class AdaGVAE(BetaVAE):
 
     penalty_names = ("shared_latents",)
     trains_on_pairs = True
+
+    def _condition_on(self, condition):
+        if condition is not None:
+            raise InvalidValue(
+                "Ada-GVAE finds by itself which latents a pair shares, and takes no "
+                f"condition; received condition={shown(condition)}. Use BetaVAE, or "
+                "leave the condition out."
+            )
 
     def elbo_terms(self, images, training=False):
         axes = len(self.image_shape)

@@ -41,9 +41,16 @@ class ArrivingImages:
 
     def __call__(self, images, *args, **kwargs):
         # Not in `call`, whose errors Keras wraps.
-        if self.looks_when_called and rules.is_array(images) and has_values(images):
-            self._require_images(images)
+        if self.looks_when_called:
+            self._look_at_call(images)
         return super().__call__(images, *args, **kwargs)
+
+    def _look_at_call(self, inputs):
+        if self.condition is not None:
+            inputs, labels = self._image_and_label(inputs)
+            self._require_labels(labels, inputs.shape[0])
+        if rules.is_array(inputs) and has_values(inputs):
+            self._require_images(inputs)
 
     def _require_images(self, images, training=None):
         """Raises unless these are images for this model.
@@ -129,11 +136,9 @@ class ArrivingImages:
         def look(batch):
             images = rules.images_of(batch)
             self._require_images(images, training)
-            if (
-                isinstance(batch, (list, tuple))
-                and len(batch) == 3
-                and has_values(images)
-            ):
+            self._require_labels(rules.labels_of(batch), _count_of(images))
+            has_weights = isinstance(batch, (list, tuple)) and len(batch) == 3
+            if has_weights and has_values(images):
                 rules.require_weights(batch[2], len(images))
             # One that reads ahead leaves it to the one who waits.
             is_known = getattr(images.shape, "rank", 0) is not None
@@ -144,7 +149,8 @@ class ArrivingImages:
         try:
             shape = (None, *self.image_shape) if self.built else None
             shape = None if self.trains_on_pairs else shape
-            with Watch(look, shape) as watch, engine.keeping_weights(self):
+            has_labels = self.condition is not None
+            with Watch(look, shape, has_labels) as watch, engine.keeping_weights(self):
                 yield watch
         finally:
             self.looks_when_called = before
@@ -153,6 +159,16 @@ class ArrivingImages:
         """Raises if the decoder, where it is built by now, cannot return logits."""
         if self.built and not self.knows_logits:
             require_logits(
-                self.decoder, self.latent_dim, self.likelihood, self.categories
+                self.decoder,
+                self.latent_dim,
+                self.likelihood,
+                self.categories,
+                self.condition_width,
             )
             self.knows_logits = True
+
+
+def _count_of(images):
+    """How many images a batch holds; None where a description does not say."""
+    shape = images.shape
+    return None if getattr(shape, "rank", 0) is None else shape[0]

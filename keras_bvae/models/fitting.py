@@ -57,7 +57,8 @@ class Fitting:
     def fit(self, x=None, y=None, *args, **kwargs):
         """As `keras.Model.fit`; x: images, or batches of them; y is ignored.
 
-        `dataset.batches(…)` train fastest.
+        `dataset.batches(…)` train fastest. Of a model with a condition y is the
+        condition, class numbers; so it is in `(x, y)` of streams and validation data.
 
         `sample_weight` works without y (Keras alone would drop it in silence).
 
@@ -71,10 +72,12 @@ class Fitting:
         require_strengths_of(self)
         _require_weights(x, arguments["sample_weight"])
         _require_class_weight(x, y, arguments["class_weight"])
-        arguments["y"] = _placeholder_target(x, y, arguments["sample_weight"])
         held_out = _weighted_validation(arguments["validation_data"])
         self._look_ahead(x, training=True)
         self._look_ahead(rules.images_of(held_out))
+        y = self._labels_for(x, y)
+        arguments["y"] = _placeholder_target(x, y, arguments["sample_weight"])
+        held_out = self._labelled_validation(held_out)
         batch_size = _batch_size_of(x, arguments["batch_size"])
         self.require_training_data(x, batch_size)
         require_equal_parts(x, batch_size, arguments["validation_split"])
@@ -99,6 +102,8 @@ class Fitting:
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """As `keras.Model.evaluate`; see `fit`."""
         _require_weights(x, kwargs.get("sample_weight"))
+        seen = kwargs.get("_use_cached_eval_dataset")
+        y = y if seen else self._labels_for(x, y)
         y = _placeholder_target(x, y, kwargs.get("sample_weight"))
         if kwargs.get("_use_cached_eval_dataset"):  # `fit` has seen to it
             return super().evaluate(x, y, *args, **kwargs)
@@ -108,31 +113,40 @@ class Fitting:
             return super().evaluate(watch.over(x), y, *args, **kwargs)
 
     def predict(self, x, *args, **kwargs):
-        """As `keras.Model.predict`; see `fit`."""
+        """As `keras.Model.predict`; see `fit`.
+
+        A model with a condition takes arrays, and `condition=` classes.
+        """
         rules.require_source(x)
+        if self.condition is not None:
+            return self._predict_given(x, *args, **kwargs)
         self._look_ahead(x)
         with self._watching() as watch:
             return super().predict(watch.over(x), *args, **kwargs)
 
-    def train_on_batch(self, x, *args, **kwargs):
+    def train_on_batch(self, x, y=None, *args, **kwargs):
         """As `keras.Model.train_on_batch`; see `fit`."""
-        given = _named(keras.Model.train_on_batch, self, x, *args, **kwargs)
+        given = _named(keras.Model.train_on_batch, self, x, y, *args, **kwargs)
         _require_weights(x, given["sample_weight"])
         self._look_ahead(x, training=True)
         require_equal_parts(x, len(x))
+        y = self._labels_for(x, y)
         with engine.letting_go(), self._watching():
-            return super().train_on_batch(x, *args, **kwargs)
+            return super().train_on_batch(x, y, *args, **kwargs)
 
-    def test_on_batch(self, x, *args, **kwargs):
+    def test_on_batch(self, x, y=None, *args, **kwargs):
         """As `keras.Model.test_on_batch`; see `fit`."""
-        given = _named(keras.Model.test_on_batch, self, x, *args, **kwargs)
+        given = _named(keras.Model.test_on_batch, self, x, y, *args, **kwargs)
         _require_weights(x, given["sample_weight"])
         self._look_ahead(x)
+        y = self._labels_for(x, y)
         with self._watching():
-            return super().test_on_batch(x, *args, **kwargs)
+            return super().test_on_batch(x, y, *args, **kwargs)
 
-    def predict_on_batch(self, x):
-        """As `keras.Model.predict_on_batch`; see `fit`."""
+    def predict_on_batch(self, x, condition=None):
+        """As `keras.Model.predict_on_batch`; see `predict`."""
+        if self.condition is not None:
+            return self._predict_given(x, condition=condition)
         self._look_ahead(x)
         with self._watching():
             return super().predict_on_batch(x)

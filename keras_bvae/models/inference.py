@@ -13,12 +13,13 @@ from keras_bvae.rules import require_whole
 class Inference:
     """Mixin before `keras.Model`: `encode` and `decode`, batched, on any backend."""
 
-    def encode(self, images, batch_size=256):
+    def encode(self, images, batch_size=256, condition=None):
         """Posterior parameters of images.
 
         Args:
             images: array `(n, height, width, channels)`, uint8 or float in [0, 1].
             batch_size: int, images that go through the network at once.
+            condition: classes, of a model with a condition; see `condition_of`.
 
         Returns:
             `(mean, log_variance)`: NumPy float32, each `(n, latent_dim)`.
@@ -27,19 +28,21 @@ class Inference:
             ValueError: the images have another size than the network, are not
                 finite or lie outside [0, 1].
         """
+        condition = self._given_for(images, condition)
         images = as_array(images)
         self._look_ahead(images, training=None)
         mean, log_variance = _in_batches(
-            self.encoder, images, batch_size, prepare=self._network_input_of_array
+            self.encoder, images, batch_size, condition, self._network_input_of_array
         )
         return mean, log_variance
 
-    def decode(self, codes, batch_size=256):
+    def decode(self, codes, batch_size=256, condition=None):
         """Expected images of codes.
 
         Args:
             codes: array `(n, latent_dim)`.
             batch_size: int.
+            condition: classes, of a model with a condition; see `condition_of`.
 
         Returns:
             NumPy float32 in [0, 1], `(n, height, width, channels)`.
@@ -60,17 +63,19 @@ class Inference:
                 f"{np.count_nonzero(~np.isfinite(codes))} values that are not. "
                 "Look for a division by 0 where they were made."
             )
-        (output,) = _in_batches(self.decoder, codes, batch_size)
+        condition = self._given_for(codes, condition)
+        (output,) = _in_batches(self.decoder, codes, batch_size, condition)
         image = self.expected_image(ops.convert_to_tensor(output))
         return ops.convert_to_numpy(image)
 
-    def log_likelihood(self, images, codes, batch_size=256):
+    def log_likelihood(self, images, codes, batch_size=256, condition=None):
         """log p(image | code), of each image under a code of its own.
 
         Args:
             images: array `(n, height, width, channels)`, uint8 or float in [0, 1].
             codes: array `(n, latent_dim)`, or `(n, samples, latent_dim)`.
             batch_size: int, codes that go through the decoder at once.
+            condition: classes, of a model with a condition; see `condition_of`.
 
         Returns:
             NumPy float32, `(n,)` or `(n, samples)`, in nats, summed over pixels.
@@ -78,6 +83,7 @@ class Inference:
         Raises:
             ValueError: an image has another size, or there is another number of codes.
         """
+        condition = self._given_for(images, condition)
         images, codes = as_array(images), _as_codes(codes)
         self._look_ahead(images, training=None)
         fits = codes.ndim in (2, 3) and codes.shape[-1] == self.latent_dim
@@ -93,7 +99,8 @@ class Inference:
         parts = []
         for start in range(0, len(rows), batch_size):
             part = slice(start, start + batch_size)
-            (output,) = _in_batches(self.decoder, rows[part], batch_size)
+            given = None if condition is None else condition[numbers[part]]
+            (output,) = _in_batches(self.decoder, rows[part], batch_size, given)
             targets = self._network_input_of_array(images[numbers[part]])
             term = self.reconstruction(
                 ops.convert_to_tensor(targets),
@@ -101,6 +108,12 @@ class Inference:
             )
             parts.append(-ops.convert_to_numpy(term))
         return np.concatenate(parts).reshape(codes.shape[:-1])
+
+    def _given_for(self, rows, condition):
+        """The condition of images or codes, one-hot `(n, condition_width)`, or None."""
+        if self.condition is None and condition is None:
+            return None
+        return self.one_hot_array(self.condition_of(rows, condition))
 
 
 class LatentMean(keras.metrics.Metric):
@@ -140,7 +153,7 @@ def _as_codes(codes):
         ) from error
 
 
-def _in_batches(network, rows, batch_size, prepare=None):
+def _in_batches(network, rows, batch_size, condition=None, prepare=None):
     """The network's outputs in batches of one fixed size, so that it compiles once."""
     _require_batch_size(batch_size)
     batch_size = _batch_size_for(len(rows), batch_size)
@@ -150,10 +163,14 @@ def _in_batches(network, rows, batch_size, prepare=None):
         count = len(batch)
         batch = batch if prepare is None else prepare(batch)
         batch = _padded(batch, batch_size)
+        inputs = batch
+        if condition is not None:
+            given = condition[start : start + batch_size]
+            inputs = [batch, _padded(given, batch_size)]
         # `predict` would build a pipeline for every call: on TensorFlow two thirds as
         # fast.
         with cut_if_equal(batch):
-            outputs = network.predict_on_batch(batch)
+            outputs = network.predict_on_batch(inputs)
         outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
         parts.append([np.asarray(o[:count], "float32") for o in outputs])
     return [np.concatenate(column) for column in zip(*parts, strict=True)]

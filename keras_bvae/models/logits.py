@@ -53,7 +53,9 @@ def is_loading():
     return _is_loading.get()
 
 
-def require_logits(decoder, latent_dim, likelihood="bernoulli", categories=()):
+def require_logits(
+    decoder, latent_dim, likelihood="bernoulli", categories=(), condition_width=0
+):
     """Raises if what must be logits is bounded as none are.
 
     That is all of a Bernoulli decoder's output but what belongs to categorical columns:
@@ -68,6 +70,7 @@ def require_logits(decoder, latent_dim, likelihood="bernoulli", categories=()):
         latent_dim: int.
         likelihood: "bernoulli" or "gaussian", whose means need not be logits.
         categories: tuple of ints, classes of the blocks at the end of the last axis.
+        condition_width: int, of the second input; 0: there is none.
 
     Raises:
         ValueError: a channel never goes below -1, or never above 1, whatever the code;
@@ -80,7 +83,7 @@ def require_logits(decoder, latent_dim, likelihood="bernoulli", categories=()):
         return
     lows, highs = np.inf, -np.inf  # of each channel
     for seed in range(_DRAWS):
-        output = _random_output(decoder, weights, latent_dim, seed)
+        output = _random_output(decoder, weights, latent_dim, seed, condition_width)
         if output is None:
             return
         pixels = output.reshape(-1, output.shape[-1])
@@ -156,19 +159,23 @@ def _operations(network):
     return network.layers if is_chain else getattr(network, "operations", [])
 
 
-def _random_output(decoder, weights, latent_dim, seed):
+def _random_output(decoder, weights, latent_dim, seed, condition_width=0):
     """The output of random codes under random weights; None where there is none."""
     rng = np.random.default_rng(seed)
     codes = np.concatenate(
         [scale * rng.normal(size=(_CODES, latent_dim)) for scale in _SCALES]
     )
+    codes = codes.astype("float32")
+    if condition_width:
+        given = np.eye(condition_width, dtype="float32")
+        codes = [codes, given[np.arange(len(codes)) % condition_width]]
     drawn = {id(v): _random_like(v, rng) for v in weights}
     values = [(v, drawn.get(id(v), v.value)) for v in decoder.variables]
     try:
         # Where weights and random states change for nobody else.
         with keras.StatelessScope(values), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            outputs = decoder(codes.astype("float32"), training=False)
+            outputs = decoder(codes, training=False)
             output = keras.ops.convert_to_numpy(keras.ops.cast(outputs, "float32"))
     except Exception:  # a network that cannot be called so: the first step will show it
         return None

@@ -79,6 +79,8 @@ def static_input_shape(encoder):
         shape = encoder.input_shape
     except (AttributeError, ValueError):
         return None  # a subclassed model that saw no image yet
+    if isinstance(shape, list) and len(shape) == 2:
+        shape = shape[0]  # beside a condition
     known = isinstance(shape, tuple) and len(shape) - 1 in KINDS
     return shape[1:] if known and None not in shape[1:] else None
 
@@ -163,6 +165,13 @@ def images_of(batch):
             f"weights); received {len(batch)} parts. Leave the others out."
         )
     return batch[0]
+
+
+def labels_of(batch):
+    """The y of a batch as Keras takes it, or None; see `images_of`."""
+    if not isinstance(batch, (list, tuple)) or len(batch) < 2:
+        return None
+    return batch[1]
 
 
 def require_source(x):

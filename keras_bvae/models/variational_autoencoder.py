@@ -14,6 +14,7 @@ from keras_bvae.losses.kl_divergence import gaussian_kl_divergence
 from keras_bvae.models import model_rules as rules
 from keras_bvae.models import strength
 from keras_bvae.models.arriving_images import ArrivingImages
+from keras_bvae.models.conditioning import Conditioning
 from keras_bvae.models.fitting import Fitting
 from keras_bvae.models.inference import Inference, LatentMean
 from keras_bvae.models.logits import is_loading, loading
@@ -31,6 +32,7 @@ class ElboTerms(NamedTuple):
     `log_variance`, `codes`, `kl` `(batch, latent_dim)`; `reconstruction` `(batch,)`.
     `reconstruction` and `kl` are in nats. Of pairs of images, those two have a value a
     pair, and `is_shared` `(pairs, latent_dim)` is 1 where the pair shares a latent.
+    `condition` `(batch, condition_width)`: one-hot, where the model has one.
     """
 
     images: Any
@@ -41,12 +43,14 @@ class ElboTerms(NamedTuple):
     reconstruction: Any
     kl: Any
     is_shared: Any = None
+    condition: Any = None
 
 
 class VariationalAutoencoder(
     Fitting,
     ArrivingImages,
     Observation,
+    Conditioning,
     Inference,
     PortableSaving,
     SeveralDevices,
@@ -72,6 +76,9 @@ class VariationalAutoencoder(
             the network, and what it says of them comes back; or None.
         categories: ints >= 2, classes of the one-hot blocks that end the last axis,
             decoded to logits of a softmax each. Not for images.
+        condition: None, or numbers of classes: `(10,)`, `(3, 6)`, `{"shape": 3}`. Both
+            networks then take one-hot vectors `(batch, sum of them)` as a second input,
+            and `fit` the classes as y.
         seed: int from 0 to 2³² - 1 or None, for the posterior's noise.
 
     Raises:
@@ -98,6 +105,7 @@ class VariationalAutoencoder(
         gaussian_scale=1.0,
         standardization=None,
         categories=(),
+        condition=None,
         seed=None,
         **kwargs,
     ):
@@ -105,6 +113,9 @@ class VariationalAutoencoder(
         rules.require_no_sigmoid(decoder, likelihood)
         self.encoder = encoder
         self.decoder = decoder
+        self._condition_on(condition)
+        self.require_two_inputs(encoder, "encoder")
+        self.require_two_inputs(decoder, "decoder")
         require_seed_of_noise(seed)
         self.seed = None if seed is None else int(seed)  # NumPy's too
         self.sampling = Sampling(self.seed)
@@ -127,8 +138,13 @@ class VariationalAutoencoder(
     def _connect(self, image_shape):
         """Learns and checks the shapes; builds networks that were not built yet."""
         images = keras.KerasTensor((None, *image_shape), "float32")
-        mean, _ = rules.require_posterior(self.encoder(images))
-        rules.require_image_output(self.decoder(mean), image_shape)
+        given = None
+        if self.condition is not None:
+            given = keras.KerasTensor((None, self.condition_width), "float32")
+        encoded = self.encoder(self.with_condition(images, given))
+        mean, _ = rules.require_posterior(encoded)
+        output = self.decoder(self.with_condition(mean, given))
+        rules.require_image_output(output, image_shape)
         self._require_observable(tuple(image_shape))
         self.image_shape = tuple(image_shape)
         self.latent_dim = mean.shape[-1]
@@ -167,23 +183,25 @@ class VariationalAutoencoder(
 
     # ---- the journey -----------------------------------------------------------
 
-    def elbo_terms(self, images, training=False):
+    def elbo_terms(self, images, training=False, condition=None):
         """From images to the two terms of the ELBO, one draw of z an image.
 
         Args:
             images: tensor `(batch, height, width, channels)`, uint8 or in [0, 1].
             training: bool, handed to both networks.
+            condition: tensor `(batch, condition_width)`, one-hot; or None.
 
         Returns:
             `ElboTerms`.
         """
         images = self.network_input(images)
-        return self.terms_of(images, *self.posterior(images, training), training)
+        posterior = self.posterior(images, training, condition)
+        return self.terms_of(images, *posterior, training, condition)
 
-    def terms_of(self, images, mean, log_variance, training=False):
+    def terms_of(self, images, mean, log_variance, training=False, condition=None):
         """The second half of the way: from the posterior on."""
         codes = self.sampling(mean, log_variance)
-        output = self.decoder_output(codes, training)
+        output = self.decoder_output(codes, training, condition)
         return ElboTerms(
             images=images,
             mean=mean,
@@ -192,6 +210,7 @@ class VariationalAutoencoder(
             output=output,
             reconstruction=self._reconstruction_of_batch(images, output, training),
             kl=gaussian_kl_divergence(mean, log_variance),
+            condition=condition,
         )
 
     def objective(self, terms, average):
@@ -250,9 +269,10 @@ class VariationalAutoencoder(
             `(loss, (terms, logs))`: a scalar tensor, the `ElboTerms`, and a dict of
             what is logged.
         """
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         average = _averaging(data)
-        terms = self.elbo_terms(images, training)
+        given = {} if self.condition is None else {"condition": self.one_hot(labels)}
+        terms = self.elbo_terms(images, training, **given)
         loss, penalties = self.objective(terms, average)
         for regularizer in self.autoencoder_regularizers:
             loss = loss + ops.cast(regularizer, loss.dtype)
@@ -287,19 +307,25 @@ class VariationalAutoencoder(
 
     # ---- its pieces ------------------------------------------------------------
 
-    def posterior(self, images, training=False):
+    def posterior(self, images, training=False, condition=None):
         """Mean and log variance of q(z | image), each `(batch, latent_dim)` float32."""
-        mean, log_variance = engine.forward(self.encoder, images, training)
+        given = self.with_condition(images, condition)
+        mean, log_variance = engine.forward(self.encoder, given, training)
         return ops.cast(mean, "float32"), ops.cast(log_variance, "float32")
 
-    def decoder_output(self, codes, training=False):
+    def decoder_output(self, codes, training=False, condition=None):
         """Logits or means of p(image | code), `(batch, *image_shape)`, float32."""
-        return ops.cast(engine.forward(self.decoder, codes, training), "float32")
+        given = self.with_condition(codes, condition)
+        return ops.cast(engine.forward(self.decoder, given, training), "float32")
 
     def call(self, images, training=False):
-        """Images to their reconstructions from the posterior's means, no noise."""
-        mean, _ = self.posterior(self.network_input(images), training)
-        return self.expected_image(self.decoder_output(mean, training))
+        """Images to their reconstructions from the posterior's means, no noise.
+
+        A model with a condition takes `[images, classes]`.
+        """
+        images, given = self.images_and_condition(images)
+        mean, _ = self.posterior(self.network_input(images), training, given)
+        return self.expected_image(self.decoder_output(mean, training, given))
 
     # ---- what Keras asks of a model --------------------------------------------
 
@@ -326,6 +352,7 @@ class VariationalAutoencoder(
             "encoder": keras.saving.serialize_keras_object(self.encoder),
             "decoder": keras.saving.serialize_keras_object(self.decoder),
             **self._observation_config(),
+            **self._condition_config(),
             "seed": self.seed,
             **strength.configs_of(self),
         }

@@ -10,12 +10,14 @@ from functools import partial
 import keras
 from keras import layers
 
+from keras_bvae.datasets.condition import as_condition
 from keras_bvae.datasets.values import AXES, KINDS, kind_of
 from keras_bvae.errors import InvalidValue
 from keras_bvae.networks.convolutional import (
     convolutional_decoder,
     convolutional_encoder,
     halved,
+    joined,
     posterior_head,
     require_halvable,
 )
@@ -52,7 +54,7 @@ def network_for(shape):
     return "mlp" if is_short else _USUAL[kind]
 
 
-def build(name, image_shape=(64, 64, 1), latent_dim=None):
+def build(name, image_shape=(64, 64, 1), latent_dim=None, condition=None):
     """Builds an encoder and a decoder: a paper's, or one of ours.
 
     Ours are `conv` for images, `mlp` for anything, `conv1d` for series and `conv3d` for
@@ -67,6 +69,10 @@ def build(name, image_shape=(64, 64, 1), latent_dim=None):
             channels)`.
         latent_dim: int >= 1; None: the network's own (10, or 32 for
             higgins2017_conv).
+        condition: None, or numbers of classes as a model takes them, `(10,)`: both
+            networks then take one-hot vectors `(batch, sum of them)` as a second
+            input. In the encoder it joins the features where they are flattened, in
+            the decoder the codes. The papers have no such form; it is ours.
 
     Returns:
         Two `keras.Model`s. The encoder maps float images in [0, 1], shape
@@ -84,6 +90,8 @@ def build(name, image_shape=(64, 64, 1), latent_dim=None):
     advice = "The papers use 10 or 32."
     require_whole("latent_dim", latent_dim, least=1, advice=advice, optional=True)
     arguments = {} if latent_dim is None else {"latent_dim": int(latent_dim)}
+    if condition is not None:
+        arguments["condition"] = sum(as_condition(condition).values())
     return NETWORKS[name](image_shape, **arguments)
 
 
@@ -128,12 +136,13 @@ def _require_shape(name, shape):
 
 
 @_network
-def higgins2017(image_shape, latent_dim=10):
+def higgins2017(image_shape, latent_dim=10, condition=0):
     """Encoder 1200-1200 ReLU, decoder 1200-1200-1200 tanh.
 
     Args:
         image_shape: `(height, width, channels)`, any size.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Encoder and decoder, see `keras_bvae.networks.build`.
@@ -142,26 +151,28 @@ def higgins2017(image_shape, latent_dim=10):
     """
     images = keras.Input(image_shape, name="images")
     x = layers.Flatten(name="flatten")(images)
+    x, inputs = joined(x, images, condition)
     for index in (1, 2):
         x = layers.Dense(1200, activation="relu", name=f"dense{index}")(x)
-    encoder = keras.Model(images, posterior_head(x, latent_dim), name="encoder")
+    encoder = keras.Model(inputs, posterior_head(x, latent_dim), name="encoder")
 
     codes = keras.Input((latent_dim,), name="codes")
-    x = codes
+    x, inputs = joined(codes, codes, condition)
     for index in (1, 2, 3):
         x = layers.Dense(1200, activation="tanh", name=f"dense{index}")(x)
     x = layers.Dense(math.prod(image_shape), name="pixels")(x)
     x = layers.Reshape(image_shape, name="reshape")(x)
-    return encoder, keras.Model(codes, x, name="decoder")
+    return encoder, keras.Model(inputs, x, name="decoder")
 
 
 @_network
-def higgins2017_conv(image_shape, latent_dim=32):
+def higgins2017_conv(image_shape, latent_dim=32, condition=0):
     """Convolutions of 32, 32, 64, 64 filters (4×4, stride 2), dense 256, mirrored.
 
     Args:
         image_shape: `(height, width, channels)`, sides multiples of 16.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Encoder and decoder, see `keras_bvae.networks.build`.
@@ -174,8 +185,12 @@ def higgins2017_conv(image_shape, latent_dim=32):
     require_halvable("higgins2017_conv", image_shape, 4)
     filters, kernels = (32, 32, 64, 64), (4, 4, 4, 4)
     return (
-        convolutional_encoder(image_shape, latent_dim, filters, kernels, (256,)),
-        convolutional_decoder(image_shape, latent_dim, filters[::-1], (256,)),
+        convolutional_encoder(
+            image_shape, latent_dim, filters, kernels, (256,), condition
+        ),
+        convolutional_decoder(
+            image_shape, latent_dim, filters[::-1], (256,), condition
+        ),
     )
 
 
@@ -183,7 +198,7 @@ _SMALLEST_MAP = 4  # convolutions halve the image until the map is 4×4
 
 
 @_network
-def burgess2018(image_shape, latent_dim=10):
+def burgess2018(image_shape, latent_dim=10, condition=0):
     """Four convolutions of 32 filters (4×4, stride 2), two dense layers of 256.
 
     The decoder mirrors it. Images of 32×32 get three convolutions, of 128×128 five:
@@ -192,6 +207,7 @@ def burgess2018(image_shape, latent_dim=10):
     Args:
         image_shape: `(height, width, channels)`, each side 4 · 2ⁿ, n >= 1.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Encoder and decoder, see `keras_bvae.networks.build`.
@@ -205,13 +221,15 @@ def burgess2018(image_shape, latent_dim=10):
     require_halvable("burgess2018", image_shape, depth)
     filters, dense = (32,) * depth, (256, 256)
     return (
-        convolutional_encoder(image_shape, latent_dim, filters, (4,) * depth, dense),
-        convolutional_decoder(image_shape, latent_dim, filters, dense),
+        convolutional_encoder(
+            image_shape, latent_dim, filters, (4,) * depth, dense, condition
+        ),
+        convolutional_decoder(image_shape, latent_dim, filters, dense, condition),
     )
 
 
 @_network
-def locatello2019(image_shape, latent_dim=10):
+def locatello2019(image_shape, latent_dim=10, condition=0):
     """Convolutions of 32, 32 (4×4) and 64, 64 (2×2) filters, stride 2, dense 256.
 
     The paper's table says 4×4 throughout; the code that made its results uses 2×2 in
@@ -221,6 +239,7 @@ def locatello2019(image_shape, latent_dim=10):
     Args:
         image_shape: `(height, width, channels)`, sides multiples of 16.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Encoder and decoder, see `keras_bvae.networks.build`.
@@ -234,8 +253,12 @@ def locatello2019(image_shape, latent_dim=10):
     require_halvable("locatello2019", image_shape, 4)
     filters, kernels = (32, 32, 64, 64), (4, 4, 2, 2)
     return (
-        convolutional_encoder(image_shape, latent_dim, filters, kernels, (256,)),
-        convolutional_decoder(image_shape, latent_dim, filters[::-1], (256,)),
+        convolutional_encoder(
+            image_shape, latent_dim, filters, kernels, (256,), condition
+        ),
+        convolutional_decoder(
+            image_shape, latent_dim, filters[::-1], (256,), condition
+        ),
     )
 
 
@@ -245,7 +268,7 @@ _FILTERS = (32, 32, 64, 64, 128, 128)
 
 
 @_network
-def conv(image_shape, latent_dim=10):
+def conv(image_shape, latent_dim=10, condition=0):
     """Convolutions (4×4, stride 2) until the map is 4 to 7 wide, dense 256, mirrored.
 
     Their number follows the size, and filters grow with it: 32, 32, 64, 64, 128, 128,
@@ -266,6 +289,7 @@ def conv(image_shape, latent_dim=10):
     Args:
         image_shape: `(height, width, channels)`, each side 8 or more.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Encoder and decoder, see `keras_bvae.networks.build`.
@@ -282,13 +306,17 @@ def conv(image_shape, latent_dim=10):
     depth = _depth(min(image_shape[:2]))
     filters = tuple(_FILTERS[min(i, len(_FILTERS) - 1)] for i in range(depth))
     return (
-        convolutional_encoder(image_shape, latent_dim, filters, (4,) * depth, (256,)),
-        convolutional_decoder(image_shape, latent_dim, filters[::-1], (256,)),
+        convolutional_encoder(
+            image_shape, latent_dim, filters, (4,) * depth, (256,), condition
+        ),
+        convolutional_decoder(
+            image_shape, latent_dim, filters[::-1], (256,), condition
+        ),
     )
 
 
 @partial(_network, kinds=tuple(KINDS.values()))
-def mlp(shape, latent_dim=10):
+def mlp(shape, latent_dim=10, condition=0):
     """Two hidden layers with ReLU, mirrored; for data of any kind.
 
     Layers are 4 times as wide as the data, at the power of two above, within 64 to
@@ -297,15 +325,16 @@ def mlp(shape, latent_dim=10):
     Args:
         shape: of one example.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Encoder and decoder, see `keras_bvae.networks.build`.
     """
-    return dense_networks(shape, latent_dim)
+    return dense_networks(shape, latent_dim, condition)
 
 
 @partial(_network, kinds=("series",))
-def conv1d(shape, latent_dim=10):
+def conv1d(shape, latent_dim=10, condition=0):
     """Convolutions over time (4, stride 2) until 4 to 7 moments, dense 256, mirrored.
 
     Filters grow as in `conv`. No paper has it.
@@ -313,6 +342,7 @@ def conv1d(shape, latent_dim=10):
     Args:
         shape: `(time, channels)`, 8 moments or more.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Encoder and decoder, see `keras_bvae.networks.build`.
@@ -321,11 +351,11 @@ def conv1d(shape, latent_dim=10):
         ValueError: there are fewer.
     """
     require_long_enough("conv1d", shape)
-    return strided_networks(shape, latent_dim)
+    return strided_networks(shape, latent_dim, condition)
 
 
 @partial(_network, kinds=("volumes",))
-def conv3d(shape, latent_dim=10):
+def conv3d(shape, latent_dim=10, condition=0):
     """Convolutions (4×4×4, stride 2) until the map is 4 to 7 wide, dense 256, mirrored.
 
     Filters grow as in `conv`. No paper has it.
@@ -333,6 +363,7 @@ def conv3d(shape, latent_dim=10):
     Args:
         shape: `(depth, height, width, channels)`, each side 8 or more.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Encoder and decoder, see `keras_bvae.networks.build`.
@@ -341,7 +372,7 @@ def conv3d(shape, latent_dim=10):
         ValueError: a side is shorter.
     """
     require_long_enough("conv3d", shape)
-    return strided_networks(shape, latent_dim)
+    return strided_networks(shape, latent_dim, condition)
 
 
 def _depth(side):

@@ -17,7 +17,9 @@ _STRIDED = {
 }
 
 
-def convolutional_encoder(image_shape, latent_dim, filters, kernels, dense):
+def convolutional_encoder(
+    image_shape, latent_dim, filters, kernels, dense, condition=0
+):
     """Convolutions of stride 2 with ReLU, dense layers with ReLU, posterior head.
 
     Args:
@@ -25,6 +27,7 @@ def convolutional_encoder(image_shape, latent_dim, filters, kernels, dense):
         latent_dim: int.
         filters, kernels: one int a convolution.
         dense: one int a dense layer.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         `keras.Model` from images to `[mean, log_variance]`.
@@ -34,12 +37,13 @@ def convolutional_encoder(image_shape, latent_dim, filters, kernels, dense):
     for index, (count, kernel) in enumerate(zip(filters, kernels, strict=True), 1):
         x = Conv2D(count, kernel, name=f"conv{index}", **_STRIDED)(x)
     x = layers.Flatten(name="flatten")(x)
+    x, inputs = joined(x, images, condition)
     for index, units in enumerate(dense, 1):
         x = layers.Dense(units, activation="relu", name=f"dense{index}")(x)
-    return keras.Model(images, posterior_head(x, latent_dim), name="encoder")
+    return keras.Model(inputs, posterior_head(x, latent_dim), name="encoder")
 
 
-def convolutional_decoder(image_shape, latent_dim, filters, dense):
+def convolutional_decoder(image_shape, latent_dim, filters, dense, condition=0):
     """Dense layers with ReLU, transposed convolutions (4×4, stride 2), no activation.
 
     Each doubles its map; where the encoder halved an odd side, the last row or column
@@ -51,6 +55,7 @@ def convolutional_decoder(image_shape, latent_dim, filters, dense):
         filters: one int a transposed convolution but the last, which has one filter a
             channel. The first also counts the channels of the smallest map.
         dense: one int a dense layer before the one that makes the smallest map.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         `keras.Model` from codes to logits or means, shape `(batch, *image_shape)`.
@@ -59,7 +64,7 @@ def convolutional_decoder(image_shape, latent_dim, filters, dense):
     maps = _maps(tuple(sides), len(filters))
     smallest = (*maps[-1], filters[0])
     codes = keras.Input((latent_dim,), name="codes")
-    x = codes
+    x, inputs = joined(codes, codes, condition)
     for index, units in enumerate([*dense, math.prod(smallest)], 1):
         x = layers.Dense(units, activation="relu", name=f"dense{index}")(x)
     x = layers.Reshape(smallest, name="reshape")(x)
@@ -69,7 +74,24 @@ def convolutional_decoder(image_shape, latent_dim, filters, dense):
         options = {**_STRIDED, "activation": activation, "name": f"deconv{index}"}
         x = Conv2DTranspose(count, 4, **options)(x)
         x = _cut(x, maps[last - index], f"cut{index}")
-    return keras.Model(codes, x, name="decoder")
+    return keras.Model(inputs, x, name="decoder")
+
+
+def joined(features, first, condition):
+    """Features beside a one-hot condition, and the inputs of a network of both.
+
+    Args:
+        features: symbolic tensor, shape `(batch, features)`.
+        first: the network's first input.
+        condition: int, width of the second one; 0: none.
+
+    Returns:
+        `(features, inputs)`, as they were for 0.
+    """
+    if not condition:
+        return features, first
+    given = keras.Input((condition,), name="condition")
+    return layers.Concatenate(name="joined")([features, given]), [first, given]
 
 
 def posterior_head(features, latent_dim):

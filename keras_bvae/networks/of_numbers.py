@@ -9,7 +9,7 @@ import keras
 from keras import layers
 
 from keras_bvae.errors import InvalidValue
-from keras_bvae.networks.convolutional import halved, posterior_head
+from keras_bvae.networks.convolutional import halved, joined, posterior_head
 
 # As wide as four times the input, within these, at a power of two.
 _NARROWEST, _WIDEST = 64, 1024
@@ -29,12 +29,13 @@ _LAYERS = {
 }
 
 
-def dense_networks(shape, latent_dim):
+def dense_networks(shape, latent_dim, condition=0):
     """Encoder and decoder of two hidden layers each, ReLU, mirrored.
 
     Args:
         shape: of one example, any number of axes.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Two `keras.Model`s; see `keras_bvae.networks.build`.
@@ -45,19 +46,21 @@ def dense_networks(shape, latent_dim):
     x = inputs = keras.Input(shape, name="values")
     if len(shape) > 1:
         x = layers.Flatten(name="flatten")(x)
+    x, both = joined(x, inputs, condition)
     for index in (1, 2):
         x = layers.Dense(units, activation="relu", name=f"dense{index}")(x)
-    encoder = keras.Model(inputs, posterior_head(x, latent_dim), name="encoder")
-    x = codes = keras.Input((latent_dim,), name="codes")
+    encoder = keras.Model(both, posterior_head(x, latent_dim), name="encoder")
+    codes = keras.Input((latent_dim,), name="codes")
+    x, both = joined(codes, codes, condition)
     for index in (1, 2):
         x = layers.Dense(units, activation="relu", name=f"dense{index}")(x)
     x = layers.Dense(size, name="values")(x)
     if len(shape) > 1:
         x = layers.Reshape(shape, name="reshape")(x)
-    return encoder, keras.Model(codes, x, name="decoder")
+    return encoder, keras.Model(both, x, name="decoder")
 
 
-def strided_networks(shape, latent_dim):
+def strided_networks(shape, latent_dim, condition=0):
     """Convolutions of stride 2 over time or space, dense 256, mirrored.
 
     Sides are halved until the shortest is 4 to 7; odd ones are halved upwards, and the
@@ -67,6 +70,7 @@ def strided_networks(shape, latent_dim):
         shape: `(time, channels)` or `(depth, height, width, channels)`, each side but
             the channels 8 or more.
         latent_dim: int.
+        condition: int, width of the second input; 0: none.
 
     Returns:
         Two `keras.Model`s; see `keras_bvae.networks.build`.
@@ -83,11 +87,13 @@ def strided_networks(shape, latent_dim):
     for index, count in enumerate(filters, 1):
         x = convolution(count, _KERNEL, name=f"conv{index}", **_STRIDED)(x)
     x = layers.Flatten(name="flatten")(x)
+    x, both = joined(x, inputs, condition)
     x = layers.Dense(256, activation="relu", name="dense1")(x)
-    encoder = keras.Model(inputs, posterior_head(x, latent_dim), name="encoder")
+    encoder = keras.Model(both, posterior_head(x, latent_dim), name="encoder")
 
     smallest = (*maps[-1], filters[-1])
-    x = codes = keras.Input((latent_dim,), name="codes")
+    codes = keras.Input((latent_dim,), name="codes")
+    x, both = joined(codes, codes, condition)
     for index, units in enumerate((256, math.prod(smallest)), 1):
         x = layers.Dense(units, activation="relu", name=f"dense{index}")(x)
     x = layers.Reshape(smallest, name="reshape")(x)
@@ -96,7 +102,7 @@ def strided_networks(shape, latent_dim):
         options = {**_STRIDED, "activation": activation, "name": f"deconv{index}"}
         x = transposed(count, _KERNEL, **options)(x)
         x = _cut(x, maps[depth - index], cropping, f"cut{index}")
-    return encoder, keras.Model(codes, x, name="decoder")
+    return encoder, keras.Model(both, x, name="decoder")
 
 
 def _cut(x, sides, cropping, name):

@@ -48,7 +48,7 @@ def require_record_of_checkpoint(path, model, settings):
         settings: the run's `Settings`.
 
     Raises:
-        InvalidValue: another objective, number of latents or likelihood.
+        InvalidValue: another objective, number of latents, likelihood or condition.
     """
     entry = OBJECTIVES[settings.objective]
     expected = {
@@ -56,6 +56,7 @@ def require_record_of_checkpoint(path, model, settings):
         "the variant": entry.fixed.get("variant"),
         "latents": settings.latent_dim or model.latent_dim,
         "the likelihood": settings.likelihood,
+        "the condition": settings.condition,
     }
     there = _facts(model)
     for name, value in expected.items():
@@ -85,6 +86,7 @@ def _facts(model):
         "images of the shape": tuple(model.image_shape),
         "latents": model.latent_dim,
         "the likelihood": model.likelihood,
+        "the condition": ",".join(model.condition or ()) or None,
         "the scale": model.gaussian_scale,
         "categories": model.categories,
         "the optimizer": " and ".join(type(each).__name__ for each in players.values()),

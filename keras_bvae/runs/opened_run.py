@@ -230,6 +230,7 @@ def open_run(path, data=None, needs_data=True):
     if needs_data:
         dataset = _load_data(checkpoint, own_data, data)
         require_same_size(model, dataset)
+        dataset = model.conditioned(dataset)
     title = _title(checkpoint)
     if is_best:
         title = f"{run.path.name} best, step {_step_of(model):,}"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import keras
 
 from keras_bvae import networks
+from keras_bvae.datasets.condition import require_condition
 from keras_bvae.errors import InvalidValue
 from keras_bvae.evaluation import require_same_size
 from keras_bvae.models.checkpoint import load_checkpoint
@@ -45,8 +46,12 @@ def build_model(settings, dataset):
 
 
 def _built(settings, dataset):
+    condition = {}
+    if settings.condition is not None:
+        sizes = require_condition(dataset, settings.condition_names)
+        condition = {"condition": sizes}
     encoder, decoder = networks.build(
-        settings.network, dataset.image_shape, settings.latent_dim
+        settings.network, dataset.image_shape, settings.latent_dim, **condition
     )
     model = make_model(
         settings.objective,
@@ -59,6 +64,7 @@ def _built(settings, dataset):
         categories=getattr(dataset, "categories", ()),
         standardization=_standardization(settings, dataset),
         seed=settings.seed,
+        **condition,
     )
     optimizer = keras.optimizers.get(settings.optimizer)
     optimizer.learning_rate = learning_rate_of(settings)
@@ -91,6 +97,8 @@ def training_batches(settings, dataset):
         ValueError: a batch is larger than the data, or pairs cannot be made.
     """
     stream = {"seed": settings.seed, "endless": True}
+    if settings.condition is not None:
+        stream["condition"] = settings.condition_names
     if not OBJECTIVES[settings.objective].model.trains_on_pairs:
         return dataset.batches(settings.batch_size, **stream)
     return dataset.pair_batches(

@@ -138,6 +138,8 @@ class Settings(_WithOptions):
         init_from: str or None, path of a checkpoint, or of a run, whose weights the
             networks begin with.
         preset: where the defaults came from, or None.
+        condition: None, or names of factors or labels of the data, with commas, that
+            encoder and decoder are told.
 
     Raises:
         ValueError: a value breaks its rule.
@@ -164,6 +166,7 @@ class Settings(_WithOptions):
     warm_up_steps: int = 0
     init_from: str | None = None
     preset: str | None = None
+    condition: str | None = None
 
     def __post_init__(self):
         for name, value in list(vars(self).items()):
@@ -194,6 +197,8 @@ class Settings(_WithOptions):
         require_gaussian_scale(
             self.gaussian_scale, self.likelihood, _MOST, _ADVICE["gaussian_scale"]
         )
+        if self.condition is not None:
+            self._set("condition", ",".join(self._condition_names()))
         for name, value in complete_options(
             self.objective, self.options, self.steps, self.learning_rate
         ).items():
@@ -208,6 +213,29 @@ class Settings(_WithOptions):
 
     def _set(self, name, value):
         object.__setattr__(self, name, value)  # the class is frozen
+
+    @property
+    def condition_names(self):
+        """Names of the factors or labels that are the condition; `()`: none."""
+        return () if self.condition is None else tuple(self.condition.split(","))
+
+    def _condition_names(self):
+        names = self.condition
+        names = names.split(",") if isinstance(names, str) else names
+        names = [n.strip() if isinstance(n, str) else "" for n in names or ()]
+        if not names or not all(names) or len(set(names)) < len(names):
+            raise InvalidValue(
+                "`condition` must name factors or labels, each once, with commas "
+                f"between; received condition={shown(self.condition)}. `kbvae data` "
+                "shows those of a data set."
+            )
+        if self.objective == "ada_gvae":
+            raise InvalidValue(
+                "ada_gvae finds by itself what the images of a pair share, and takes "
+                f"no condition; received {shown(self.condition)}. Leave it out, or use "
+                "beta_vae."
+            )
+        return names
 
     @property
     def options(self):

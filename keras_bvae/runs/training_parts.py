@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from keras_bvae.datasets.condition import condition_at
 from keras_bvae.errors import InvalidValue
 
 
@@ -48,11 +49,13 @@ class HeldOutBatches(keras.utils.PyDataset):
     Args:
         dataset: `Dataset`.
         batch_size: int >= 1.
+        condition: names of factors or labels that come with the images; None: none.
     """
 
-    def __init__(self, dataset, batch_size):
+    def __init__(self, dataset, batch_size, condition=None):
         super().__init__()
         self.dataset = dataset
+        self.condition = condition
         count = max(len(dataset) // batch_size, 1)
         self._edges = np.linspace(0, len(dataset), count + 1).astype(int)
         self.batch_size = math.floor(len(dataset) / count)
@@ -62,7 +65,11 @@ class HeldOutBatches(keras.utils.PyDataset):
         return len(self._edges) - 1
 
     def __getitem__(self, index):
-        return self.dataset.images_at(np.arange(*self._edges[index : index + 2]))
+        rows = np.arange(*self._edges[index : index + 2])
+        images = self.dataset.images_at(rows)
+        if self.condition is None:
+            return images
+        return images, condition_at(self.dataset, rows, self.condition)
 
 
 def require_held_out(model, dataset):

@@ -31,7 +31,8 @@ class ValidationRounds(StepCallback):
 
     def __init__(self, held_out, settings, least, best):
         super().__init__()
-        self.batches = HeldOutBatches(held_out, settings.batch_size)
+        names = settings.condition_names
+        self.batches = HeldOutBatches(held_out, settings.batch_size, names or None)
         self.settings = settings
         self.every_steps = settings.validation_every
         self.least, self.best = least, best

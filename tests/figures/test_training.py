@@ -85,7 +85,7 @@ def test_a_frame_of_each_kept_checkpoint_and_of_the_last(kept_run):
 def test_moments_are_those_of_the_checkpoints(kept_run, monkeypatch):
     seen = {}
 
-    def drawn(moments, latents, image, title):
+    def drawn(moments, latents, image, title, *name):
         seen.update(moments=moments, latents=latents, image=image, title=title)
 
     monkeypatch.setattr(film, "training_film", drawn)

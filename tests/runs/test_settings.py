@@ -65,7 +65,7 @@ def test_a_record_keeps_its_order():
     optimizer learning_rate batch_size steps seed precision metric_every
     checkpoint_every keep_checkpoints pictures_every epochs validation
     validation_every early_stopping learning_rate_schedule learning_rate_end
-    warm_up_steps init_from preset"""
+    warm_up_steps init_from preset condition"""
     assert list(Settings().to_dict()) == record.split()
 
 

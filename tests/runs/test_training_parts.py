@@ -39,3 +39,11 @@ def test_a_single_image_is_too_few_where_images_are_compared():
     require_held_out(small_model(), one)
     with pytest.raises(InvalidValue, match="at least 2 of them; received a share of"):
         require_held_out(small_model_of(kb.FactorVAE, compiled=False), one)
+
+
+def test_what_is_held_out_brings_its_condition():
+    batches = HeldOutBatches(Squares(), 8, ("column",))
+    images, classes = batches[0]
+    np.testing.assert_array_equal(
+        classes, Squares().factors_at(range(len(images)))[:, 1:]
+    )

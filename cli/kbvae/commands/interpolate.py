@@ -9,6 +9,8 @@ from kbvae.backend import backend_option, start_keras
 from kbvae.options import (
     MOST_STEPS,
     checkpoint_argument,
+    condition_of,
+    condition_option,
     data_option,
     picture_option,
 )
@@ -39,8 +41,9 @@ from kbvae.terminal import say
     show_default=True,
     help="A straight line between the codes, or even steps of their angle.",
 )
+@condition_option
 @picture_option("interpolation.png", film=True)
-def command(checkpoint, backend, data, first, last, steps, path, out):
+def command(checkpoint, backend, data, first, last, steps, path, condition, out):
     """Draw the way from one image to another through the latents.
 
     The way leads from one posterior mean to the other; what lies between is decoded.
@@ -72,6 +75,7 @@ def command(checkpoint, backend, data, first, last, steps, path, out):
         path=path,
         names=[_name(end, opened.model) for end in ends],
         title=opened.title,
+        condition=condition_of(opened.model, condition),
         **({} if steps is None else {"steps": steps}),
     )
     picture_file.save_picture(picture, out)

@@ -8,6 +8,8 @@ from kbvae.backend import backend_option, start_keras
 from kbvae.options import (
     MOST_IMAGES,
     checkpoint_argument,
+    condition_of,
+    condition_option,
     data_option,
     picture_option,
     seed_option,
@@ -33,9 +35,10 @@ from kbvae.terminal import say
     multiple=True,
     help="A picture file instead; may be given several times.",
 )
+@condition_option
 @seed_option("Which images are drawn.")
 @picture_option("reconstructions.png")
-def command(checkpoint, backend, data, count, files, seed, out):
+def command(checkpoint, backend, data, count, files, condition, seed, out):
     """Draw images beside what the model makes of them, each with its error.
 
     An image is decoded from its posterior mean. The error is in nats, by the model's
@@ -61,8 +64,9 @@ def command(checkpoint, backend, data, count, files, seed, out):
     inputs = [*inputs_of(checkpoint, data), *files]
     picture_file.require_picture_path(out, False, inputs)
     opened = open_run(checkpoint, data, needs_data=not files)
+    condition = condition_of(opened.model, condition)
     if files:
-        page = _of_files(opened, files)
+        page = _of_files(opened, files, condition)
     else:
         page = reconstructions(
             opened.model,
@@ -70,12 +74,13 @@ def command(checkpoint, backend, data, count, files, seed, out):
             count=count or 16,
             seed=seed,
             title=opened.title,
+            condition=condition,
         )
     picture_file.save_picture(page, out)
     say(out)
 
 
-def _of_files(opened, files):
+def _of_files(opened, files, condition):
     import numpy as np
 
     from keras_bvae.figures.model_images import reconstructions
@@ -84,5 +89,9 @@ def _of_files(opened, files):
     images = [opened.picture(path) for path in files]
     names = [shortened(path.name, 96, SMALL_SIZE) for path in files]
     return reconstructions(
-        opened.model, images=np.concatenate(images), names=names, title=opened.title
+        opened.model,
+        images=np.concatenate(images),
+        names=names,
+        title=opened.title,
+        condition=condition,
     )

@@ -6,6 +6,8 @@ from kbvae.backend import backend_option, start_keras
 from kbvae.options import (
     MOST_IMAGES,
     checkpoint_argument,
+    condition_of,
+    condition_option,
     data_option,
     picture_option,
     seed_option,
@@ -36,10 +38,16 @@ from kbvae.terminal import say
     help="Draw codes from the posteriors of random images, not from the prior.",
 )
 @data_option
+@condition_option
 @seed_option()
 @picture_option("samples.png")
-def command(checkpoint, backend, count, temperature, posterior, data, seed, out):
+def command(
+    checkpoint, backend, count, temperature, posterior, data, condition, seed, out
+):
     """Draw images that the model makes up: decoded draws of the prior.
+
+    Of a model with a condition each row is one condition, up to 16, and each column
+    one code, up to 8; --condition draws --count images of one.
 
     \b
     Examples
@@ -67,6 +75,7 @@ def command(checkpoint, backend, count, temperature, posterior, data, seed, out)
         temperature=temperature,
         dataset=opened.dataset,
         seed=seed,
+        condition=condition_of(opened.model, condition),
         title=opened.title,
     )
     picture_file.save_picture(page, out)

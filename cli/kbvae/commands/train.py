@@ -128,6 +128,11 @@ class _Command(click.Command):
 @_setting("--checkpoint-every", int, "Steps between checkpoints.")
 @_setting("--keep-checkpoints", int, "Steps between those that stay, for a film.")
 @_setting("--pictures-every", int, "Steps between pictures of the latents.")
+@_setting(
+    "--condition",
+    str,
+    "Factors or labels that both networks are told: label, or shape,scale.",
+)
 @click.option(
     "--preset",
     type=click.Choice(names.PRESETS),
@@ -161,6 +166,9 @@ def command(backend, out, resume, preset, tensorboard, **options):
       kbvae train --backend jax --beta 8 --steps 2000
       kbvae train --preset locatello2019 --beta 6 --out runs/beta6
       kbvae train --data digits --beta 1
+      kbvae train --data digits --beta 1 --condition label
+
+
       kbvae train --data digits --beta 1 --likelihood gaussian --gaussian-scale learned
       kbvae train --beta 8 --beta-schedule linear --beta-steps 2000
       kbvae train --objective factor_vae --gamma 35

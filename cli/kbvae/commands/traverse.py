@@ -9,6 +9,8 @@ from kbvae.options import (
     MOST_STEPS,
     NumberList,
     checkpoint_argument,
+    condition_of,
+    condition_option,
     data_option,
     picture_option,
     seed_option,
@@ -80,6 +82,7 @@ class _Reach(click.ParamType):
     type=click.IntRange(2, MOST_STEPS),
     help="Values a latent.  [default: 11, films 25]",
 )
+@condition_option
 @seed_option()
 @picture_option("traversal.png", film=True)
 def command(
@@ -94,6 +97,7 @@ def command(
     reach,
     latents,
     steps,
+    condition,
     seed,
     out,
 ):
@@ -117,6 +121,7 @@ def command(
       kbvae traverse runs/beta4/ckpt.keras
       kbvae traverse runs/beta4/ckpt.keras -o latents.gif --mode interval
       kbvae traverse runs/beta4/ckpt.keras --images 0,10,20 --latents 3,5 -o some.pdf
+      kbvae traverse runs/digits/ckpt.keras --condition 3
       kbvae traverse runs/beta4/ckpt.keras --factors shape=2,scale=5 -o heart.png
     """
     starts = {"--image": image, "--factors": factors, "--file": file or None}
@@ -142,6 +147,7 @@ def command(
         reach=reach,
         latents=latents,
         seed=seed,
+        condition=condition_of(opened.model, condition),
         title=opened.title,
         **({} if steps is None else {"steps": steps}),
     )

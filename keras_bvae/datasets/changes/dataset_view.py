@@ -51,6 +51,17 @@ class DatasetView(Dataset):
         return {name: values[name] for name in self.factor_names if name in values}
 
     @property
+    def label_names(self):
+        return self.base.label_names
+
+    @property
+    def label_sizes(self):
+        return self.base.label_sizes
+
+    def labels_at(self, indices):
+        return self.base.labels_at(indices)
+
+    @property
     def factors_from(self):
         return self.base.factors_from
 

@@ -47,6 +47,9 @@ class Subset(DatasetView):
     def _images_at(self, indices):
         return self.base.images_at(self.rows[indices])
 
+    def labels_at(self, indices):
+        return self.base.labels_at(self.rows[np.asarray(indices)])
+
     def stored_at(self, indices):
         return self.base.stored_at(self.rows[as_indices(indices, len(self))])
 

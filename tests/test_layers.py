@@ -7,7 +7,7 @@ from small_model import SuppliedNoise
 
 import keras_bvae as kb
 from keras_bvae.engine import engine
-from keras_bvae.layers import Conv2D, Conv2DTranspose
+from keras_bvae.layers import Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose
 
 # ---- the draw ------------------------------------------------------------------
 
@@ -192,6 +192,25 @@ def test_mixed_precision_computes_and_trains(ours, plain):
         # bfloat16 keeps 8 bits: each value is off by up to 0.4%, sums by ten times it.
         bound = 0.05 * np.abs(its_gradient).max()
         np.testing.assert_allclose(ours_gradient, its_gradient, atol=bound)
+
+
+@pytest.mark.parametrize("by_blocks", [True, False])
+@pytest.mark.parametrize("shape", [(2, 8, 4, 6, 3), (1, 9, 8, 5, 1)], ids=str)
+@pytest.mark.parametrize(
+    ("ours", "plain"),
+    [
+        (Conv3D, keras.layers.Conv3D),
+        (Conv3DTranspose, keras.layers.Conv3DTranspose),
+    ],
+)
+def test_convolutions_of_three_axes_are_keras_own(
+    ours, plain, shape, by_blocks, monkeypatch
+):
+    monkeypatch.setattr(engine, "prefers_blocks_in_3d", lambda: by_blocks)
+    arguments = {"filters": 4, "kernel_size": 4, **HALVING}
+    assert_same_layer(ours, plain, images_of(shape), **arguments)
+    changed = {**arguments, "activation": "relu", "use_bias": False, "kernel_size": 3}
+    assert_same_layer(ours, plain, images_of(shape), **changed)
 
 
 def small_network(down, up):

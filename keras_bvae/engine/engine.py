@@ -47,6 +47,9 @@ it.
 `is_on_cpu()`, `memory_bytes()`, `to_device(array)`: whether Keras computes on a CPU;
 the memory of its device; an array put there.
 
+`prefers_blocks_in_3d()`: whether a convolution of three axes, of stride 2, trains
+faster as products of blocks.
+
 `strided_convolution(images, kernel, bias)` and `strided_transposed_convolution(…)`:
 what Keras' convolutions compute at stride 2 with "same" padding and channels last, in a
 form that trains faster; None where backend, device or shapes have no such form. `bias`:
@@ -97,6 +100,7 @@ letting_go = _backend.letting_go
 is_on_cpu = _backend.is_on_cpu
 to_device = _backend.to_device
 device_name = _backend.device_name
+prefers_blocks_in_3d = _backend.prefers_blocks_in_3d
 strided_convolution = _backend.strided_convolution
 strided_transposed_convolution = _backend.strided_transposed_convolution
 

@@ -275,6 +275,11 @@ def device_name():
     return jax.devices()[0].device_kind
 
 
+def prefers_blocks_in_3d():
+    # XLA:CPU takes seconds for the gradients of such a convolution.
+    return is_on_cpu()
+
+
 def strided_convolution(images, kernel, bias):
     return _with_bias(jax_convolutions.convolution_for_cpu(images, kernel), bias)
 

@@ -207,6 +207,10 @@ def device_name():
     return details.get("device_name", "gpu")
 
 
+def prefers_blocks_in_3d():
+    return False
+
+
 def strided_convolution(images, kernel, bias):
     return None
 

@@ -81,6 +81,10 @@ def device_name():
     return "cpu"
 
 
+def prefers_blocks_in_3d():
+    return False
+
+
 def strided_convolution(images, kernel, bias):
     return None
 

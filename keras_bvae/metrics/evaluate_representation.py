@@ -93,7 +93,10 @@ def metric_names(
     protocols = {name for m in catalog.METRICS.values() for name in m.protocols}
     require_one_of("`protocol`", protocol, sorted(protocols))
     if metrics is None:
-        metrics = [name for name in default if _has_input(name, dataset)]
+        possible = [name for name in default if _has_input(name, dataset)]
+        # Factors of which none varies were meant to be measured by: that is told.
+        is_told = dataset.has_factors and max(dataset.factor_sizes) < 2
+        metrics = default if is_told else possible
     chosen = []
     for name in [metrics] if isinstance(metrics, str) else metrics:
         if name == "all":

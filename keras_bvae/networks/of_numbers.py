@@ -9,6 +9,7 @@ import keras
 from keras import layers
 
 from keras_bvae.errors import InvalidValue
+from keras_bvae.layers import Conv3D, Conv3DTranspose
 from keras_bvae.networks.convolutional import halved, joined, posterior_head
 
 # As wide as four times the input, within these, at a power of two.
@@ -25,7 +26,7 @@ _STRIDED = {
 }
 _LAYERS = {
     1: (layers.Conv1D, layers.Conv1DTranspose, layers.Cropping1D),
-    3: (layers.Conv3D, layers.Conv3DTranspose, layers.Cropping3D),
+    3: (Conv3D, Conv3DTranspose, layers.Cropping3D),
 }
 
 

@@ -21,6 +21,8 @@ NAMES = {
     "keras_bvae>Constant": schedules.Constant,
     "keras_bvae>Conv2D": layers.Conv2D,
     "keras_bvae>Conv2DTranspose": layers.Conv2DTranspose,
+    "keras_bvae>Conv3D": layers.Conv3D,
+    "keras_bvae>Conv3DTranspose": layers.Conv3DTranspose,
     "keras_bvae>Cosine": schedules.Cosine,
     "keras_bvae>Cyclic": schedules.Cyclic,
     "keras_bvae>DIPVAE": models.DIPVAE,

@@ -194,7 +194,7 @@ def explorers_of(models, dataset, seed=0, progress=None):
         )
     for title, model in models.items():
         require_same_size(model, dataset)
-        if model.condition is not None:
+        if getattr(model, "condition", None) is not None:
             raise InvalidValue(
                 "The explorer has sliders for latents and none for a condition; "
                 f"received {title}, which is told {', '.join(model.condition)}. Use "

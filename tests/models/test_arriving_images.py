@@ -371,10 +371,10 @@ def test_what_are_no_images_trains_in_every_fit(shape, is_built):
         likelihood="gaussian",
         standardization=kb.Standardization.of(data),
     )
-    model.compile(keras.optimizers.Adam(0.01))
+    model.compile(keras.optimizers.Adam(0.03))
     first = fit(model, data)
-    second = fit(model, data.astype("float32"), epochs=20)
-    assert second["loss"][-1] < first["loss"][0]
+    second = fit(model, data.astype("float32"), epochs=80)
+    assert np.mean(second["loss"][-10:]) < first["loss"][0]  # one draw is noisy
     # Not standardised they would be thousands of nats each.
     assert first["reconstruction"][0] / np.prod(shape) < 10
     mean, _ = model.encode(data)

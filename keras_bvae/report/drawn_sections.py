@@ -183,16 +183,17 @@ def map_section(subject):
     if subject.model.latent_dim < 2:
         block = Text("The model has one latent, so there is no plane to draw.")
     else:
-        # What is no image, a row of a table, cannot be tiled.
+        # Tiles of other things than images are too small to be read here.
         decoded = len(subject.model.image_shape) == 3
+        many = name_of_many(subject.dataset)
         figure = latent_map(
             subject.model, subject.dataset, decoded=decoded, seed=subject.seed
         )
         beside = "; and what the decoder makes of the same plane" if decoded else ""
         block = embedded_figure(
             figure,
-            f"Codes of images of {subject.dataset.name} in the plane of two latents.",
-            "Codes of images over the two latents that carry most, a panel a factor"
+            f"Codes of {many} of {subject.dataset.name} in the plane of two latents.",
+            f"Codes of {many} over the two latents that carry most, a panel a factor"
             f"{beside}. Circles hold 50 % and 95 % of the prior.",
         )
     return Section("map", "Map of the latent space", (block,))

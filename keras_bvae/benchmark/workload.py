@@ -9,6 +9,7 @@ from keras_bvae.benchmark.layer_list import layer_list
 from keras_bvae.datasets.dataset import Dataset
 from keras_bvae.datasets.factors import FactorTable
 from keras_bvae.datasets.sprites.packed_images import PackedDataset
+from keras_bvae.datasets.values import name_of_many
 from keras_bvae.errors import InvalidValue
 from keras_bvae.rules import require_whole
 from keras_bvae.runs.run import build_model
@@ -90,6 +91,12 @@ def make_workload(
         seed=seed,
     )
     whole = datasets.load(data)
+    if whole.kind != "images":
+        raise InvalidValue(
+            f"A benchmark trains on images; received {whole.name}, which holds "
+            f"{name_of_many(whole)}. The report of a run says how many "
+            f"{name_of_many(whole)} a second it took."
+        )
     count = min(images, len(whole)) // batch_size * batch_size
     if count < 1:
         raise InvalidValue(

@@ -9,7 +9,7 @@ import numpy as np
 from keras_bvae.errors import ExportDiffers, InvalidValue
 from keras_bvae.export.earlier_export import DESCRIPTION, foreign_in
 from keras_bvae.export.formats import FORMATS, require_format, runtime_of
-from keras_bvae.export.parts import MEANINGS, part_of
+from keras_bvae.export.parts import MEANINGS, layers_of, part_of
 from keras_bvae.files.json_file import write_json
 from keras_bvae.files.whole_folder import require_replaceable, whole_folder
 from keras_bvae.models.strength import strengths_of
@@ -88,6 +88,7 @@ def export_model(
     require_replaceable(folder, foreign_in)
     wanted = [part_of(model, name) for name in dict.fromkeys(parts)]
     _require_finite(wanted)
+    _require_convertible(model, wanted, format)
     runtime = runtime_of(format)
     record = {
         "format": format,
@@ -133,6 +134,21 @@ def _require_finite(parts):
                 f"An exported {part.name} must have finite weights; received NaN or "
                 "infinity. The model has diverged: use an earlier checkpoint."
             )
+
+
+def _require_convertible(model, parts, format):
+    """PyTorch's converter to ONNX does not know convolutions over three axes."""
+    is_known = format != "onnx" or keras.backend.backend() != "torch"
+    if is_known or len(model.image_shape) != 4:
+        return
+    kinds = (keras.layers.Conv3D, keras.layers.Conv3DTranspose)
+    if any(isinstance(layer, kinds) for p in parts for layer in layers_of(p.network)):
+        raise InvalidValue(
+            "Convolutions over three axes are written to ONNX on tensorflow or jax; "
+            "received a network of volumes while Keras runs on torch. Start with "
+            "--backend tensorflow (or set KERAS_BACKEND): a checkpoint loads on every "
+            "backend."
+        )
 
 
 def _written(part, folder, record, runtime):

@@ -109,7 +109,7 @@ def _part_of(model, name):
         return Part(name, network, "codes", (expected,), computes)
     images = keras.Input(model.image_shape, name=seen)
     standard = model.standardization
-    taken = images if standard is None else standard.standardized(images)
+    taken = images if standard is None else _as_layer(standard.standardized)(images)
     outputs = list(float32_copy(model.encoder)(taken))
     names = ("mean", "log_variance")
     if name == "model":
@@ -120,6 +120,15 @@ def _part_of(model, name):
 
 def _expected_image(model, codes):
     return model.expected_image(float32_copy(model.decoder)(codes))
+
+
+def _as_layer(function):
+    """A layer that computes a function with constants of its own.
+
+    Applied to the network's inputs as it is, the function would make its constants
+    now; TensorFlow's converter takes such tensors for inputs that nobody gives.
+    """
+    return keras.layers.Lambda(function)
 
 
 def _network(inputs, outputs, name):
@@ -140,7 +149,7 @@ def float32_copy(network):
     Returns:
         Keras model with the same weights.
     """
-    if all(map(is_float32, (network, *_layers_of(network)))):
+    if all(map(is_float32, (network, *layers_of(network)))):
         return network
     config = keras.saving.serialize_keras_object(network)
     with layers_in("float32"), drawing_apart():
@@ -155,12 +164,12 @@ def is_float32(layer):
     return is_input or layer.dtype_policy.compute_dtype == "float32"
 
 
-def _layers_of(network):
+def layers_of(network):
     """All layers, those of networks within it too."""
     for layer in network.layers:
         yield layer
         if hasattr(layer, "layers"):
-            yield from _layers_of(layer)
+            yield from layers_of(layer)
 
 
 def _in_float32(config):

@@ -33,6 +33,11 @@ def test_a_batch_must_be_filled():
         tiny_workload(batch_size=8, images=7)
 
 
+def test_what_are_no_images_is_refused():
+    with pytest.raises(ValueError, match=r"trains on images; received iris, .* rows"):
+        make_workload("mlp", data="iris")
+
+
 def test_settings_are_checked():
     with pytest.raises(ValueError, match="`batch_size` must be a whole number from 1"):
         tiny_workload(batch_size=0)

@@ -6,6 +6,7 @@ import pytest
 from exported_model import conv_model
 from small_model import small_model
 
+import keras_bvae as kb
 from keras_bvae.errors import ExportDiffers
 from keras_bvae.export import FORMATS, export_model
 from keras_bvae.export.export_model import (
@@ -18,6 +19,7 @@ from keras_bvae.export.export_model import (
 from keras_bvae.export.formats import runtime_of
 from keras_bvae.export.parts import part_of
 from keras_bvae.models import from_pytorch
+from keras_bvae.networks import build
 
 ALL = ("tensorflow", "jax", "torch")
 
@@ -221,3 +223,14 @@ def test_versions_name_the_backend_and_the_packages():
     assert record["backend"] == keras.backend.backend()
     assert record["keras"] == keras.__version__
     assert "keras-bvae" in record
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "torch", reason="the other converters know them"
+)
+def test_convolutions_of_three_axes_are_refused_where_no_converter_knows_them(tmp_path):
+    networks = build("conv3d", (8, 8, 8, 1), 2)
+    model = kb.BetaVAE(*networks, likelihood="gaussian")
+    with pytest.raises(ValueError, match=r"three axes .* on tensorflow or jax"):
+        export_model(model, tmp_path / "out", "onnx")
+    assert not list(tmp_path.iterdir())

@@ -118,6 +118,25 @@ def test_networks_within_networks_are_seen():
     assert is_float32(layer)
 
 
+@pytest.mark.parametrize("name", ["encoder", "model"])
+def test_standardised_values_go_in_as_they_are(name):
+    encoder, decoder = small_networks((4,))
+    model = kb.BetaVAE(
+        encoder,
+        decoder,
+        likelihood="gaussian",
+        standardization=kb.Standardization([50, -3, 0, 1], [9, 2, 0.1, 1]),
+    )
+    part = part_of(model, name)
+    rows = part.example_inputs(5)
+    assert rows[:, 0].min() > 10  # in their own units
+    received = outputs(part, rows)
+    for expected, key in zip(model.encode(rows), ("mean", "log_variance"), strict=True):
+        np.testing.assert_allclose(received[key], expected, atol=1e-5)
+    assert part.input_name == "values"
+    assert constants_in(part.network) == []
+
+
 def test_a_standardised_table_with_classes_is_decoded_by_the_network_alone():
     encoder, decoder = small_networks((7,))
     model = kb.BetaVAE(
@@ -131,12 +150,15 @@ def test_a_standardised_table_with_classes_is_decoded_by_the_network_alone():
     codes = np.random.default_rng(0).normal(size=(4, 3)).astype("float32")
     (decoded,) = part.outputs_of(codes)
     np.testing.assert_allclose(decoded, model.decode(codes), rtol=1e-5, atol=1e-6)
-    # A tensor of TensorFlow's would be one more input of an exported file.
-    constants = [
+    assert constants_in(part.network) == []
+
+
+def constants_in(network):
+    """A tensor of TensorFlow's would be one more input of an exported file."""
+    return [
         array
-        for operation in part.network.operations
+        for operation in network.operations
         for node in operation._inbound_nodes
         for array in keras.tree.flatten((node.arguments.args, node.arguments.kwargs))
         if keras.ops.is_tensor(array) and not keras.utils.is_keras_tensor(array)
     ]
-    assert constants == []

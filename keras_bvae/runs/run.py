@@ -9,6 +9,7 @@ from keras_bvae import networks
 from keras_bvae.datasets.condition import require_condition
 from keras_bvae.errors import InvalidValue
 from keras_bvae.evaluation import require_same_size
+from keras_bvae.metrics.catalog import METRICS
 from keras_bvae.models.checkpoint import load_checkpoint
 from keras_bvae.models.standardization import Standardization
 from keras_bvae.networks.making import layers_in, weights_from
@@ -106,6 +107,21 @@ def training_batches(settings, dataset):
     )
 
 
+def _require_score(dataset):
+    """Raises where the β-VAE score cannot be measured while a run trains.
+
+    Raises:
+        InvalidValue: there are no two factors that vary.
+    """
+    dataset.require_factors("A score during training")
+    if not METRICS["beta_vae"].has_input(dataset):
+        raise InvalidValue(
+            "A score during training tells two factors or more apart; received "
+            f"{dataset.name}, of which {', '.join(dataset.factor_names)} alone varies. "
+            "Leave --metric-every out."
+        )
+
+
 def start_run(settings, dataset, folder, callbacks=(), progress=None):
     """Trains a new model in a new folder.
 
@@ -130,7 +146,7 @@ def start_run(settings, dataset, folder, callbacks=(), progress=None):
     batches = training_batches(settings, training)
     settings = with_steps(settings, batches.batches_per_pass)
     if settings.metric_every:
-        dataset.require_factors("A score during training")
+        _require_score(dataset)
     model = build_model(settings, training)
     _require_data(model, batches, settings, held_out)
     origin = begin_with(model, settings.init_from)

@@ -340,6 +340,7 @@ def test_a_loss_that_diverges_is_a_failure_with_the_checkpoint_kept(
         (("--gaussian-scale", "learned"), "with likelihood='bernoulli'"),
         (("--data", "digits", "--batch-size", "5000"), "batch_size=5000"),
         (("--data", "digits", "--metric-every", "10"), "digits, which has no factors"),
+        (("--data", "iris", "--metric-every", "10"), "of which species alone varies"),
         (("--steps", "0"), "received steps=0"),
         (("--keep-checkpoints", "-1"), "received keep_checkpoints=-1"),
         (("--pictures-every", "-1"), "received pictures_every=-1"),

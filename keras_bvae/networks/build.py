@@ -24,7 +24,6 @@ from keras_bvae.networks.convolutional import (
 from keras_bvae.networks.of_numbers import (
     dense_networks,
     require_long_enough,
-    strided_networks,
 )
 from keras_bvae.rules import is_whole, require_one_of, require_whole
 
@@ -303,16 +302,7 @@ def conv(image_shape, latent_dim=10, condition=0):
             f"received image_shape={tuple(image_shape)}. Enlarge the images, or use "
             "the dense network higgins2017."
         )
-    depth = _depth(min(image_shape[:2]))
-    filters = tuple(_FILTERS[min(i, len(_FILTERS) - 1)] for i in range(depth))
-    return (
-        convolutional_encoder(
-            image_shape, latent_dim, filters, (4,) * depth, (256,), condition
-        ),
-        convolutional_decoder(
-            image_shape, latent_dim, filters[::-1], (256,), condition
-        ),
-    )
+    return _halving_networks(image_shape, latent_dim, condition)
 
 
 @partial(_network, kinds=tuple(KINDS.values()))
@@ -351,7 +341,7 @@ def conv1d(shape, latent_dim=10, condition=0):
         ValueError: there are fewer.
     """
     require_long_enough("conv1d", shape)
-    return strided_networks(shape, latent_dim, condition)
+    return _halving_networks(shape, latent_dim, condition)
 
 
 @partial(_network, kinds=("volumes",))
@@ -372,7 +362,19 @@ def conv3d(shape, latent_dim=10, condition=0):
         ValueError: a side is shorter.
     """
     require_long_enough("conv3d", shape)
-    return strided_networks(shape, latent_dim, condition)
+    return _halving_networks(shape, latent_dim, condition)
+
+
+def _halving_networks(shape, latent_dim, condition):
+    """Encoder and decoder by the rule of `conv`, over one, two or three axes."""
+    depth = _depth(min(shape[:-1]))
+    filters = tuple(_FILTERS[min(i, len(_FILTERS) - 1)] for i in range(depth))
+    return (
+        convolutional_encoder(
+            shape, latent_dim, filters, (4,) * depth, (256,), condition
+        ),
+        convolutional_decoder(shape, latent_dim, filters[::-1], (256,), condition),
+    )
 
 
 def _depth(side):

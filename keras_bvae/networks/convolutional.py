@@ -6,7 +6,7 @@ import keras
 from keras import layers
 
 from keras_bvae.errors import InvalidValue
-from keras_bvae.layers import Conv2D, Conv2DTranspose
+from keras_bvae.layers import Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose
 
 # Channels last whatever keras.json says: images here are (height, width, channels).
 _STRIDED = {
@@ -17,13 +17,22 @@ _STRIDED = {
 }
 
 
+# By the axes of time or space: how a map shrinks, how it grows, what cuts it.
+_LAYERS = {
+    1: (layers.Conv1D, layers.Conv1DTranspose, layers.Cropping1D),
+    2: (Conv2D, Conv2DTranspose, layers.Cropping2D),
+    3: (Conv3D, Conv3DTranspose, layers.Cropping3D),
+}
+
+
 def convolutional_encoder(
     image_shape, latent_dim, filters, kernels, dense, condition=0
 ):
     """Convolutions of stride 2 with ReLU, dense layers with ReLU, posterior head.
 
     Args:
-        image_shape: `(height, width, channels)`.
+        image_shape: `(height, width, channels)`, or with one or three axes in their
+            place, of series and volumes.
         latent_dim: int.
         filters, kernels: one int a convolution.
         dense: one int a dense layer.
@@ -32,10 +41,12 @@ def convolutional_encoder(
     Returns:
         `keras.Model` from images to `[mean, log_variance]`.
     """
-    images = keras.Input(image_shape, name="images")
+    axes = len(image_shape) - 1
+    convolution = _LAYERS[axes][0]
+    images = keras.Input(image_shape, name="images" if axes == 2 else "values")
     x = images
     for index, (count, kernel) in enumerate(zip(filters, kernels, strict=True), 1):
-        x = Conv2D(count, kernel, name=f"conv{index}", **_STRIDED)(x)
+        x = convolution(count, kernel, name=f"conv{index}", **_STRIDED)(x)
     x = layers.Flatten(name="flatten")(x)
     x, inputs = joined(x, images, condition)
     for index, units in enumerate(dense, 1):
@@ -50,7 +61,7 @@ def convolutional_decoder(image_shape, latent_dim, filters, dense, condition=0):
     is cut off again.
 
     Args:
-        image_shape: `(height, width, channels)`.
+        image_shape: as for `convolutional_encoder`.
         latent_dim: int.
         filters: one int a transposed convolution but the last, which has one filter a
             channel. The first also counts the channels of the smallest map.
@@ -61,6 +72,7 @@ def convolutional_decoder(image_shape, latent_dim, filters, dense, condition=0):
         `keras.Model` from codes to logits or means, shape `(batch, *image_shape)`.
     """
     *sides, channels = image_shape
+    _, transposed, cropping = _LAYERS[len(sides)]
     maps = _maps(tuple(sides), len(filters))
     smallest = (*maps[-1], filters[0])
     codes = keras.Input((latent_dim,), name="codes")
@@ -72,8 +84,8 @@ def convolutional_decoder(image_shape, latent_dim, filters, dense, condition=0):
     for index, count in enumerate([*filters[1:], channels], 1):
         activation = None if index == last else "relu"
         options = {**_STRIDED, "activation": activation, "name": f"deconv{index}"}
-        x = Conv2DTranspose(count, 4, **options)(x)
-        x = _cut(x, maps[last - index], f"cut{index}")
+        x = transposed(count, 4, **options)(x)
+        x = _cut(x, maps[last - index], cropping, f"cut{index}")
     return keras.Model(inputs, x, name="decoder")
 
 
@@ -146,17 +158,19 @@ def _nearest(image_shape, multiple):
 
 
 def _maps(sides, times):
-    """Height and width of the image, and of every map that halving makes of it."""
+    """Sides of the image, and of every map that halving makes of it."""
     maps = [sides]
     for _ in range(times):
         maps.append(tuple(map(halved, maps[-1])))
     return maps
 
 
-def _cut(x, sides, name):
-    """Without the rows and columns beyond `sides`; most sizes have none."""
-    excess = [have - want for have, want in zip(x.shape[1:3], sides, strict=True)]
+def _cut(x, sides, cropping, name):
+    """Without what lies beyond `sides`; most sizes have nothing there."""
+    excess = [have - want for have, want in zip(x.shape[1:-1], sides, strict=True)]
     if not any(excess):
         return x
-    cropping = [(0, count) for count in excess]
-    return layers.Cropping2D(cropping, data_format="channels_last", name=name)(x)
+    counts = [(0, count) for count in excess]
+    if len(counts) == 1:  # of one axis Keras takes the pair itself
+        return cropping(counts[0], name=name)(x)
+    return cropping(counts, data_format="channels_last", name=name)(x)

@@ -1,11 +1,12 @@
 import numpy as np
 
-from keras_bvae.networks.of_numbers import dense_networks, strided_networks
+from keras_bvae.networks import build
+from keras_bvae.networks.of_numbers import dense_networks
 
 
 def test_the_decoder_cuts_off_what_halving_upwards_made_too_many():
     for shape in ((9, 1), (31, 2), (8, 9, 11, 1)):
-        encoder, decoder = strided_networks(shape, 2)
+        encoder, decoder = build("conv1d" if len(shape) == 2 else "conv3d", shape, 2)
         mean, _ = encoder(np.zeros((1, *shape), "float32"))
         assert decoder(mean).shape == (1, *shape)
 

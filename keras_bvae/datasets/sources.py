@@ -128,12 +128,12 @@ SOURCES = (
         "digits.Digits",
         options=("size",),
     ),
-    Source("iris", "scikit-learn's table of flowers", f"{_TABLES}.Iris"),
-    Source("wine", "scikit-learn's table of wines", f"{_TABLES}.Wine"),
+    Source("iris", "scikit-learn's table of flowers", f"{_TABLES}.iris"),
+    Source("wine", "scikit-learn's table of wines", f"{_TABLES}.wine"),
     Source(
-        "breast_cancer", "scikit-learn's table of tumours", f"{_TABLES}.BreastCancer"
+        "breast_cancer", "scikit-learn's table of tumours", f"{_TABLES}.breast_cancer"
     ),
-    Source("diabetes", "scikit-learn's table of patients", f"{_TABLES}.Diabetes"),
+    Source("diabetes", "scikit-learn's table of patients", f"{_TABLES}.diabetes"),
 )
 # What `load` understands, with what it is.
 NAMES = {source.form: source.meaning for source in SOURCES if source.meaning}

@@ -1,5 +1,7 @@
 """Tables that come with scikit-learn: real data, nothing to download."""
 
+from functools import partial
+
 import numpy as np
 from sklearn import datasets as bundled
 
@@ -51,29 +53,8 @@ class BundledTable(NumberRows):
         self.factor_values = {factor: words}
 
 
-class Iris(BundledTable):
-    """`iris`: see `BundledTable`."""
-
-    def __init__(self):
-        super().__init__("iris")
-
-
-class Wine(BundledTable):
-    """`wine`: see `BundledTable`."""
-
-    def __init__(self):
-        super().__init__("wine")
-
-
-class BreastCancer(BundledTable):
-    """`breast_cancer`: see `BundledTable`."""
-
-    def __init__(self):
-        super().__init__("breast_cancer")
-
-
-class Diabetes(BundledTable):
-    """`diabetes`: see `BundledTable`."""
-
-    def __init__(self):
-        super().__init__("diabetes")
+# What the names of sources stand for.
+iris, wine, breast_cancer, diabetes = (
+    partial(BundledTable, name)
+    for name in ("iris", "wine", "breast_cancer", "diabetes")
+)

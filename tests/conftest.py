@@ -4,6 +4,7 @@ It also marks the tests that run once, not on each backend: see ONCE.
 """
 
 import os
+import random
 import tempfile
 from pathlib import Path
 
@@ -88,6 +89,12 @@ def shared_data():
 def own_cache_folder(tmp_path, monkeypatch):
     """No test reads or fills the user's cache of rendered images."""
     monkeypatch.setenv("KERAS_BVAE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture(autouse=True)
+def same_weights_each_time():
+    """Keras draws its seeds, where a test gives none, from Python's generator."""
+    random.seed(0)
 
 
 @pytest.fixture(autouse=True)

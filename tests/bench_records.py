@@ -16,6 +16,7 @@ def backend_record(backend, images_per_second):
         "rounds": [64 / images_per_second],
         "steps": 100,
         "loss": 50.0,
+        "keeps_memory": True,
         "input_milliseconds": 0.1,
         "input_share": 0.0156,
         "peak_memory_mb": 512.0,

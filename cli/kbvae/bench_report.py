@@ -3,12 +3,17 @@
 from kbvae.tables import aligned
 
 _FRAMEWORKS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+_FREED = {
+    True: "freed memory is kept for the next step",
+    False: "freed memory goes as the C library has it",
+}
 _COLUMNS = ("images/s", "ms/step", "ours ÷ it", "first", "")
 _SUMMARY_COLUMNS = (
     "backend",
     "images/s",
     "ms/step",
     "of fastest",
+    "kept ÷ returned",
     "input",
     "memory",
     "device",
@@ -24,8 +29,9 @@ def backend_table(record):
     Returns:
         Lines of text.
     """
+    memory = "" if record["keeps_memory"] else ", freed memory returned"
     rows = [
-        (_FRAMEWORKS[record["backend"]], *_COLUMNS),
+        (f"{_FRAMEWORKS[record['backend']]}{memory}", *_COLUMNS),
         _row(record),
         *(_row(other) for other in record["comparisons"].values()),
     ]
@@ -53,12 +59,14 @@ def summary_table(record):
                 f"{found['images_per_second']:,.0f}",
                 f"{found['milliseconds_per_step']:.3f}",
                 f"{found['images_per_second'] / fastest:.2f}",
+                _kept_over_returned(found),
                 f"{found['input_share']:.1%}",
                 _memory(found),
                 found["device"],
             )
         )
-    return aligned(rows, right=(1, 2, 3, 4, 5))
+    rows = _without_empty_columns(rows)
+    return aligned(rows, right=range(1, len(rows[0]) - 1))
 
 
 def surroundings_line(record):
@@ -76,6 +84,7 @@ def surroundings_line(record):
         f"{settings['network']}, batch {settings['batch_size']}, "
         f"{settings['precision']}, {settings['images']:,} images of "
         f"{settings['data']}; medians of {settings['repeats']} rounds of {length}\n"
+        f"{_FREED[record['keeps_memory']]}\n"
         f"{record['processors']} processors, {record['platform']}\n"
         f"{', '.join(shown)}"
     )
@@ -93,6 +102,19 @@ def _row(found):
         f"{found['first_seconds']:.1f} s",
         "",
     )
+
+
+def _kept_over_returned(found):
+    if "returned" not in found:
+        return ""
+    speeds = (side["images_per_second"] for side in (found, found["returned"]))
+    return f"{next(speeds) / next(speeds):.2f}"
+
+
+def _without_empty_columns(rows):
+    """Rows, the header first; a column without any value goes."""
+    columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
+    return list(zip(*columns, strict=True))
 
 
 def _memory(found):

@@ -1,5 +1,7 @@
 import importlib.util
 import json
+import sys
+from pathlib import Path
 
 import click
 import keras
@@ -45,6 +47,7 @@ def test_one_backend_is_measured_from_end_to_end(kbvae):
     assert found["images_per_second"] > 0
     assert found["input_share"] > 0
     assert found["peak_memory_mb"] > 50
+    assert found["keeps_memory"] is sys.platform.startswith("linux")
     loops = [name for name in found["comparisons"] if name.endswith("_loop")]
     for name in ("keras_fit", *loops):
         assert found["comparisons"][name]["ratio"] > 0
@@ -77,9 +80,23 @@ def test_what_is_typed_reaches_the_processes(kbvae, measured):
             "data": "dsprites",
             "images": 4096,
             "compiled": False,
+            "keep_memory": True,
             "plan": plan,
         },
     )
+
+
+def test_freed_memory_can_be_returned_as_well(kbvae, measured):
+    result = kbvae("bench", "--backend", "jax", "--memory", "returned")
+    assert [o["keep_memory"] for _, o in measured.asked] == [False]
+    assert "kept ÷" not in result.stdout
+    result = kbvae("bench", "--backend", "jax", "--memory", "both", "--json", "a.json")
+    assert [o["keep_memory"] for _, o in measured.asked[1:]] == [True, False]
+    assert "kept ÷ returned" in result.stdout
+    record = json.loads(Path("a.json").read_text(encoding="utf-8"))
+    found = record["backends"]["jax"]
+    assert (record["keeps_memory"], record["settings"]["memory"]) == (True, "both")
+    assert found["returned"]["images_per_second"] == found["images_per_second"]
 
 
 def test_several_networks_make_several_records(kbvae, measured, tmp_path):

@@ -35,6 +35,18 @@ def test_the_summary_begins_with_the_fastest():
     assert second.split()[:4] == ["JAX", "50", "1280.000", "0.25"]
 
 
+def test_memory_kept_stands_over_memory_returned():
+    kept, other = backend_record("torch", 200.0), backend_record("jax", 50.0)
+    kept["returned"] = backend_record("torch", 160.0) | {"keeps_memory": False}
+    header, first, second = summary_table(
+        {"backends": {"torch": kept, "jax": other}}
+    ).splitlines()
+    at = header.index("kept ÷ returned")
+    assert first[at : at + 15].split() == ["1.25"]
+    assert second[at : at + 15].split() == []
+    assert "PyTorch, freed memory returned " in backend_table(kept["returned"])
+
+
 def test_the_memory_of_a_gpu_stands_for_that_of_the_process():
     record = backend_record("jax", 100) | {"peak_device_memory_mb": 2048.0}
     assert "2,048 MB" in summary_table({"backends": {"jax": record}})
@@ -55,6 +67,7 @@ def test_numbers_come_with_what_they_hold_for():
     text = surroundings_line(record)
     assert "4,096 images of dsprites; medians of 7 rounds of about 2 s" in text
     assert "2 processors, a system" in text
+    assert "freed memory is kept" in text
     assert "keras 3.15.1, jax 9.9" in text
     settings["steps"] = 10
     assert "7 rounds of 10 steps" in surroundings_line(record)

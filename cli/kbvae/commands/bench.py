@@ -16,6 +16,7 @@ from kbvae.bench_report import backend_table, summary_table, surroundings_line
 from kbvae.progress import counting_bar
 from kbvae.terminal import say
 
+_MEMORY = ("kept", "returned", "both")
 # Loss scaling is nothing that a hand-written loop has.
 _PRECISIONS = ("float32", "bfloat16")
 _REQUIRE = """
@@ -83,6 +84,15 @@ except Misuse as error:
     help="Steps of one run, instead of --seconds.",
 )
 @click.option(
+    "--memory",
+    type=click.Choice(_MEMORY),
+    default="kept",
+    show_default=True,
+    help="What becomes of freed memory, for all that is measured: kept for the next "
+    "step, as the commands have it, or returned to the system, as Linux's C library "
+    "has it. both: one after the other, with their ratio.",
+)
+@click.option(
     "--no-compiled",
     is_flag=True,
     help="Leave out the loops of torch.compile and XLA, which take long to compile.",
@@ -107,6 +117,7 @@ def command(backends, networks, json_path, no_compiled, **settings):
       kbvae bench
       kbvae bench --backend jax --network higgins2017 --precision bfloat16
       kbvae bench --network burgess2018 --network higgins2017 --json speed.json
+      kbvae bench --backend torch --memory both
       kbvae bench --repeats 3 --seconds 1 --no-compiled
     """
     backends = _installed(backends)
@@ -167,28 +178,34 @@ def _require_place(json_path):
 def _measure_all(backends, options, failures, quiet):
     """One network on every backend, tables on the way."""
     record = {"settings": dict(options), "backends": {}, "images_per_second": {}}
+    memory = options.pop("memory")
     for backend in backends:
         try:
-            found = _measure_one(backend, options)
+            found = _measure_one(backend, options, memory != "returned")
+            if memory == "both" and found["keeps_memory"]:
+                found["returned"] = _measure_one(backend, options, False)
         except BenchmarkError as error:
             failures.append(f"{error}.")
             click.echo(f"{error}", err=True)
             continue
-        for key in ("device", "platform", "processors"):
+        for key in ("device", "platform", "processors", "keeps_memory"):
             record.setdefault(key, found[key])
         record["versions"] = found.pop("versions")
         record["backends"][backend] = found
         record["images_per_second"][backend] = found["images_per_second"]
         if not quiet:
             click.echo(f"{backend_table(found)}\n")
+            if "returned" in found:
+                click.echo(f"{backend_table(found['returned'])}\n")
     return record
 
 
-def _measure_one(backend, options):
+def _measure_one(backend, options, keeps_memory):
     """Sorts the options as `python -m keras_bvae.benchmark` takes them; shows a bar."""
     plan = {key: options[key] for key in ("repeats", "seconds", "steps")}
     rest = {key: value for key, value in options.items() if key not in plan}
     label = f"{options['network']} on {backend}"
+    rest["keep_memory"] = keeps_memory
     click.echo(f"{label}: starting", err=True)
     with counting_bar(label) as progress:
         return measure_backend(backend, {**rest, "plan": plan}, progress)

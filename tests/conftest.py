@@ -46,6 +46,7 @@ ONCE_TOO = (
     "runs/test_run_folder.py",
     "runs/test_settings.py",
     "runs/test_training_history.py",
+    "test_kept_memory.py",
     "test_package.py",
     "test_package_versions.py",
     "test_rules.py",

@@ -4,6 +4,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import runpy
 import sys
 import tempfile
 
@@ -45,6 +46,8 @@ def start_keras(backend, will_save=False, opens=(), resumes=None):
         os.environ["KERAS_BACKEND"] = backend
     # Below errors TensorFlow says nothing that a user of this command can act on.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if "keras" not in sys.modules:
+        _keep_memory()
     with _quiet_stderr():
         import keras
 
@@ -121,6 +124,12 @@ def _is_installed(backend):
 
 def _installed():
     return [name for name in BACKENDS if _is_installed(name)]
+
+
+def _keep_memory():
+    """Calls `keras_bvae.keep_memory` by its file: its package would import Keras."""
+    (folder,) = importlib.util.find_spec("keras_bvae").submodule_search_locations
+    runpy.run_path(os.path.join(folder, "kept_memory.py"))["keep_memory"]()
 
 
 @contextlib.contextmanager

@@ -42,6 +42,7 @@ ONCE = (
 )
 ONCE_TOO = (
     "evaluation/test_result_rows.py",
+    "runs/test_history_rows.py",
     "runs/test_objectives.py",
     "runs/test_run_folder.py",
     "runs/test_settings.py",

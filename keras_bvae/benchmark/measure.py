@@ -10,6 +10,7 @@ import keras
 from keras_bvae.benchmark.contestants import contestants_of
 from keras_bvae.benchmark.device import peak_memory
 from keras_bvae.engine import engine
+from keras_bvae.engine.dispatches import Dispatches
 from keras_bvae.engine.feed import Feed, unpacking
 from keras_bvae.runs.run_folder import environment
 
@@ -129,7 +130,7 @@ def input_seconds(batches, repeats=50):
         device. Within the compiled step that last takes no longer than by itself.
     """
     times = []
-    feed = Feed(batches, repeats, steps_at_once=1)
+    feed = Feed(batches, repeats, Dispatches(1))
     images_of = engine.compiled(unpacking(feed.form))
     for _ in range(repeats):
         begin = time.perf_counter()

@@ -12,7 +12,7 @@ from keras_bvae.rules import require_seed
 # All images are painted at once for the device up to here; beyond, step by step.
 LARGEST_AT_ONCE = 64 * 2**20
 # So many images are painted together that all of them stay in the processor's cache.
-IMAGES_AT_ONCE = 32
+IMAGES_AT_ONCE = 64
 # IN_COLOUR[byte]: its eight pixels, the highest bit first, red, green and blue of each
 # 0 or 255: 24 bytes, which are looked up as one.
 IN_COLOUR = np.repeat(

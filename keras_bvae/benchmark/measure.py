@@ -11,6 +11,7 @@ from keras_bvae.benchmark.contestants import contestants_of
 from keras_bvae.benchmark.device import device_limits, peak_memory
 from keras_bvae.benchmark.layer_list import operations_of_step
 from keras_bvae.engine import engine
+from keras_bvae.engine.dispatches import Dispatches
 from keras_bvae.engine.feed import Feed, unpacking
 from keras_bvae.runs.run_folder import environment
 
@@ -150,7 +151,7 @@ def input_seconds(batches, repeats=50):
         device. Within the compiled step that last takes no longer than by itself.
     """
     times = []
-    feed = Feed(batches, repeats, steps_at_once=1)
+    feed = Feed(batches, repeats, Dispatches(1))
     images_of = engine.compiled(unpacking(feed.form))
     for _ in range(repeats):
         begin = time.perf_counter()

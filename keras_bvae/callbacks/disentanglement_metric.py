@@ -77,6 +77,7 @@ class DisentanglementMetric(keras.callbacks.Callback):
             # for each batch, also where it is not needed.
             self.on_train_batch_end = self._after_batch
             self.every_steps = every_batches  # `fit` may take that many at once
+            self.steps_counted = "model"
         self.dataset, self._given = dataset, None
         self.every_epochs = every_epochs
         self.every_batches = every_batches

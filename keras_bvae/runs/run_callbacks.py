@@ -61,7 +61,8 @@ class StepCallback(keras.callbacks.Callback):
     Epochs are numbered from the beginning of the run, all of the same length.
     """
 
-    every_steps = None  # any number of steps at once; see `steps_at_once`
+    every_steps = None  # any number of steps at once; see `dispatches_for`
+    steps_counted = "epochs"
     step = 0
 
     def on_epoch_begin(self, epoch, logs=None):

@@ -10,6 +10,7 @@ from keras_bvae.latents.latent_statistics import is_active
 from keras_bvae.metrics.catalog import METRICS
 from keras_bvae.metrics.evaluate_representation import evaluate_representation
 from keras_bvae.metrics.protocols import CUSTOM
+from keras_bvae.metrics.sampling.encoding import EncodedImages
 
 # Enough that the standard error of a typical reconstruction term stays below 1 %.
 SAMPLE_SIZE = 4000
@@ -26,6 +27,7 @@ def evaluate_model(
     quick=False,
     progress=None,
     sampled=False,
+    kept=None,
 ):
     """Loss terms on a random sample, and disentanglement where factors are known.
 
@@ -36,6 +38,8 @@ def evaluate_model(
             `keras_bvae.metrics.evaluate_representation`.
         sampled: bool, whether codes are draws from the posteriors instead of their
             means; see `sampled_codes`.
+        kept: None or `KeptCodes`: means of images that were encoded before, which are
+            read there, and written if there are more now.
 
     A model with a condition gets that of each image; factors that are conditions are
     left out of the metrics, since the codes have no reason to hold them.
@@ -58,15 +62,24 @@ def evaluate_model(
     """
     require_same_size(model, dataset)
     dataset = model.conditioned(dataset)
+    seen, keep = scored_part(dataset), None
+    if sampled:
+        encode = sampled_codes(model, seed)
+    elif kept is None:
+        encode = model_means(model)
+    else:
+        encode, keep = _with_kept(kept, model, seen)
     scores = score_records(
-        sampled_codes(model, seed) if sampled else model_means(model),
-        scored_part(dataset),
+        encode,
+        seen,
         metrics,
         protocol,
         seed,
         quick,
         progress,
     )
+    if keep is not None:
+        keep()
     if sampled:
         scores = [_of_draws(score) for score in scores]
     return {
@@ -78,6 +91,18 @@ def evaluate_model(
         "scores": scores,
         **model_state(model),
     }
+
+
+def _with_kept(kept, model, dataset):
+    """The codes that were kept and can be, and a function that keeps those of now."""
+    encoded = EncodedImages(model_means(model), dataset, known=kept.read())
+    before = encoded.count
+
+    def keep():
+        if encoded.count > before:
+            kept.write(*encoded.known)
+
+    return encoded, keep
 
 
 def score_records(encode, dataset, metrics, protocol, seed, quick, progress):

@@ -52,6 +52,7 @@ class NamedMetric(NamedTuple):
             `score` would reject, before anything is encoded.
         quick: dict of settings that make it cheap enough for every epoch.
         protocols: names of the protocols that define it.
+        uses_sample: bool, whether it looks at `array_sample`'s images and at no other.
         pools_images: bool, whether `image_pool` limits how many images it encodes.
         needs_factors: bool.
         least_factors: int, how many must vary for it to mean anything.
@@ -63,6 +64,7 @@ class NamedMetric(NamedTuple):
     quick: dict
     protocols: tuple = (LOCATELLO2019,)
     pools_images: bool = False
+    uses_sample: bool = False
     needs_factors: bool = True
     least_factors: int = 1
 
@@ -133,6 +135,7 @@ def _of_arrays(label, function, takes, needs_factors=True, least_factors=1, **fi
         score,
         settings,
         quick,
+        uses_sample=True,
         needs_factors=needs_factors,
         least_factors=least_factors,
     )

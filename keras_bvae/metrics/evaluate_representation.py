@@ -1,14 +1,21 @@
 """Many metrics of one representation, each image encoded once for all of them."""
 
+import warnings
+
+from sklearn.exceptions import ConvergenceWarning
+
 from keras_bvae.errors import InvalidValue
 from keras_bvae.metrics import catalog
 from keras_bvae.metrics.sampling.array_sample import array_sample
-from keras_bvae.metrics.sampling.known_codes import with_known_codes
+from keras_bvae.metrics.sampling.known_codes import CodesOfSome, with_known_codes
+from keras_bvae.metrics.side_by_side import side_by_side
 from keras_bvae.rules import require_one_of
 
 # What `quick` changes: pairs and batches are drawn among so many images, and DCI stops
 # after a tenth of its stages.
 QUICK_IMAGE_POOL = 5_000
+# What takes seconds, and goes first where metrics are computed side by side.
+_LONG = ("dci", "quick_dci", "sap", "explicitness")
 _QUICK_INSTEAD = {"dci": "quick_dci"}
 
 
@@ -52,22 +59,36 @@ def evaluate_representation(
     changes = {name: _changes(name, dataset, quick) for name in names}
     for name in names:
         catalog.METRICS[name].settings(dataset, protocol, seed, **changes[name])
+    sample = None
     if len(names) > 1:
         first = array_sample(dataset, seed=seed).indices
         encode, _ = with_known_codes(
             encode, dataset, [first], progress=_named(progress, "encoding")
         )
-    return {
-        name: catalog.METRICS[name].score(
-            encode,
-            dataset,
-            protocol=protocol,
-            seed=seed,
-            progress=_named(progress, name),
-            **changes[name],
-        )
+        if hasattr(encode, "codes_at"):
+            sample = CodesOfSome(first, encode.codes_at(first))
+
+    def scorer(name, encode):
+        score, options = catalog.METRICS[name].score, {"protocol": protocol}
+        options |= {"seed": seed, **changes[name]}
+        return lambda count: score(encode, dataset, progress=count, **options)
+
+    # Those that encode have all cores, one after the other; then all that know their
+    # codes share them: a thread for each would take from an encoder that waits for it.
+    together = [n for n in names if sample and catalog.METRICS[n].uses_sample]
+    scores = {
+        name: scorer(name, encode)(_named(progress, name))
         for name in names
+        if name not in together
     }
+    together.sort(key=lambda name: name not in _LONG)
+    waiting = {name: scorer(name, sample) for name in together}
+    with warnings.catch_warnings():
+        # Estimators leave it out each, but to leave out is the process's, not a
+        # thread's: two at once would undo each other.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        scores |= side_by_side(waiting, progress)
+    return {name: scores[name] for name in names}
 
 
 def metric_names(

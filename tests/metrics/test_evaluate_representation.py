@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 from factor_pixels import FactorPixels, NoFactors, standardised_factors
@@ -160,3 +162,15 @@ def test_all_of_a_single_factor_is_all_that_needs_no_second():
     for name in METRICS:
         if METRICS[name].has_input(iris):
             evaluate_representation(lambda rows: rows[:, :3], iris, [name])
+
+
+def test_metrics_side_by_side_score_as_they_do_alone():
+    together = evaluate_representation(Counted(), Squares(), ALL, quick=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in ("quick_dci", "sap", "explicitness", "irs", "unsupervised"):
+            alone = evaluate_representation(Counted(), Squares(), (name,), quick=True)
+            first, second = (
+                {**scores[name].as_dict(), "seconds": 0} for scores in (together, alone)
+            )
+            assert str(first) == str(second)

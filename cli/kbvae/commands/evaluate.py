@@ -80,6 +80,12 @@ from kbvae.terminal import one_line, say
     show_default=True,
     help="Length of a code of pca, ica and untrained.",
 )
+@click.option(
+    "--no-cache",
+    is_flag=True,
+    help="Encode anew, and keep nothing: else the codes of dSprites stay beside the "
+    "checkpoint, CKPT-codes.bin, 30 MB, for the next scores of the same weights.",
+)
 @data_option
 @backend_option
 @seed_option()
@@ -96,7 +102,8 @@ def command(checkpoints, metrics, json_path, backend, **options):
     A checkpoint, or several; or --codes and --factors, with no model at all; or
     --representation, one of the baselines of Higgins et al. Scores carry their
     protocol, because scores of different settings do not compare. In full they encode
-    most of dSprites, once for all metrics: minutes on two cores.
+    most of dSprites, once for all metrics: minutes on two cores; the codes of dSprites
+    stay beside the checkpoint for the next time, see --no-cache.
 
     Writes a record, evaluation.json, and with MIG or DCI a picture, evaluation.png:
     which latent tells which factor.
@@ -230,9 +237,18 @@ def _opened(checkpoints, options):
 
 
 def _measured(
-    opened, metrics, protocol, seed, quick, sampled, decomposition, bound, **unused
+    opened,
+    metrics,
+    protocol,
+    seed,
+    quick,
+    sampled,
+    decomposition,
+    bound,
+    no_cache,
+    **unused,
 ):
-    from keras_bvae.evaluation import evaluate_model, score_records
+    from keras_bvae.evaluation import evaluate_model, kept_codes, score_records
 
     settings = (opened.dataset, metrics, protocol, seed, quick)
     with named_bars({**names.METRICS, "encoding": "Encoding"}) as progress:
@@ -240,7 +256,9 @@ def _measured(
             scores = score_records(opened.encode, *settings, progress)
             results = {"dataset": opened.dataset.name, "scores": scores}
         else:
-            results = evaluate_model(opened.model, *settings, progress, sampled)
+            place = (opened.checkpoint, opened.model, opened.dataset)
+            kept = None if no_cache else kept_codes(*place)
+            results = evaluate_model(opened.model, *settings, progress, sampled, kept)
     if decomposition:
         results["decomposition"] = _decomposed(opened, quick, seed)
     if bound:

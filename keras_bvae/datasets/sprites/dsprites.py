@@ -3,7 +3,11 @@
 from keras_bvae.datasets.factors import FactorGrid
 from keras_bvae.datasets.sprites.packed_images import PackedDataset, load_or_render
 from keras_bvae.datasets.sprites.sprite_geometry import FACTOR_NAMES, FACTOR_SIZES
-from keras_bvae.datasets.sprites.sprite_renderer import render_all, render_packed
+from keras_bvae.datasets.sprites.sprite_renderer import (
+    render_all,
+    render_packed,
+    renderer_version,
+)
 from keras_bvae.datasets.storage.cache_folder import default_cache_folder
 
 # A few seconds draw the whole set, faster an image than a few at a time. Up to here it
@@ -32,6 +36,11 @@ class DSprites(PackedDataset):
         )
         self.cache_folder = cache_folder
         self._drawn = 0
+
+    @property
+    def content_version(self):
+        """Text that changes when the images can have changed; see `KeptCodes`."""
+        return renderer_version()
 
     def _read_packed(self, progress):
         folder = self.cache_folder or default_cache_folder()

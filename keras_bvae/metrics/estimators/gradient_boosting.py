@@ -64,6 +64,36 @@ def boosted_trees(
     Source: Friedman 2001, "Greedy function approximation: a gradient boosting
     machine", algorithms 5 and 6.
     """
+    stages_left = growing_trees(
+        codes, classes, test_codes, stages, depth, learning_rate, seed, progress
+    )
+    while True:
+        try:
+            next(stages_left)
+        except StopIteration as end:
+            return end.value
+
+
+def growing_trees(
+    codes,
+    classes,
+    test_codes,
+    stages=100,
+    depth=3,
+    learning_rate=0.1,
+    seed=0,
+    progress=None,
+):
+    """`boosted_trees` stage by stage: who has several of them may share out the work.
+
+    Arguments are those of `boosted_trees`.
+
+    Yields:
+        None after each stage.
+
+    Returns:
+        `BoostedTrees`.
+    """
     names, labels = np.unique(classes, return_inverse=True)
     columns = np.ascontiguousarray(codes.T, np.float32)
     test_columns = np.ascontiguousarray(test_codes.T, np.float32)
@@ -77,16 +107,18 @@ def boosted_trees(
     step = learning_rate * (1 if outputs == 1 else (outputs - 1) / outputs)
     importances = np.zeros(len(columns))
     rng = np.random.default_rng(seed)
+    scratch = _Scratch(root.size)
     for stage in range(stages):
         probability = _probabilities(raw, outputs)
         for output, target in enumerate(targets):
             residual = target - probability[output]
-            tree = _Tree(columns, test_columns, root, residual, rng)
+            tree = _Tree(columns, test_columns, root, residual, rng, scratch)
             tree.grow(depth)
             tree.add_to(raw[output], test_raw[output], probability[output], step)
             importances += tree.decrease
             if progress is not None:
                 progress(stage * outputs + output + 1, stages * outputs)
+        yield
     total = importances.sum()
     return BoostedTrees(
         importances / total if total > 0 else importances,
@@ -111,15 +143,34 @@ def _decision(raw, outputs):
     return (raw[0] >= 0).astype(int) if outputs == 1 else raw.argmax(0)
 
 
+class _Scratch:
+    """Memory that the nodes of all trees use in turn.
+
+    Anew for each node it would be given back to the system and faulted in again: at a
+    megabyte a time that takes as long as the arithmetic.
+    """
+
+    def __init__(self, size):
+        self._sums, self._gain = np.empty(size), np.empty(size)
+
+    def tables(self, codes, rows):
+        """Two float64 arrays: `(codes, rows)`, and `(codes, rows - 1)`."""
+        return (
+            self._sums[: codes * rows].reshape(codes, rows),
+            self._gain[: codes * (rows - 1)].reshape(codes, rows - 1),
+        )
+
+
 class _Tree:
     """One regression tree on `residual`, grown depth by depth."""
 
-    def __init__(self, columns, test_columns, root, residual, rng):
+    def __init__(self, columns, test_columns, root, residual, rng, scratch):
         self._columns = columns
         self._test_columns = test_columns
         self._root = root
         self._residual = residual
         self._rng = rng
+        self._scratch = scratch
         self.decrease = np.zeros(len(columns))
         self._leaves = []
 
@@ -130,20 +181,21 @@ class _Tree:
     def add_to(self, raw, test_raw, probability, step):
         """Adds `step` times each leaf's Newton step to its rows' raw predictions."""
         for rows, test_rows in self._leaves:
-            chance = probability[rows]
+            chance = probability.take(rows)
             hessian = (chance * (1 - chance)).sum()
             if abs(hessian) < _LEAST_HESSIAN * len(rows):
                 continue
-            change = step * self._residual[rows].sum() / hessian
+            change = step * self._residual.take(rows).sum() / hessian
             raw[rows] += change
             test_raw[test_rows] += change
 
     def _grow(self, order, total, test_rows, depth):
         """Splits the node whose rows, sorted by each code, are `order`."""
         rows = order[0]
-        values = self._residual[rows]
+        # `take` is twice as fast as an index, and lets other threads run meanwhile.
+        values = self._residual.take(rows)
         mean = total / len(rows)
-        if len(rows) < 2 or values @ values / len(rows) - mean**2 <= _LEAST_IMPURITY:
+        if len(rows) < 2 or _squares(values) / len(rows) - mean**2 <= _LEAST_IMPURITY:
             self._leaves.append((rows, test_rows))
             return
         split = self._best_split(order, total)
@@ -166,7 +218,7 @@ class _Tree:
             return
         is_left = np.zeros(len(self._residual), dtype=bool)
         is_left[left] = True
-        is_left = is_left[order]
+        is_left = is_left.take(order)
         for belongs, (part, part_total, test_part) in zip(
             (is_left, ~is_left), sides, strict=True
         ):
@@ -179,9 +231,11 @@ class _Tree:
         """`(code, position, decrease of squared error, sum of the left)` or None."""
         rows = order.shape[1]
         left = np.arange(1, rows)
-        sums = self._residual[order]
+        sums, gain = self._scratch.tables(len(order), rows)
+        # Every number is one; "raise" would go by way of a copy.
+        np.take(self._residual, order, out=sums, mode="clip")
         np.cumsum(sums, axis=1, out=sums)
-        gain = sums[:, :-1] - total * (left / rows)
+        np.subtract(sums[:, :-1], total * (left / rows), out=gain)
         np.square(gain, out=gain)
         gain *= rows / (left * (rows - left))
         codes = np.arange(len(order))
@@ -195,7 +249,7 @@ class _Tree:
                 return None
             column = self._columns[code]
             if self._is_between(column, order[code, position : position + 2]):
-                return code, position, float(best[code]), sums[code, position]
+                return code, position, float(best[code]), float(sums[code, position])
             ordered = column[order[code]]
             gain[code, ordered[1:] <= ordered[:-1] + _SAME_VALUE] = -1.0
             positions[code] = gain[code].argmax()
@@ -205,6 +259,11 @@ class _Tree:
     def _is_between(column, neighbours):
         lower, upper = column[neighbours]
         return upper > lower + _SAME_VALUE
+
+
+def _squares(values):
+    """The sum of squares, without the threads that BLAS would wake for it."""
+    return np.einsum("i,i->", values, values)
 
 
 def _threshold(lower, upper):

@@ -28,18 +28,26 @@ class EncodedImages:
             `(n, latent_dim)`.
         dataset: has `images_at(indices)` and `len()`.
         batch_size: int, images per call of `encode`.
+        known: None, or what `known` was of an earlier one of the same images.
 
     Raises:
         ValueError: `batch_size` is no whole number above 0.
     """
 
-    def __init__(self, encode, dataset, batch_size=1024):
+    def __init__(self, encode, dataset, batch_size=1024, known=None):
         _require_batch_size(batch_size)
         self._encode = encode
         self._dataset = dataset
         self._batch_size = batch_size
         self._is_known = np.zeros(len(dataset), dtype=bool)
         self._codes = None
+        if known is not None:
+            self._is_known, self._codes = known
+
+    @property
+    def known(self):
+        """`(is_known, codes)`, `(images,)` and `(images, latent_dim)`; None: none."""
+        return None if self._codes is None else (self._is_known, self._codes)
 
     @property
     def count(self):

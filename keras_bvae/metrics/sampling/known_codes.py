@@ -54,3 +54,21 @@ def _kept_if_it_fits(encode, dataset, distinct, batch_size):
         return encode
     ready.append(first)
     return encoded
+
+
+class CodesOfSome:
+    """Codes of some images, in a table that threads may read at once.
+
+    Args:
+        indices: int array, `(n,)`, different images.
+        codes: array, `(n, latent_dim)`.
+    """
+
+    def __init__(self, indices, codes):
+        self._order = np.argsort(indices)
+        self._sorted, self._codes = np.asarray(indices)[self._order], codes
+
+    def codes_at(self, indices, progress=None):
+        """Codes by the images' numbers, all of them known: `(*shape, latent_dim)`."""
+        places = np.searchsorted(self._sorted, indices)
+        return self._codes[self._order[places]]

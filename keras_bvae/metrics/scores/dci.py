@@ -1,14 +1,10 @@
 """DCI: disentanglement, completeness and informativeness from trees' importances."""
 
-import concurrent.futures
-import os
-import threading
 import time
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from keras_bvae.metrics.estimators.gradient_boosting import boosted_trees
+from keras_bvae.metrics.estimators.gradient_boosting import growing_trees
 from keras_bvae.metrics.protocols import array_protocol
 from keras_bvae.metrics.representation_arrays import (
     as_train_and_test,
@@ -16,6 +12,7 @@ from keras_bvae.metrics.representation_arrays import (
     require_varying,
 )
 from keras_bvae.metrics.score import Score
+from keras_bvae.metrics.side_by_side import take_turns
 from keras_bvae.rules import require_seed
 
 # Added before normalising, as in the reference: a row of zeros counts as uniform.
@@ -24,8 +21,6 @@ STAGES = 100
 QUICK_STAGES = 10
 _DEPTH = 3
 _LEARNING_RATE = 0.1
-# How often a waiting caller hears of trees that grow in other threads.
-_SECONDS_BETWEEN_REPORTS = 0.1
 
 
 def dci(codes, factors, test_codes, test_factors, seed=0, progress=None):
@@ -166,74 +161,34 @@ def _dci(name, stages, codes, factors, test_codes, test_factors, seed, progress)
 
 def _fit_each_factor(codes, factors, test_codes, test_factors, stages, seed, progress):
     """Importances `(latent_dim, factors)`, and accuracies `(2, factors)`."""
-    done, stopped = [0] * factors.shape[1], threading.Event()
-
-    def fit(column):
-        def count(trees, total):
-            done[column] = trees
-            if stopped.is_set():
-                raise concurrent.futures.CancelledError
-
-        trees = boosted_trees(
-            codes,
-            factors[:, column],
-            test_codes,
-            stages,
-            _DEPTH,
-            _LEARNING_RATE,
-            [seed, column],
-            count,
+    pieces = [
+        (
+            growing_trees(
+                codes,
+                column,
+                test_codes,
+                stages,
+                _DEPTH,
+                _LEARNING_RATE,
+                [seed, number],
+            ),
+            (stages, _trees_of_a_stage(column)),
         )
-        right = (
-            (trees.predictions == factors[:, column]).mean(),
-            (trees.test_predictions == test_factors[:, column]).mean(),
-        )
-        return trees.importances, right
-
-    columns = range(factors.shape[1])
-    # The factor with the most classes first: it takes the longest.
-    by_work = sorted(columns, key=lambda column: -len(np.unique(factors[:, column])))
-    # Side by side in threads: nearly all of the work is in NumPy, which lets go of the
-    # interpreter, and processes would each have to import it.
-    workers = min(len(columns), os.cpu_count() or 1)
-    with (
-        threadpool_limits(1, "blas"),
-        concurrent.futures.ThreadPoolExecutor(workers) as pool,
-    ):
-        growing = {column: pool.submit(fit, column) for column in by_work}
-        try:
-            _report_while(growing.values(), progress, done, _trees(factors, stages))
-        except BaseException:
-            stopped.set()  # Ctrl-C waits for no forest
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        fitted = {column: future.result() for column, future in growing.items()}
-    importances, right = zip(*(fitted[column] for column in columns), strict=True)
+        for number, column in enumerate(factors.T)
+    ]
+    forests = take_turns(pieces, progress)
+    right = [
+        [
+            (trees.predictions == factors[:, number]).mean(),
+            (trees.test_predictions == test_factors[:, number]).mean(),
+        ]
+        for number, trees in enumerate(forests)
+    ]
+    importances = [trees.importances for trees in forests]
     return np.stack(importances, axis=1), np.array(right).T
 
 
-def _trees(factors, stages):
-    """How many trees all factors take; those of two classes take one a stage."""
-    sizes = [len(np.unique(column)) for column in factors.T]
-    return stages * sum(1 if size == 2 else size for size in sizes)
-
-
-def _report_while(futures, progress, done, total):
-    """Reports the trees of all factors, in this thread: callers draw bars, or windows.
-
-    Args:
-        futures: of the factors, that grow side by side.
-        progress: None or function `(trees grown, trees in all)`.
-        done: list of int, the trees of each factor so far.
-        total: int.
-    """
-    if progress is None:
-        return
-    reported, left = 0, set(futures)
-    while left:
-        finished, left = concurrent.futures.wait(left, _SECONDS_BETWEEN_REPORTS)
-        for future in finished:
-            future.result()  # raises what was raised there
-        if sum(done) != reported:
-            reported = sum(done)
-            progress(reported, total)
+def _trees_of_a_stage(classes):
+    """One for each class; a factor of two classes takes one."""
+    size = len(np.unique(classes))
+    return 1 if size == 2 else size

@@ -4,7 +4,7 @@ from numbered_images import NumberedImages
 
 from keras_bvae.metrics.sampling import encoding
 from keras_bvae.metrics.sampling.encoding import EncodedImages, reduce_codes
-from keras_bvae.metrics.sampling.known_codes import with_known_codes
+from keras_bvae.metrics.sampling.known_codes import CodesOfSome, with_known_codes
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -68,3 +68,12 @@ def test_bad_arguments_are_refused():
         with_known_codes(CountingEncoder(), NumberedImages(256), [SINGLES], 0)
     with pytest.raises(ValueError, match="received a tuple of 2"):
         with_known_codes(lambda x: (x, x), NumberedImages(256), [SINGLES])
+
+
+def test_codes_of_some_images_by_their_numbers():
+    indices, codes = np.array([7, 2, 9]), np.arange(6.0).reshape(3, 2)
+    some = CodesOfSome(indices, codes)
+    np.testing.assert_array_equal(some.codes_at(indices), codes)
+    np.testing.assert_array_equal(
+        some.codes_at(np.array([[2], [9]])), codes[[[1], [2]]]
+    )

@@ -108,7 +108,7 @@ def test_the_record_tells_how_it_was_made():
 def test_the_protocols_sizes_bring_its_name(monkeypatch):
     monkeypatch.setattr(
         module,
-        "boosted_trees",
+        "growing_trees",
         lambda codes, classes, test_codes, *rest: module_trees(
             codes, classes, test_codes
         ),
@@ -125,6 +125,7 @@ def module_trees(codes, classes, test_codes):
     from keras_bvae.metrics.estimators.gradient_boosting import BoostedTrees
 
     share = np.full(codes.shape[1], 1 / codes.shape[1])
+    yield
     return BoostedTrees(share, classes, np.zeros(len(test_codes)))
 
 

@@ -29,6 +29,8 @@ _CHANNELS_LAST = ("NHWC", "HWIO", "NHWC")
 # Vectors that short suit neither XLA's convolution nor its copies; up to here other
 # forms of each piece were faster (measured at 1 and 3 channels).
 _FEW_CHANNELS = 4
+# What a product's operand may take to be read again from the cache, not the memory.
+_CACHE_BYTES = 8 * 2**20
 
 
 @jax.custom_vjp
@@ -101,28 +103,65 @@ def _kernel_gradient(images, gradient, kernel):
     channels, filters = kernel.shape[2:]
     # Sums over the batch and all places need float32, whatever the policy.
     wide = jnp.promote_types(images.dtype, jnp.float32)
-    blocks = _blocks_of_images(images.astype(wide), rows - 1, columns - 1)
-    gradient = gradient.astype(wide)
-    shifts = list(itertools.product(range(rows), range(columns)))
+    operands = images.astype(wide), gradient.astype(wide)
     if channels <= _FEW_CHANNELS:
-        height, width = gradient.shape[1:3]
-        windows = [blocks[:, a : a + height, b : b + width] for a, b in shifts]
-        product = _product_over_places(jnp.concatenate(windows, axis=-1), gradient)
+        product = _window_products(*operands, rows, columns)
     else:
-        # Behind the barrier it is copied, which is little. Without, the product would
-        # read it the other way round, at two thirds of the speed.
-        planes = lax.optimization_barrier(gradient.transpose(3, 0, 1, 2))
-        planes = [
-            jnp.pad(planes, ((0, 0), (0, 0), (a, rows - 1 - a), (b, columns - 1 - b)))
-            for a, b in shifts
-        ]
-        planes = jnp.stack(planes).reshape(len(shifts) * filters, -1)
-        product = planes @ blocks.reshape(-1, 4 * channels)
-        product = product.reshape(len(shifts), filters, -1).swapaxes(1, 2)
+        product = _block_products(*operands, rows, columns)
     product = product.reshape(rows, columns, 2, 2, channels, filters)
     return (
         product.transpose(0, 2, 1, 3, 4, 5).reshape(kernel.shape).astype(kernel.dtype)
     )
+
+
+def _window_products(images, gradient, rows, columns):
+    """Each place's window against its gradient: `(window, filters)`.
+
+    A few images at a time, whose windows the cache holds.
+    """
+    batch, height, width, filters = gradient.shape
+    window = 4 * rows * columns * images.shape[-1]
+    one = height * width * window * images.dtype.itemsize
+    at_once = max(
+        count
+        for count in range(1, batch + 1)
+        if batch % count == 0 and (count == 1 or count * one <= _CACHE_BYTES)
+    )
+
+    def add(index, total):
+        start = index * at_once
+        some = lax.dynamic_slice_in_dim(images, start, at_once)
+        blocks = _blocks_of_images(some, rows - 1, columns - 1)
+        windows = [
+            blocks[:, a : a + height, b : b + width]
+            for a, b in itertools.product(range(rows), range(columns))
+        ]
+        theirs = lax.dynamic_slice_in_dim(gradient, start, at_once)
+        return total + _product_over_places(jnp.concatenate(windows, axis=-1), theirs)
+
+    nothing = jnp.zeros((window, filters), images.dtype)
+    if at_once == batch:
+        return add(0, nothing)
+    return lax.fori_loop(0, batch // at_once, add, nothing)
+
+
+def _block_products(images, gradient, rows, columns):
+    """The images' blocks against the gradient, shifted: `(shifts, block, filters)`."""
+    blocks = _blocks_of_images(images, rows - 1, columns - 1)
+    # Behind the barrier it is copied, which is little. Without, the product would
+    # read it the other way round, at two thirds of the speed.
+    planes = lax.optimization_barrier(gradient.transpose(3, 0, 1, 2))
+    planes = jnp.stack(
+        [
+            jnp.pad(planes, ((0, 0), (0, 0), (a, rows - 1 - a), (b, columns - 1 - b)))
+            for a, b in itertools.product(range(rows), range(columns))
+        ]
+    )
+    shifts, filters = planes.shape[:2]
+    product = planes.reshape(shifts * filters, -1) @ blocks.reshape(
+        -1, blocks.shape[-1]
+    )
+    return product.reshape(shifts, filters, -1).swapaxes(1, 2)
 
 
 def _convolve(images, kernel, strides, padding):

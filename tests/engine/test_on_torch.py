@@ -57,6 +57,7 @@ def test_few_filters_take_the_form_of_blocks(monkeypatch):
         torch.tensor(rng.normal(size=shape).astype("f"))
         for shape in ((2, 4, 4, 3), (4, 4, 1, 3))
     )
+    bias = torch.zeros(1)
     called = []
     plain = torch.nn.functional.conv_transpose2d
     monkeypatch.setattr(
@@ -64,11 +65,11 @@ def test_few_filters_take_the_form_of_blocks(monkeypatch):
         "conv_transpose2d",
         lambda *args, **how: called.append(1) or plain(*args, **how),
     )
-    on_torch.strided_transposed_convolution(images, kernel, None)
+    on_torch.strided_transposed_convolution(images, kernel, bias)
     assert not called
     # What is written down to run elsewhere keeps the operation that all tools know.
     traced = torch.jit.trace(
-        lambda images: on_torch.strided_transposed_convolution(images, kernel, None),
+        lambda images: on_torch.strided_transposed_convolution(images, kernel, bias),
         images,
         check_trace=False,
     )

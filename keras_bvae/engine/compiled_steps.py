@@ -69,7 +69,8 @@ def _own_place(folder):
             return None
         for entry in folder.glob(f"*{_ENTRY}"):
             # JAX writes the second file when the first is whole.
-            if not entry.with_name(f"{entry.name.removesuffix(_ENTRY)}{_AGE}").exists():
+            age = entry.with_name(f"{entry.name.removesuffix(_ENTRY)}{_AGE}")
+            if not (age.exists() and entry.stat().st_size):
                 entry.unlink(missing_ok=True)
     except (OSError, ValueError):
         return None

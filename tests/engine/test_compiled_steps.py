@@ -79,11 +79,16 @@ def test_a_folder_that_is_none_or_open_to_others_is_not_used(config, tmp_path):
 @needs_jax
 def test_what_a_killed_process_left_half_written_goes(config, tmp_path):
     place = keep_compiled_steps(tmp_path)
-    for name in ("whole-cache", "whole-atime", "half-cache"):
-        (place / name).write_text("")
+    for name in ("whole-cache", "whole-atime", "half-cache", "empty-atime"):
+        (place / name).write_text("some")
+    (place / "empty-cache").touch()  # as a power cut may leave it
     config.update(NAMES[0], None)
     keep_compiled_steps(tmp_path)
-    assert {path.name for path in place.iterdir()} == {"whole-cache", "whole-atime"}
+    assert {path.name for path in place.iterdir()} == {
+        "whole-cache",
+        "whole-atime",
+        "empty-atime",
+    }
 
 
 @pytest.mark.skipif(keras.backend.backend() == "jax", reason="needs another backend")

@@ -23,6 +23,7 @@ from keras_bvae import (
     schedules,
 )
 from keras_bvae.former_names import keep_former_modules
+from keras_bvae.kept_memory import keep_memory
 from keras_bvae.layers import Sampling
 from keras_bvae.models import (
     DIPVAE,
@@ -58,6 +59,7 @@ __all__ = [
     "evaluation",
     "export",
     "figures",
+    "keep_memory",
     "latents",
     "layers",
     "losses",

@@ -42,10 +42,12 @@ ONCE = (
 )
 ONCE_TOO = (
     "evaluation/test_result_rows.py",
+    "runs/test_history_rows.py",
     "runs/test_objectives.py",
     "runs/test_run_folder.py",
     "runs/test_settings.py",
     "runs/test_training_history.py",
+    "test_kept_memory.py",
     "test_package.py",
     "test_package_versions.py",
     "test_rules.py",

@@ -82,7 +82,7 @@ def import_all(backend):
     """All that the command imports; nothing is computed, so forks are safe."""
     from kbvae.backend import start_keras
 
-    start_keras(backend, will_save=True)
+    start_keras(backend)
     for module in ("keras_bvae.evaluation", "kbvae.commands.train"):
         importlib.import_module(module)
 

@@ -4,6 +4,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import runpy
 import sys
 import tempfile
 
@@ -20,7 +21,7 @@ backend_option = click.option(
 )
 
 
-def start_keras(backend, will_save=False, opens=(), resumes=None):
+def start_keras(backend, needs_tensorflow=False, opens=(), resumes=None):
     """Imports Keras on a backend.
 
     Which one, the first of these that is there: `backend`; of a run that is resumed,
@@ -30,7 +31,7 @@ def start_keras(backend, will_save=False, opens=(), resumes=None):
 
     Args:
         backend: one of `BACKENDS`, or None: not typed.
-        will_save: bool, whether the command will write a `.keras` file.
+        needs_tensorflow: bool, whether the command will need it on every backend.
         opens: paths of runs and checkpoints that the command opens.
         resumes: None or path of the run that the command goes on with.
 
@@ -45,20 +46,30 @@ def start_keras(backend, will_save=False, opens=(), resumes=None):
         os.environ["KERAS_BACKEND"] = backend
     # Below errors TensorFlow says nothing that a user of this command can act on.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if "keras" not in sys.modules:
+        _keep_memory()
     with _quiet_stderr():
         import keras
 
         import keras_bvae  # noqa: F401
 
-        # Keras's saving imports TensorFlow on every backend, if it is installed: better
-        # here than with its messages in the middle of a progress bar.
-        if will_save and importlib.util.find_spec("tensorflow"):
+        # Better here than with its messages in the middle of a progress bar.
+        if needs_tensorflow and importlib.util.find_spec("tensorflow"):
             import tensorflow  # noqa: F401
+        _keep_compiled_steps()
     if backend is not None and keras.backend.backend() != backend:
         raise click.UsageError(
             f"Keras runs on one backend a process; asked for {backend}, it already "
             f"runs on {keras.backend.backend()}. Start a new process."
         )
+
+
+def _keep_compiled_steps():
+    """JAX compiles a step once a machine, not once a command."""
+    from keras_bvae.datasets.storage.cache_folder import default_cache_folder
+    from keras_bvae.engine.compiled_steps import keep_compiled_steps
+
+    keep_compiled_steps(default_cache_folder() / "compiled")
 
 
 def require_installed(backend):
@@ -121,6 +132,12 @@ def _is_installed(backend):
 
 def _installed():
     return [name for name in BACKENDS if _is_installed(name)]
+
+
+def _keep_memory():
+    """Calls `keras_bvae.keep_memory` by its file: its package would import Keras."""
+    (folder,) = importlib.util.find_spec("keras_bvae").submodule_search_locations
+    runpy.run_path(os.path.join(folder, "kept_memory.py"))["keep_memory"]()
 
 
 @contextlib.contextmanager

@@ -3,8 +3,9 @@
     KERAS_BACKEND=jax python -m keras_bvae.benchmark '{"network": "burgess2018"}'
 
 The argument is JSON: the arguments of `make_workload`, and with them `plan`, the fields
-of `Plan`, and `compiled`. The answer is lines of JSON: any number of {"progress":
-[done, total]}, then {"record": …}, {"misuse": sentence} or {"failure": sentence}.
+of `Plan`, `compiled`, and `keep_memory`: whether to call it, for all contestants. The
+answer is lines of JSON: any number of {"progress": [done, total]}, then {"record": …},
+{"misuse": sentence} or {"failure": sentence}.
 """
 
 import json
@@ -12,6 +13,7 @@ import os
 import sys
 
 from keras_bvae.files.json_file import json_text
+from keras_bvae.kept_memory import keep_memory
 
 # A compiler's message may be pages.
 LONGEST_SENTENCE = 300
@@ -35,6 +37,7 @@ def _measure(options, tell):
     from keras_bvae.errors import Misuse
 
     plan, compiled = options.pop("plan", None), options.pop("compiled", True)
+    keeps_memory = options.pop("keep_memory", False) and keep_memory()
     try:
         record = backend_record(
             make_workload(**options),
@@ -48,7 +51,7 @@ def _measure(options, tell):
     except Exception as error:
         tell(failure=f"{type(error).__name__}: {_sentence(error)}")
         return 1
-    tell(record=record)
+    tell(record={**record, "keeps_memory": keeps_memory})
     return 0
 
 

@@ -8,8 +8,10 @@ from typing import NamedTuple
 import keras
 
 from keras_bvae.benchmark.contestants import contestants_of
-from keras_bvae.benchmark.device import peak_memory
+from keras_bvae.benchmark.device import device_limits, peak_memory
+from keras_bvae.benchmark.layer_list import operations_of_step
 from keras_bvae.engine import engine
+from keras_bvae.engine.dispatches import Dispatches
 from keras_bvae.engine.feed import Feed, unpacking
 from keras_bvae.runs.run_folder import environment
 
@@ -42,8 +44,11 @@ def backend_record(workload, plan=None, compiled=True, progress=None):
         progress: None or function `(done, total)`.
 
     Returns:
-        dict of plain values: what `environment` gives, `processors` and, of ours,
-        `images_per_second`, `milliseconds_per_step`, `first_seconds`,
+        dict of plain values: what `environment` gives, `processors`, `image_shape`,
+        `operations_per_step` (see `operations_of_step`), `limit_gflops` (10⁹ operations
+        a second of a big matrix product, in this process) and, of ours and of each
+        comparison, `gflops` and `share_of_limit`; of ours `images_per_second`,
+        `milliseconds_per_step`, `first_seconds`,
         `input_milliseconds` (fetching a batch), `input_share` (that over a step),
         `peak_memory_mb`, `peak_device_memory_mb` (after its own first run, before any
         other contestant was made), and `comparisons`, dict by name: see `measure`.
@@ -54,12 +59,21 @@ def backend_record(workload, plan=None, compiled=True, progress=None):
     surroundings = environment()
     contestants = contestants_of(surroundings["backend"], compiled)
     results = measure(contestants, workload, Plan(**(plan or {})), progress)
+    settings = workload.settings
+    operations = operations_of_step(workload.layers, settings.batch_size)
+    has_gpu = surroundings["device"].lower() != "cpu"
+    dtype = "bfloat16" if settings.precision == "bfloat16" else "float32"
+    limit = 1e3 * device_limits(has_gpu, dtype)["tflops"]
+    _count_operations(results, operations, limit)
     ours = results.pop("ours")
     batches = workload.dataset.batches(workload.settings.batch_size, endless=True)
     fetching = 1e3 * input_seconds(batches)
     return {
         **surroundings,
         "processors": _processors(),
+        "image_shape": list(workload.images.shape[1:]),
+        "operations_per_step": operations,
+        "limit_gflops": limit,
         **ours,
         "input_milliseconds": fetching,
         "input_share": fetching / ours["milliseconds_per_step"],
@@ -117,6 +131,14 @@ def measure(contestants, workload, plan, progress=None):
     return results
 
 
+def _count_operations(results, operations, limit):
+    for result in results.values():
+        if "failure" not in result:
+            gflops = operations / result["milliseconds_per_step"] / 1e6
+            result["gflops"] = gflops
+            result["share_of_limit"] = gflops / limit
+
+
 def input_seconds(batches, repeats=50):
     """Median time to fetch and unpack the images of one step.
 
@@ -129,7 +151,7 @@ def input_seconds(batches, repeats=50):
         device. Within the compiled step that last takes no longer than by itself.
     """
     times = []
-    feed = Feed(batches, repeats, steps_at_once=1)
+    feed = Feed(batches, repeats, Dispatches(1))
     images_of = engine.compiled(unpacking(feed.form))
     for _ in range(repeats):
         begin = time.perf_counter()

@@ -11,7 +11,7 @@ from keras_bvae.datasets.factors import FactorTable
 from keras_bvae.datasets.sprites.packed_images import PackedDataset
 from keras_bvae.datasets.values import name_of_many
 from keras_bvae.errors import InvalidValue
-from keras_bvae.rules import require_whole
+from keras_bvae.rules import require_whole, shown
 from keras_bvae.runs.run import build_model
 from keras_bvae.runs.settings import Settings
 
@@ -60,6 +60,8 @@ def make_workload(
     precision="float32",
     data="dsprites",
     images=4096,
+    size=None,
+    channels=None,
     seed=0,
 ):
     """Draws the sample and builds the model.
@@ -70,6 +72,9 @@ def make_workload(
         precision: one of `keras_bvae.runs.settings.PRECISIONS`.
         data: name of a data set, see `keras_bvae.datasets.load`.
         images: int, size of the sample; rounded down to whole batches.
+        size: int, side to which the images are brought, by their nearest pixels; None:
+            as they are.
+        channels: 1, 3 or 4, to which they are brought; None: as they are.
         seed: int, for the sample, the initial weights and the posterior's noise.
 
     Returns:
@@ -80,6 +85,12 @@ def make_workload(
         OSError: the data cannot be read.
     """
     require_whole("images", images, least=1, advice="4096 is the default.")
+    require_whole("size", size, least=8, advice="64, say.", optional=True)
+    if channels not in (None, 1, 3, 4):
+        raise InvalidValue(
+            f"Images have 1, 3 or 4 channels; received channels={shown(channels)}. "
+            "Use 3 for colour."
+        )
     settings = Settings(
         data=data,
         network=network,
@@ -105,11 +116,40 @@ def make_workload(
             f"{data}. Use a smaller --batch-size, or more --images."
         )
     chosen = np.random.default_rng(seed).choice(len(whole), count, replace=False)
-    sample = whole.images_at(np.sort(chosen))
-    dataset = (_PackedSample if whole.packs_bits else _Sample)(whole.name, sample)
+    drawn = whole.images_at(np.sort(chosen))
+    sample = _brought_to(drawn, size, channels)
+    is_packed = whole.packs_bits and sample.shape == drawn.shape
+    dataset = (_PackedSample if is_packed else _Sample)(whole.name, sample)
     model = build_model(settings, dataset)
     layers = layer_list(model.encoder, model.decoder)
+    _require_halves(network, layers)
     return Workload(settings, dataset, sample, model, layers)
+
+
+def _brought_to(images, size, channels):
+    """Images of another side and number of channels; what they show is no matter."""
+    if size is not None:
+        rows, columns = (np.arange(size) * side // size for side in images.shape[1:3])
+        images = images[:, rows][:, :, columns]
+    if channels is not None:
+        images = images[..., np.arange(channels) % images.shape[-1]]
+    return np.ascontiguousarray(images)
+
+
+def _require_halves(network, layers):
+    """Frameworks pad odd sides differently: their loops would train other networks."""
+    odd = [
+        layer.input_shape
+        for layer in layers.encoder
+        if layer.kind == "convolution" and any(n % 2 for n in layer.input_shape[:2])
+    ]
+    if odd:
+        height, width, _ = layers.encoder[0].input_shape
+        raise InvalidValue(
+            f"A benchmark takes images that {network} halves evenly; received "
+            f"{height} × {width} pixels, which come to {odd[0][0]} × {odd[0][1]}. "
+            "Use 64, 128 or 256."
+        )
 
 
 class _Sample(Dataset):

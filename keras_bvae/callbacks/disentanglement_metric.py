@@ -47,12 +47,16 @@ class DisentanglementMetric(keras.callbacks.Callback):
     Attributes:
         results: list of `(when, Score)`: epochs done, or with `every_batches` batches
             done, counted from the model's own `step` where it has one.
+        most_results: None or int >= 1, how many of them stay, the last ones. All of a
+            long training go into each of its checkpoints.
 
     Raises:
         ValueError: the data set lacks the factors that the metric needs, an argument
             is out of range, or, as training begins, the model cannot encode the data
             set's images.
     """
+
+    most_results = None
 
     def __init__(
         self,
@@ -73,6 +77,7 @@ class DisentanglementMetric(keras.callbacks.Callback):
             # for each batch, also where it is not needed.
             self.on_train_batch_end = self._after_batch
             self.every_steps = every_batches  # `fit` may take that many at once
+            self.steps_counted = "model"
         self.dataset, self._given = dataset, None
         self.every_epochs = every_epochs
         self.every_batches = every_batches
@@ -119,6 +124,7 @@ class DisentanglementMetric(keras.callbacks.Callback):
     def set_state(self, state):
         """Takes back what `get_state` gave."""
         self.results = [(when, Score(**score)) for when, score in state["results"]]
+        self._let_go()
         count = {
             "done": state["batches"],
             "before_epoch": state["batches_before_epoch"],
@@ -126,6 +132,10 @@ class DisentanglementMetric(keras.callbacks.Callback):
         self._count.restore(count, (self.params or {}).get("steps"))
         last = state["last_of_epoch"]
         self._last_of_epoch = None if last is None else Score(**last)
+
+    def _let_go(self):
+        if self.most_results is not None:
+            del self.results[: -self.most_results]
 
     def _seen_by(self, model):
         """The data set with the model's condition, and without its factors."""
@@ -150,6 +160,7 @@ class DisentanglementMetric(keras.callbacks.Callback):
                 f"{type(score).__name__}. Give it a name and a score there."
             )
         self.results.append((when, score))
+        self._let_go()
         self._last_of_epoch = score
         if self.verbose:
             print(f"\n{place}: {score}")

@@ -58,6 +58,7 @@ class ExactResume(keras.callbacks.BackupAndRestore):
         FileNotWritten: the disk is full; the file of before is kept.
     """
 
+    steps_counted = "stream"
     comes_last = True  # when all others have seen the epoch's end
 
     def __init__(

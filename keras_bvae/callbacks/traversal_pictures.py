@@ -87,6 +87,7 @@ class TraversalPictures(keras.callbacks.Callback):
             # for each batch, also where it is not needed.
             self.on_train_batch_end = self._after_batch
         self.every_steps = every_batches  # `fit` may take that many at once
+        self.steps_counted = "model"
         self.dataset = dataset
         self.folder = Path(folder)
         self.every_epochs = every_epochs

@@ -47,6 +47,10 @@ it.
 `is_on_cpu()`, `memory_bytes()`, `to_device(array)`: whether Keras computes on a CPU;
 the memory of its device; an array put there.
 
+`sender()` makes a function that puts arrays there from any thread, where `to_device` of
+this thread would put them; `fetched(logs)` is a dict of scalars on the device, their
+values here, in one go.
+
 `prefers_blocks_in_3d()`: whether a convolution of three axes, of stride 2, trains
 faster as products of blocks.
 
@@ -99,6 +103,8 @@ keeping_random = _backend.keeping_random
 letting_go = _backend.letting_go
 is_on_cpu = _backend.is_on_cpu
 to_device = _backend.to_device
+sender = _backend.sender
+fetched = _backend.fetched
 device_name = _backend.device_name
 prefers_blocks_in_3d = _backend.prefers_blocks_in_3d
 strided_convolution = _backend.strided_convolution

@@ -7,16 +7,11 @@ amounts to. Inside a loop XLA does not rearrange such convolutions at all, and t
 ten times longer still (github.com/jax-ml/jax/issues/12868). Here every piece is an
 ordinary convolution or a matrix product:
 
-- forward: the convolution, with pairs of columns or blocks of pixels for channels;
+- forward: the convolution as it stands;
 - the gradient by the images, which is the transposed convolution: one convolution of
   stride 1 that makes the four pixels of each 2×2 block, then the blocks laid out;
 - the gradient by the kernel: one product of the images' 2×2 blocks with the gradient,
   which is transposed and laid out once for each shift against the blocks.
-
-XLA has two ways of running a convolution here. Since jax 0.9 it gives one whose result
-is no larger than its images to YNNPACK, which uses one core where filters are few. A
-result that is larger along one axis goes to Eigen, on all cores: so a few rows or
-columns are computed for that alone, and cut off.
 
 `strided_convolution` and `strided_transposed_convolution` are each other's gradient, so
 both can be differentiated again, in reverse mode only. They hold inside `jit`, `vmap`
@@ -34,8 +29,8 @@ _CHANNELS_LAST = ("NHWC", "HWIO", "NHWC")
 # Vectors that short suit neither XLA's convolution nor its copies; up to here other
 # forms of each piece were faster (measured at 1 and 3 channels).
 _FEW_CHANNELS = 4
-# From here on YNNPACK uses all cores too, and is faster than Eigen.
-_MANY_FILTERS = 128
+# What a product's operand may take to be read again from the cache, not the memory.
+_CACHE_BYTES = 8 * 2**20
 
 
 @jax.custom_vjp
@@ -50,12 +45,9 @@ def strided_convolution(images, kernel):
     Returns:
         Array, shape `(batch, height / 2, width / 2, filters)`.
     """
-    channels, filters = kernel.shape[2:]
-    if channels == 1 or filters >= _MANY_FILTERS:
-        return _convolve(images, kernel, strides=(2, 2), padding="SAME")
-    if channels <= _FEW_CHANNELS:
-        return _convolve_pixel_blocks(images, kernel)
-    return _convolve_column_pairs(images, kernel)
+    if 1 < kernel.shape[2] <= _FEW_CHANNELS:
+        return _convolve_column_pairs(images, kernel)
+    return _convolve(images, kernel, strides=(2, 2), padding="SAME")
 
 
 @jax.custom_vjp
@@ -111,42 +103,71 @@ def _kernel_gradient(images, gradient, kernel):
     channels, filters = kernel.shape[2:]
     # Sums over the batch and all places need float32, whatever the policy.
     wide = jnp.promote_types(images.dtype, jnp.float32)
-    blocks = _blocks_of_images(images.astype(wide), rows - 1, columns - 1)
-    gradient = gradient.astype(wide)
-    shifts = list(itertools.product(range(rows), range(columns)))
+    operands = images.astype(wide), gradient.astype(wide)
     if channels <= _FEW_CHANNELS:
-        height, width = gradient.shape[1:3]
-        windows = [blocks[:, a : a + height, b : b + width] for a, b in shifts]
-        product = _product_over_places(jnp.concatenate(windows, axis=-1), gradient)
+        product = _window_products(*operands, rows, columns)
     else:
-        # Behind the barrier it is copied, which is little. Without, the product would
-        # read it the other way round, at two thirds of the speed.
-        planes = lax.optimization_barrier(gradient.transpose(3, 0, 1, 2))
-        planes = [
-            jnp.pad(planes, ((0, 0), (0, 0), (a, rows - 1 - a), (b, columns - 1 - b)))
-            for a, b in shifts
-        ]
-        planes = jnp.stack(planes).reshape(len(shifts) * filters, -1)
-        product = planes @ blocks.reshape(-1, 4 * channels)
-        product = product.reshape(len(shifts), filters, -1).swapaxes(1, 2)
+        product = _block_products(*operands, rows, columns)
     product = product.reshape(rows, columns, 2, 2, channels, filters)
     return (
         product.transpose(0, 2, 1, 3, 4, 5).reshape(kernel.shape).astype(kernel.dtype)
     )
 
 
+def _window_products(images, gradient, rows, columns):
+    """Each place's window against its gradient: `(window, filters)`.
+
+    A few images at a time, whose windows the cache holds.
+    """
+    batch, height, width, filters = gradient.shape
+    window = 4 * rows * columns * images.shape[-1]
+    one = height * width * window * images.dtype.itemsize
+    at_once = max(
+        count
+        for count in range(1, batch + 1)
+        if batch % count == 0 and (count == 1 or count * one <= _CACHE_BYTES)
+    )
+
+    def add(index, total):
+        start = index * at_once
+        some = lax.dynamic_slice_in_dim(images, start, at_once)
+        blocks = _blocks_of_images(some, rows - 1, columns - 1)
+        windows = [
+            blocks[:, a : a + height, b : b + width]
+            for a, b in itertools.product(range(rows), range(columns))
+        ]
+        theirs = lax.dynamic_slice_in_dim(gradient, start, at_once)
+        return total + _product_over_places(jnp.concatenate(windows, axis=-1), theirs)
+
+    nothing = jnp.zeros((window, filters), images.dtype)
+    if at_once == batch:
+        return add(0, nothing)
+    return lax.fori_loop(0, batch // at_once, add, nothing)
+
+
+def _block_products(images, gradient, rows, columns):
+    """The images' blocks against the gradient, shifted: `(shifts, block, filters)`."""
+    blocks = _blocks_of_images(images, rows - 1, columns - 1)
+    # Behind the barrier it is copied, which is little. Without, the product would
+    # read it the other way round, at two thirds of the speed.
+    planes = lax.optimization_barrier(gradient.transpose(3, 0, 1, 2))
+    planes = jnp.stack(
+        [
+            jnp.pad(planes, ((0, 0), (0, 0), (a, rows - 1 - a), (b, columns - 1 - b)))
+            for a, b in itertools.product(range(rows), range(columns))
+        ]
+    )
+    shifts, filters = planes.shape[:2]
+    product = planes.reshape(shifts * filters, -1) @ blocks.reshape(
+        -1, blocks.shape[-1]
+    )
+    return product.reshape(shifts, filters, -1).swapaxes(1, 2)
+
+
 def _convolve(images, kernel, strides, padding):
     return lax.conv_general_dilated(
         images, kernel, strides, padding, dimension_numbers=_CHANNELS_LAST
     )
-
-
-def _convolve_pixel_blocks(images, kernel):
-    """The same convolution with 2×2 pixels as one of four times the channels."""
-    rows, columns = _taps(kernel)
-    blocks = _blocks_of_images(images, rows - 1, columns - 1)
-    outputs = _convolve(blocks, _kernel_of_blocks(kernel), (1, 1), [(0, rows), (0, 0)])
-    return outputs[:, :-rows]  # more rows than went in: see above
 
 
 def _convolve_column_pairs(images, kernel):
@@ -160,9 +181,8 @@ def _convolve_column_pairs(images, kernel):
     batch, height, width, _ = images.shape
     images = images.reshape(batch, height, width // 2, 2 * channels)
     kernel = kernel.reshape(2 * rows, columns, 2 * channels, filters)
-    padding = [(rows - 1, rows - 1), (0, columns)]
-    outputs = _convolve(images, kernel, strides=(2, 1), padding=padding)
-    return outputs[:, :, :-columns]  # more columns than went in: see above
+    padding = [(rows - 1, rows - 1), (0, 0)]
+    return _convolve(images, kernel, strides=(2, 1), padding=padding)
 
 
 def _convolve_blocks(images, kernel):

@@ -19,7 +19,7 @@ from keras_bvae.pictures.plots import training_curves as curves
 from keras_bvae.runs.checkpoint_of_run import require_record_of_checkpoint
 from keras_bvae.runs.run_folder import RunFolder
 from keras_bvae.runs.settings import Settings
-from keras_bvae.runs.training_history import read_history
+from keras_bvae.runs.training_history import history_if_any, read_history
 
 # Images that give the KL of each latent at each checkpoint.
 _SAMPLE = 500
@@ -197,9 +197,9 @@ def _checkpoints(folder):
 
 def _captions(folder):
     """Function from a step to the losses last logged by then, as a line of text."""
-    if not folder.history.is_file():
+    history = history_if_any(folder.history)
+    if history is None:
         return lambda step: ""
-    history = read_history(folder.path)
 
     def caption(step):
         row = int(np.searchsorted(history.steps, step, side="right")) - 1

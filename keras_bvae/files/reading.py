@@ -104,18 +104,25 @@ def _read_at_most(file, most):
     return b"".join(parts)
 
 
-def read_text(path, most, what="A file", advice=""):
+def read_text(path, most, what="A file", advice="", whole_lines=False):
     """The text of a file in UTF-8, or in UTF-16 if it begins with that one's mark.
 
-    See `read_bytes`.
+    Args:
+        path, most, what, advice: see `read_bytes`.
+        whole_lines: bool, whether what follows the last line's end is left out: of a
+            file that grows by lines, one that is being written, or was when its writer
+            was killed.
 
     Raises:
         InvalidValue: it is neither, or too large.
     """
     data = read_bytes(path, most, what, advice)
     is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if whole_lines and not is_utf16:  # a letter may be torn too
+        data = data[: data.rfind(b"\n") + 1]
     try:
-        return data.decode("utf-16" if is_utf16 else "utf-8-sig")
+        text = data.decode("utf-16" if is_utf16 else "utf-8-sig")
+        return text[: text.rfind("\n") + 1] if whole_lines else text
     except UnicodeDecodeError as error:
         raise InvalidValue(
             f"{what} must be text in UTF-8; {str(path)!r} is not: byte "

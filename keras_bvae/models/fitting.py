@@ -7,9 +7,11 @@ import numpy as np
 
 from keras_bvae.datasets.image_batches import ImageBatches
 from keras_bvae.engine import engine
-from keras_bvae.engine.feed import Feed, steps_at_once, unpacking
+from keras_bvae.engine.dispatches import Dispatches, dispatches_for
+from keras_bvae.engine.feed import Feed, unpacking
 from keras_bvae.errors import InvalidValue
 from keras_bvae.models import model_rules as rules
+from keras_bvae.models.fit_callbacks import FitCallbacks, Ticks
 from keras_bvae.models.portable_saving import require_keras_name
 from keras_bvae.models.several_devices import require_equal_parts
 from keras_bvae.models.strength import require_strengths_of
@@ -24,7 +26,7 @@ class Fitting:
     Keras's own `fit` runs: epochs, callbacks, validation and logs are Keras's. Batches
     of a data set, `ImageBatches`, take a faster way through it: Keras gets a train
     function that ignores what it would be fed and runs several steps from a `Feed`
-    instead, which Keras counts by its `steps_per_execution`.
+    instead. Keras counts these dispatches; its callbacks hear of steps.
     """
 
     feed = None
@@ -169,17 +171,24 @@ class Fitting:
         self._require_decoder()  # of networks that Keras built from a stream
         if self.feed is None:
             return super().make_train_function(force)
-        # Before the first step; validation must not see our count.
+        # Before the first step; validation goes by the user's own count.
         self.steps_per_execution = self._own_steps_per_execution
         form = self.feed.form
-        key = form, self.feed.steps_at_once, keras.distribution.distribution()
+        key = form, self.feed.dispatches.most, keras.distribution.distribution()
         if key not in self._many_steps:
             self._many_steps[key] = engine.many_steps(self, unpacking(form))
         many_steps = self._many_steps[key]
+        last_logs = None
 
         def train_function(*arguments):
+            nonlocal last_logs
+            state = arguments[:-1]  # on JAX
+            if last_logs is not None and self.feed.is_idle:
+                return (last_logs, *state) if state else last_logs
             payload, count = self.feed.next_steps()
-            return many_steps(self.feed.stored, payload, count, *arguments[:-1])
+            result = many_steps(self.feed.stored, payload, count, *state)
+            last_logs = result[0] if state else result
+            return result
 
         self.train_function = train_function
 
@@ -194,15 +203,18 @@ class Fitting:
         epochs = arguments["epochs"] - arguments["initial_epoch"]
         callbacks = keras.tree.flatten(arguments["callbacks"] or [])
         own_count = self.steps_per_execution
-        at_once = own_count if own_count > 1 else steps_at_once(callbacks, in_epoch)
+        dispatches = Dispatches(own_count, in_epoch)
+        if own_count == 1:
+            dispatches = dispatches_for(callbacks, in_epoch)
+        dispatches.epochs = arguments["epochs"]
         plain_function = self.train_function
         steps = max(epochs, 1) * in_epoch
-        self.feed = Feed(batches, steps, at_once, self._require_stored)
+        self.feed = Feed(batches, steps, dispatches, self._require_stored)
         arguments.update(
-            x=_Ticks(),
+            x=Ticks(),
             shuffle=False,
-            steps_per_epoch=in_epoch,
-            callbacks=_FitCallbacks(
+            steps_per_epoch=dispatches.in_an_epoch,
+            callbacks=FitCallbacks(
                 callbacks,
                 add_progbar=arguments["verbose"] != 0,
                 verbose=arguments["verbose"],
@@ -211,12 +223,14 @@ class Fitting:
                 model=self,
             ),
         )
-        # What `fit` counts by; `make_train_function` puts the user's own value back.
+        # A dispatch is one of Keras's steps; `make_train_function` puts the user's own
+        # value back.
         self._own_steps_per_execution = own_count
-        self.steps_per_execution = at_once
+        self.steps_per_execution = 1
         try:
             return super().fit(**arguments)
         finally:
+            self.feed.close()
             self.steps_per_execution = own_count
             self.train_function = plain_function
             self.feed = self._initial_epoch = None
@@ -337,43 +351,3 @@ def _batch_size_of(x, given):
     if not hasattr(x, "ndim"):
         return None
     return min(given or 32, len(x))
-
-
-class _Ticks(keras.utils.PyDataset):
-    """Endless nothing: what Keras may fetch while the feed serves the images."""
-
-    @property
-    def num_batches(self):
-        return None
-
-    def __getitem__(self, index):
-        return np.zeros((engine.equal_parts(), 1), "uint8")
-
-
-class _FitCallbacks(keras.callbacks.CallbackList):
-    """Keras's list of callbacks; silent on steps that nobody computes here.
-
-    Those are steps that an earlier process did, and those behind the feed's end.
-
-    One with an attribute `comes_last` comes behind all others, which it finds in its
-    `companions`.
-    """
-
-    def __init__(self, callbacks, **arguments):
-        if not any(isinstance(c, keras.callbacks.History) for c in callbacks):
-            callbacks = [*callbacks, keras.callbacks.History()]
-        last = [c for c in callbacks if getattr(c, "comes_last", False)]
-        others = [c for c in callbacks if c not in last]
-        for callback in last:
-            callback.companions = others
-        super().__init__([*others, *last], add_history=True, **arguments)
-
-    def on_train_batch_begin(self, batch, logs=None):
-        feed = self._model.feed
-        self._is_replayed = feed.done_before >= feed.steps_at_once
-        if not self._is_replayed:
-            super().on_train_batch_begin(batch, logs)
-
-    def on_train_batch_end(self, batch, logs=None):
-        if not self._is_replayed:
-            super().on_train_batch_end(batch - self._model.feed.left_out, logs)

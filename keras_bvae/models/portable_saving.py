@@ -11,6 +11,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from keras_bvae.engine.without_tensorflow import without_tensorflow
 from keras_bvae.errors import InvalidValue, MissingFile
 
 _MACHINE_BOUND = ("jit_compile", "run_eagerly", "steps_per_execution")
@@ -39,7 +40,8 @@ class PortableSaving:
         """
         require_keras_name(filepath, zipped)
         _require_folder_of(filepath)
-        super().save(filepath, overwrite=overwrite, zipped=zipped, **kwargs)
+        with without_tensorflow():
+            super().save(filepath, overwrite=overwrite, zipped=zipped, **kwargs)
 
     def save_weights(self, filepath, *args, **kwargs):
         """As `keras.Model.save_weights`, into a `.weights.h5` file.

@@ -84,9 +84,10 @@ class RunCheckpoints(ExactResume):
         folder: `RunFolder`.
         every_steps: int, steps between two.
         least: `LeastLoss` of the validation, or None.
+        history: `HistoryRows`, which are on the disk before a checkpoint is, or None.
     """
 
-    def __init__(self, folder, every_steps, least=None):
+    def __init__(self, folder, every_steps, least=None, history=None):
         super().__init__(
             folder.path,
             every_steps,
@@ -95,9 +96,12 @@ class RunCheckpoints(ExactResume):
         )
         self.best = folder.best
         self.least = least
+        self.history = history
 
     def save(self, logs=None):
         before = self.saved_place
+        if self.history is not None:
+            self.history.put_on_disk()
         super().save(logs)
         if self.least is not None and self.saved_place != before:
             self.best.settle(self.least.step)

@@ -22,7 +22,7 @@ from keras_bvae.runs.checkpoint_of_run import require_record_of_checkpoint
 from keras_bvae.runs.recorded_results import are_whole, read_evaluation
 from keras_bvae.runs.run_folder import RunFolder
 from keras_bvae.runs.settings import Settings
-from keras_bvae.runs.training_history import read_history
+from keras_bvae.runs.training_history import history_if_any
 
 # What a converted or moved checkpoint is taken to be trained on.
 DEFAULT_DATA = "dsprites"
@@ -106,7 +106,7 @@ class OpenedRun:
         """
         run = RunFolder(self.folder)
         is_last = self.checkpoint.name == run.checkpoint.name
-        return read_history(run.history) if is_last and run.history.is_file() else None
+        return history_if_any(run.history) if is_last else None
 
     @property
     def evaluation_file(self):

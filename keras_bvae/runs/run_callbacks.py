@@ -33,6 +33,7 @@ def asked_callbacks(settings, dataset, folder, others=(), first_step=0):
                 dataset, every_batches=settings.metric_every, seed=settings.seed
             )
         )
+        asked[-1].most_results = 1  # all of them are in the history
     if settings.pictures_every:
         asked.append(
             TraversalPictures(
@@ -60,7 +61,8 @@ class StepCallback(keras.callbacks.Callback):
     Epochs are numbered from the beginning of the run, all of the same length.
     """
 
-    every_steps = None  # any number of steps at once; see `steps_at_once`
+    every_steps = None  # any number of steps at once; see `dispatches_for`
+    steps_counted = "epochs"
     step = 0
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -145,6 +147,24 @@ class StopOnSignal(StepCallback):
             self.model.stop_training = True
 
 
+class NoHistory(keras.callbacks.History):
+    """In place of Keras's own, which grows with the run and goes into each checkpoint.
+
+    The rows are in `history.csv`.
+    """
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        self._model.history = self  # what `fit` returns
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Keeps nothing."""
+
+    def get_state(self):
+        """What `ExactResume` saves: nothing."""
+        return {}
+
+
 class HistoryFile(StepCallback):
     """Writes a row for every log period: step, seconds, and all logs.
 
@@ -157,13 +177,15 @@ class HistoryFile(StepCallback):
             whoever ends it earlier sets the attribute.
         rows: rows of the run so far.
         seconds: time that the run took so far.
+
+    Attributes:
+        rows: `HistoryRows`, which adds to the file and keeps none.
     """
 
     def __init__(self, folder, last_step, rows=(), seconds=0.0):
         super().__init__()
-        self.folder = folder
         self.last_step = last_step
-        self.rows = list(rows)
+        self.rows = folder.history_rows(rows)
         self.begin = time.monotonic() - seconds
 
     @property
@@ -176,8 +198,7 @@ class HistoryFile(StepCallback):
         if self.step not in (0, step) or not _is_finite((logs or {}).get("loss", 0.0)):
             return
         row = {"step": step, "seconds": round(self.seconds, 2)}
-        self.rows.append({**row, **{k: _logged(v) for k, v in (logs or {}).items()}})
-        self.folder.write_history(self.rows)
+        self.rows.add({**row, **{k: _logged(v) for k, v in (logs or {}).items()}})
 
 
 def last_step_of(callback, epoch, last_step):

@@ -1,7 +1,6 @@
 """A run's folder: what ran, how far it came, and what it made."""
 
 import contextlib
-import csv
 import os
 import platform
 import re
@@ -25,10 +24,11 @@ from keras_bvae.files.folders import (
 )
 from keras_bvae.files.json_file import write_json
 from keras_bvae.files.locks import run_lock
-from keras_bvae.files.whole_file import remove_leftovers, whole_file
+from keras_bvae.files.whole_file import remove_leftovers
 from keras_bvae.models.checkpoint import save_checkpoint
 from keras_bvae.package_versions import package_versions
 from keras_bvae.runs.best_checkpoint import BestCheckpoint
+from keras_bvae.runs.history_rows import HistoryRows
 from keras_bvae.runs.run_record import read_run_record
 from keras_bvae.runs.training_history import read_rows
 
@@ -174,16 +174,9 @@ class RunFolder:
         rows = read_rows(self.history, advice)
         return [row for row in rows if int(row["step"]) <= last_step]
 
-    def write_history(self, rows):
-        """Writes all rows; a column that a row lacks stays empty."""
-        columns = list(dict.fromkeys(key for row in rows for key in row))
-        with (
-            whole_file(self.history, advice=self._advice) as temporary,
-            open(temporary, "w", encoding="utf-8", newline="") as file,
-        ):
-            writer = csv.DictWriter(file, columns, restval="")
-            writer.writeheader()
-            writer.writerows(rows)
+    def history_rows(self, rows=()):
+        """`HistoryRows` behind those of before, as `read_history` gave them."""
+        return HistoryRows(self.history, rows, advice=lambda: self._advice)
 
     @property
     def _advice(self):

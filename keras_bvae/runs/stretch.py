@@ -13,6 +13,7 @@ from keras_bvae.runs.least_loss import LeastLoss, require_least_loss
 from keras_bvae.runs.length import LOG_PERIOD
 from keras_bvae.runs.run_callbacks import (
     HistoryFile,
+    NoHistory,
     StopAt,
     StopOnSignal,
     StopWhenNotFinite,
@@ -116,6 +117,7 @@ class Stretch:
             self.folder,
             self.settings.checkpoint_every,
             None if self.held_out is None else self.least,
+            self.history.rows,
         )
         with engine.keeping_random(), StopOnSignal() as interruption:
             self.model.fit(
@@ -127,6 +129,7 @@ class Stretch:
                     divergence,
                     *callbacks,
                     self.history,
+                    NoHistory(),
                     interruption,
                     StopAt(last),
                     checkpoints,
@@ -161,8 +164,7 @@ class Stretch:
 
     def _add_last_row(self, asked, last):
         """Writes the row that a kill after the last checkpoint left out."""
-        rows = self.history.rows
-        if last == 0 or (rows and int(rows[-1]["step"]) == last):
+        if last == self.history.rows.last_step:
             return
         states = read_state(self.folder.checkpoint).get("callbacks", {})
         means = self.model.get_metrics_result()
@@ -197,6 +199,7 @@ class Stretch:
                 "rounds": least.waited,
                 "loss": "loss" if self.held_out is None else "val_loss",
             }
+        self.history.rows.put_on_disk()
         self.folder.write(self.record)
 
     def _raise_diverged(self, step, saved_step):

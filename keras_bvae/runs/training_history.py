@@ -100,8 +100,28 @@ def _from_file(path):
             "steps."
         )
     require_regular_file(file, "A history")
+    history = history_if_any(file)
+    _require_rows(() if history is None else history.steps, str(file))
+    return history
+
+
+def history_if_any(file):
+    """What a run has logged so far; None where that is nothing yet.
+
+    Args:
+        file: Path of a run's `history.csv`, which need not be there, nor be a file.
+
+    Returns:
+        TrainingHistory, or None.
+
+    Raises:
+        As `read_history`, if there is a file.
+    """
+    if not os.path.isfile(file):
+        return None
     rows = read_rows(file, "Name one that `kbvae train` wrote.")
-    _require_rows(rows, str(file))
+    if not rows:
+        return None
     steps = np.array([int(row["step"]) for row in rows])
     names = [name for name in rows[0] if name not in _CLOCKS]
     columns = {n: np.array([_number(row[n]) for row in rows]) for n in names}
@@ -117,14 +137,15 @@ def read_rows(path, advice):
 
     Returns:
         list of dicts of text: `step`, a whole number that rises from row to row,
-        `seconds`, and numbers by the terms' names, empty where nothing was logged.
+        `seconds`, and numbers by the terms' names, empty where nothing was logged. A
+        last line without its end was being written, or torn by a kill: it is no row.
 
     Raises:
         InvalidValue: it is not as `kbvae train` writes it.
         OSError: it is no file that can be read.
     """
     try:
-        text = read_text(path, _MOST_BYTES, "A history.csv")
+        text = read_text(path, _MOST_BYTES, "A history.csv", whole_lines=True)
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         header = next(reader, [])
         _require_header(header)

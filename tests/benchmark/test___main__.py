@@ -29,6 +29,7 @@ def test_progress_comes_first_then_the_record(answer):
         return {"network": workload["network"], "plan": plan, "compiled": compiled}
 
     record = {"network": "higgins2017", "plan": {"steps": 2}, "compiled": True}
+    record["keeps_memory"] = False
     assert answer(measured) == (0, [{"progress": (1, 2)}, {"record": record}])
 
 

@@ -91,7 +91,8 @@ def test_a_record_has_ours_on_top_and_the_others_below(monkeypatch):
         assert list(contestants) == list(contestants_of(keras.backend.backend(), False))
         assert plan == (7, 2.0, 3)
         ours = {"label": "ours", "milliseconds_per_step": 2.0}
-        return {"ours": ours, "keras_fit": {"label": "plain", "ratio": 1.5}}
+        plain = {"label": "plain", "milliseconds_per_step": 4.0}
+        return {"ours": ours, "keras_fit": plain, "loop": {"failure": "no gcc"}}
 
     monkeypatch.setattr(measuring, "measure", fake)
     monkeypatch.setattr(measuring, "input_seconds", lambda batches: 1e-4)
@@ -100,4 +101,8 @@ def test_a_record_has_ours_on_top_and_the_others_below(monkeypatch):
     assert record["processors"] >= 1
     # 0.1 ms of 2 ms.
     assert record["input_share"] == pytest.approx(0.05)
-    assert record["comparisons"] == {"keras_fit": {"label": "plain", "ratio": 1.5}}
+    assert record["comparisons"]["loop"] == {"failure": "no gcc"}
+    assert record["comparisons"]["keras_fit"]["gflops"] == record["gflops"] / 2
+    # Operations in 2 ms.
+    assert record["gflops"] == pytest.approx(record["operations_per_step"] / 2e-3 / 1e9)
+    assert record["share_of_limit"] == record["gflops"] / record["limit_gflops"]

@@ -47,3 +47,27 @@ def test_settings_are_checked():
 def test_a_sample_has_a_whole_number_of_images(images):
     with pytest.raises(ValueError, match=f">= 1; received images={images}"):
         tiny_workload(images=images)
+
+
+def test_images_are_brought_to_a_size_and_a_number_of_channels():
+    as_drawn = make_workload("mlp", batch_size=4, images=8).images
+    workload = make_workload("conv", batch_size=4, images=8, size=32, channels=3)
+    assert workload.images.shape == (8, 32, 32, 3)
+    np.testing.assert_array_equal(workload.images[..., :1], as_drawn[:, ::2, ::2])
+    np.testing.assert_array_equal(workload.images[..., 2:], as_drawn[:, ::2, ::2])
+    batch = workload.dataset.batches(4, shuffle=False)[0]
+    np.testing.assert_array_equal(batch, workload.images[:4])
+
+
+@pytest.mark.parametrize(
+    ("network", "form", "sentence"),
+    [
+        ("conv", {"size": 100}, "that conv halves evenly; received 100 × 100 pixels"),
+        ("burgess2018", {"size": 100}, "burgess2018"),
+        ("conv", {"channels": 2}, "1, 3 or 4 channels; received channels=2"),
+        ("conv", {"size": 0}, "`size` must be a whole number >= 8"),
+    ],
+)
+def test_forms_that_a_network_cannot_take_are_refused(network, form, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        make_workload(network, batch_size=4, images=8, **form)

@@ -1,6 +1,7 @@
 import importlib.util
 import json
 import os
+import subprocess
 import sys
 
 import click
@@ -42,6 +43,22 @@ def test_a_backend_that_is_not_installed_is_named_with_those_that_are(monkeypatc
         backend.start_keras(OTHER)
 
 
+def test_freed_memory_is_kept_before_keras_and_its_backend_are_imported():
+    script = """
+import runpy, sys
+from kbvae import backend
+def told(path):
+    names = [name for name in sys.modules if name.startswith("keras")]
+    return {"keep_memory": lambda: print(path[-14:], names)}
+runpy.run_path = told
+backend._quiet_stderr = exit
+backend.start_keras(None)
+"""
+    words = [sys.executable, "-c", script]
+    child = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert child.stdout == "kept_memory.py []\n"
+
+
 # ---- what is recorded of a run ----------------------------------------------------
 
 
@@ -66,6 +83,7 @@ def chosen(monkeypatch, tmp_path):
         os.environ["KERAS_BACKEND"] = environment or ""
         with monkeypatch.context() as patch:
             patch.setattr(backend, "_quiet_stderr", stop)
+            patch.setattr(backend, "_keep_memory", lambda: None)
             patch.delitem(sys.modules, "keras")
             with pytest.raises(Imported):
                 backend.start_keras(*arguments, **options)

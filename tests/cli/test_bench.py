@@ -1,5 +1,7 @@
 import importlib.util
 import json
+import sys
+from pathlib import Path
 
 import click
 import keras
@@ -44,7 +46,9 @@ def test_one_backend_is_measured_from_end_to_end(kbvae):
     assert record["images_per_second"] == {RUNNING: found["images_per_second"]}
     assert found["images_per_second"] > 0
     assert found["input_share"] > 0
+    assert 0 < found["share_of_limit"] < 1.5
     assert found["peak_memory_mb"] > 50
+    assert found["keeps_memory"] is sys.platform.startswith("linux")
     loops = [name for name in found["comparisons"] if name.endswith("_loop")]
     for name in ("keras_fit", *loops):
         assert found["comparisons"][name]["ratio"] > 0
@@ -77,9 +81,25 @@ def test_what_is_typed_reaches_the_processes(kbvae, measured):
             "data": "dsprites",
             "images": 4096,
             "compiled": False,
+            "size": None,
+            "channels": None,
+            "keep_memory": True,
             "plan": plan,
         },
     )
+
+
+def test_freed_memory_can_be_returned_as_well(kbvae, measured):
+    result = kbvae("bench", "--backend", "jax", "--memory", "returned")
+    assert [o["keep_memory"] for _, o in measured.asked] == [False]
+    assert "kept ÷" not in result.stdout
+    result = kbvae("bench", "--backend", "jax", "--memory", "both", "--json", "a.json")
+    assert [o["keep_memory"] for _, o in measured.asked[1:]] == [True, False]
+    assert "kept ÷ returned" in result.stdout
+    record = json.loads(Path("a.json").read_text(encoding="utf-8"))
+    found = record["backends"]["jax"]
+    assert (record["keeps_memory"], record["settings"]["memory"]) == (True, "both")
+    assert found["returned"]["images_per_second"] == found["images_per_second"]
 
 
 def test_several_networks_make_several_records(kbvae, measured, tmp_path):
@@ -90,6 +110,24 @@ def test_several_networks_make_several_records(kbvae, measured, tmp_path):
     networks = [record["settings"]["network"] for record in records]
     assert networks == ["higgins2017", "burgess2018"]
     assert result.stdout.endswith("speed.json\n")
+
+
+def test_several_sizes_make_several_records(kbvae, measured):
+    forms = ("--size", "64, 128,64", "--channels", "1,3", "--json", "-")
+    records = json.loads(kbvae("bench", "--backend", "jax", *forms).stdout)
+    settings = [record["settings"] for record in records]
+    shapes = [(found["size"], found["channels"]) for found in settings]
+    assert shapes == [(64, 1), (128, 1), (64, 3), (128, 3)]
+
+
+@pytest.mark.parametrize(
+    "value", ["", "0", "64,", "7", "-64", "1e3", "big", "9" * 5000]
+)
+def test_sizes_are_whole_numbers_with_commas(refused, measured, value):
+    sentence = refused("bench", f"--size={value}")
+    assert "must be whole numbers of 8 to 2048" in sentence
+    assert len(sentence) < 200
+    assert not measured.asked
 
 
 def test_json_on_standard_output_stands_alone(kbvae, measured):

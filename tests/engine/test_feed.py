@@ -1,17 +1,17 @@
+import threading
+
 import keras
 import numpy as np
 import pytest
 from numbered_images import NumberedImages, numbers_of
-from numbered_run import Squares
 
 from keras_bvae import datasets
-from keras_bvae.callbacks import DisentanglementMetric, ExactResume
 from keras_bvae.datasets.changes import subset
 from keras_bvae.datasets.factors import FactorGrid
 from keras_bvae.datasets.sprites.packed_images import PackedDataset
 from keras_bvae.engine import feed as module
-from keras_bvae.engine.feed import Feed, steps_at_once, unpacking
-from keras_bvae.runs.run_callbacks import StopAt
+from keras_bvae.engine.dispatches import Dispatches
+from keras_bvae.engine.feed import Feed, unpacking
 
 # ---- the images ----------------------------------------------------------------
 
@@ -55,25 +55,25 @@ def test_most_of_a_large_set_is_looked_up_in_all_of_it(monkeypatch):
     whole = Kept(23)
     most, fewest = whole.split(0.2, seed=1)
     batches = most.batches(5, seed=4)
-    feed = Feed(batches, steps=20, steps_at_once=4)
+    feed = Feed(batches, steps=20, dispatches=Dispatches(4))
     assert len(feed.stored) == 23
     for step, images in enumerate(images_of_dispatch(feed)):
         np.testing.assert_array_equal(images, batches.batch_of_step(step))
-    assert Feed(fewest.batches(2), steps=20, steps_at_once=4).stored is None
+    assert Feed(fewest.batches(2), steps=20, dispatches=Dispatches(4)).stored is None
 
 
 def test_the_last_dispatch_is_cut_short_at_the_end():
-    feed = Feed(Kept(23).batches(5, seed=4), steps=20, steps_at_once=4)
+    feed = Feed(Kept(23).batches(5, seed=4), steps=20, dispatches=Dispatches(4))
     feed.end = 6
-    counts = [(len(list(images_of_dispatch(feed))), feed.left_out) for _ in range(2)]
-    assert counts == [(4, 0), (2, 2)]
-    assert feed.position == 6
+    assert [len(list(images_of_dispatch(feed))) for _ in range(3)] == [4, 2, 0]
+    assert feed.position == feed.end == 6
+    assert feed.is_idle
 
 
 @pytest.mark.parametrize("dataset", [Kept(23), NumberedImages(23)], ids=str)
 def test_steps_get_the_images_of_the_stream(dataset):
     batches = dataset.batches(5, seed=4, first_step=3)
-    feed = Feed(batches, steps=20, steps_at_once=4)
+    feed = Feed(batches, steps=20, dispatches=Dispatches(4))
     seen = [*images_of_dispatch(feed), *images_of_dispatch(feed)]
     assert feed.position == 11
     for step, images in enumerate(seen, 3):
@@ -84,120 +84,111 @@ def test_steps_get_the_images_of_the_stream(dataset):
 @pytest.mark.parametrize("dataset", [Bits(), BitsReadLate()], ids=["device", "host"])
 def test_bits_come_out_as_pixels(dataset):
     batches = dataset.batches(5, seed=4)
-    (images,) = images_of_dispatch(Feed(batches, steps=20, steps_at_once=1))
+    (images,) = images_of_dispatch(Feed(batches, steps=20, dispatches=Dispatches(1)))
     assert images.shape == (5, 64, 64, 1)
     np.testing.assert_array_equal(images * 255, batches.batch_of_step(0))
 
 
 def test_bits_are_sent_as_bits():
-    payload, _ = Feed(BitsReadLate().batches(5), 20, 2).next_steps()
+    payload, _ = Feed(BitsReadLate().batches(5), 20, Dispatches(2)).next_steps()
     assert (payload.shape, payload.dtype) == ((2, 5, 512), "uint8")
-    payload, _ = Feed(Bits().batches(5), 20, 2).next_steps()
+    payload, _ = Feed(Bits().batches(5), 20, Dispatches(2)).next_steps()
     assert (payload.shape, payload.dtype) == ((2, 5), "int32")
 
 
 @pytest.mark.across_backends
-def test_steps_that_were_done_before_are_counted_only():
-    feed = Feed(Kept(23).batches(5, first_step=7), steps=20, steps_at_once=4)
-    feed.done_before = 6
-    assert feed.next_steps()[1] == 0
+def test_an_epoch_goes_on_behind_what_was_done_before():
+    batches = Kept(23).batches(5, first_step=7)
+    feed = Feed(batches, steps=20, dispatches=Dispatches(4, steps_per_epoch=10))
+    feed.done_before = 7
+    feed.begin(epoch=2, steps_before=27)
+    assert (feed.done, feed.is_idle) == (7, False)
     payload, count = feed.next_steps()
-    assert (count, len(payload), feed.position) == (2, 4, 9)
+    assert (count, len(payload), feed.position) == (3, 4, 10)
+    assert (feed.done, feed.is_idle) == (10, True)
+    feed.epoch = 3
+    assert (feed.done, feed.is_idle) == (0, False)
     assert feed.next_steps()[1] == 4
 
 
 @pytest.mark.across_backends
-def test_images_go_to_the_device_once(monkeypatch):
-    dataset, sent = Kept(23), []
-    monkeypatch.setattr(
-        module.engine, "to_device", lambda array: sent.append(array) or array
-    )
-    for _ in range(3):
-        Feed(dataset.batches(5), 20, 2)
-    assert len(sent) == 1
-
-
-@pytest.mark.across_backends
-def test_images_that_do_not_fit_stay_at_home(monkeypatch):
-    monkeypatch.setattr(module.engine, "memory_bytes", lambda: 4 * 22 * 4)
-    assert Feed(Kept(23).batches(5), 20, 2).stored is None
-    monkeypatch.setattr(module.engine, "memory_bytes", lambda: 4 * 23 * 4)
-    assert Feed(Kept(23).batches(5), 20, 2).stored is not None
+def test_a_short_dispatch_has_blank_rows():
+    feed = Feed(NumberedImages(23).batches(5), 3, Dispatches(4, steps_per_epoch=3))
+    assert len(feed.next_steps()[0]) == 3  # no dispatch is longer than an epoch
+    feed = Feed(NumberedImages(23).batches(5), 6, Dispatches(4, steps_per_epoch=6))
+    feed.next_steps()
+    payload, count = feed.next_steps()
+    assert (count, len(payload), payload[count:].any()) == (2, 4, False)
 
 
 @pytest.mark.across_backends
 def test_dsprites_is_not_drawn_for_a_few_steps():
     dataset = datasets.load("dsprites")
-    feed = Feed(dataset.batches(8), steps=10, steps_at_once=2)
+    feed = Feed(dataset.batches(8), steps=10, dispatches=Dispatches(2))
     payload, _ = feed.next_steps()
     assert feed.stored is None
     assert payload.shape == (2, 8, 512)
 
 
-# ---- how many steps at once ----------------------------------------------------
-
-
-class Looks(keras.callbacks.Callback):
-    def on_train_batch_end(self, batch, logs=None):
-        pass
-
-
-class LooksTheOldWay(keras.callbacks.Callback):
-    def on_batch_begin(self, batch, logs=None):
-        pass
+# ---- a device with a memory of its own -----------------------------------------
 
 
 @pytest.fixture
-def an_accelerator(monkeypatch):
+def crossings(monkeypatch):
+    """Arrays that are sent to a device which is no CPU, and the thread that sends."""
+    sent = []
+
+    def send(array):
+        sent.append((array, threading.current_thread()))
+        return array
+
     monkeypatch.setattr(module.engine, "is_on_cpu", lambda: False)
-
-
-on_an_accelerator = pytest.mark.usefixtures("an_accelerator")
-
-
-@pytest.mark.across_backends
-@on_an_accelerator
-def test_nobody_looks():
-    assert steps_at_once([], 100) == 100
-    assert steps_at_once([keras.callbacks.EarlyStopping()], 60) == 60
-    assert steps_at_once([keras.callbacks.ProgbarLogger()], 100) == 100
+    monkeypatch.setattr(module.engine, "sender", lambda: send)
+    return sent
 
 
 @pytest.mark.across_backends
-@on_an_accelerator
-def test_a_callback_that_may_look_gets_single_steps():
-    assert steps_at_once([Looks()], 100) == 1
-    assert steps_at_once([LooksTheOldWay()], 100) == 1
-    looks = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: None)
-    assert steps_at_once([looks], 100) == 1
+def test_the_next_images_are_made_and_sent_meanwhile(crossings):
+    batches = NumberedImages(23).batches(5, seed=4)
+    feed = Feed(batches, steps=20, dispatches=Dispatches(4, steps_per_epoch=10))
+    feed.dispatches.epochs = 1
+    for first, expected in ((0, 4), (4, 4), (8, 2)):
+        payload, count = feed.next_steps()
+        assert count == expected
+        for step in range(count):
+            np.testing.assert_array_equal(
+                payload[step], batches.batch_of_step(first + step)
+            )
+    feed.close()
+    # One array a dispatch, nothing beyond the end, all but the first in one thread.
+    assert len(crossings) == 3
+    threads = [thread for _, thread in crossings]
+    assert threads[0] is threading.current_thread()
+    assert threads[1] is threads[2] is not threads[0]
+    assert not threads[1].is_alive()
 
 
 @pytest.mark.across_backends
-@on_an_accelerator
-def test_a_callback_may_say_how_often_it_looks(tmp_path):
-    assert steps_at_once([ExactResume(tmp_path, save_freq=250)], 100) == 50
-    assert steps_at_once([ExactResume(tmp_path)], 100) == 100
-    assert steps_at_once([StopAt(2030), ExactResume(tmp_path, save_freq=40)], 100) == 20
-    assert steps_at_once([StopAt(17)], 100) == 100  # it cuts the last one short
+def test_numbers_alone_cross_where_images_are_there_already(crossings):
+    feed = Feed(Kept(23).batches(5), steps=20, dispatches=Dispatches(4))
+    feed.next_steps()
+    feed.close()
+    assert {(array.dtype.name, array.nbytes) for array, _ in crossings} == {
+        ("int32", 4 * 5 * 4)
+    }
 
 
 @pytest.mark.across_backends
-@on_an_accelerator
-def test_the_metric_looks_as_often_as_it_scores():
-    assert steps_at_once([DisentanglementMetric(Squares())], 100) == 100
-    metric = DisentanglementMetric(Squares(), every_batches=20)
-    assert steps_at_once([metric], 100) == 20
+def test_an_error_is_raised_at_the_step_that_it_belongs_to(crossings):
+    class Broken(NumberedImages):
+        def _images_at(self, indices):
+            if 7 in indices:
+                raise OSError("image 7 is gone")
+            return super()._images_at(indices)
 
-
-@pytest.mark.across_backends
-@on_an_accelerator
-def test_long_epochs_are_cut_into_equal_parts():
-    assert steps_at_once([], 11_520) == 96
-    assert steps_at_once([], 101) == 1  # a prime
-
-
-@pytest.mark.across_backends
-def test_a_cpu_takes_fewer(monkeypatch):
-    monkeypatch.setattr(module.engine, "is_on_cpu", lambda: True)
-    assert steps_at_once([], 100) == 10
-    assert steps_at_once([], 7) == 7
+    feed = Feed(Broken(10).batches(2, shuffle=False), 5, Dispatches(1))
+    for _ in range(3):
+        assert feed.next_steps()[1] == 1
+    with pytest.raises(OSError, match=r"^image 7 is gone$"):
+        feed.next_steps()
+    feed.close()

@@ -75,7 +75,14 @@ def convolutions_in(function, *operands):
     return list(walk(jax.make_jaxpr(function)(*operands).jaxpr))
 
 
+@pytest.fixture(params=["one image at a time", "all at once"])
+def cache(request, monkeypatch):
+    if request.param == "one image at a time":
+        monkeypatch.setattr(jax_convolutions, "_CACHE_BYTES", 1)
+
+
 @SIZES
+@pytest.mark.usefixtures("cache")
 @pytest.mark.parametrize(("form", "plain"), [DOWN, UP], ids=["down", "up"])
 def test_values_and_gradients_are_those_of_the_plain_form(form, plain, large, small):
     operands = arguments_of(form, large, small)
@@ -122,6 +129,7 @@ def test_loops_give_the_same_gradients(form, plain):
     assert_close(all_loops(kernel), [expected] * 3)
 
 
+@pytest.mark.usefixtures("cache")
 @pytest.mark.parametrize(("form", "plain"), [DOWN, UP], ids=["down", "up"])
 def test_vmap_over_images_and_kernels(form, plain):
     pairs = [arguments_of(form, 3, 6, seed) for seed in (0, 2)]
@@ -131,6 +139,7 @@ def test_vmap_over_images_and_kernels(form, plain):
     assert_close(list(jax.jit(jax.vmap(gradients(form)))(images, kernels)), expected)
 
 
+@pytest.mark.usefixtures("cache")
 @pytest.mark.parametrize(("form", "plain"), [DOWN, UP], ids=["down", "up"])
 def test_a_second_derivative(form, plain):
     operands = arguments_of(form, 3, 6)

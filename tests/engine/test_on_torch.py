@@ -10,24 +10,70 @@ from small_model import small_images, small_model
 if keras.backend.backend() != "torch":
     pytest.skip("PyTorch's engine needs the torch backend", allow_module_level=True)
 
+import torch
+
 from keras_bvae.benchmark import device as benchmark_device
 from keras_bvae.engine import on_torch
 
 pytestmark = pytest.mark.across_backends
 
 
-@pytest.mark.parametrize("size", [2, 4, 6])
-def test_the_transposed_convolution_is_keras_own(size):
+@pytest.mark.parametrize("size", [(2, 2), (4, 6)])
+@pytest.mark.parametrize("filters", [1, 3, 5])  # few take another form
+def test_the_transposed_convolution_is_keras_own(size, filters):
     rng = np.random.default_rng(0)
-    images = keras.ops.convert_to_tensor(rng.normal(size=(2, 3, 5, 4)).astype("f"))
-    kernel = keras.ops.convert_to_tensor(
-        rng.normal(size=(size, size, 2, 4)).astype("f")
+
+    def tensor(*shape):
+        return torch.tensor(rng.normal(size=shape).astype("f"), requires_grad=True)
+
+    operands = tensor(2, 3, 5, 4), tensor(*size, filters, 4), tensor(filters)
+
+    def keras_own(images, kernel, bias):
+        outputs = keras.ops.conv_transpose(
+            images, kernel, 2, "same", data_format="channels_last"
+        )
+        return outputs + bias
+
+    def gradients(convolution, *operands):
+        loss = torch.sin(convolution(*operands)).sum()
+        first = torch.autograd.grad(loss, operands, create_graph=True)
+        second = torch.autograd.grad(sum(g.square().sum() for g in first), operands)
+        return convolution(*operands), *first, *second
+
+    ours = gradients(on_torch.strided_transposed_convolution, *operands)
+    theirs = gradients(keras_own, *operands)
+    for a, b in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-4 * float(b.abs().max()))
+    images, kernel, bias = (each.detach() for each in operands)
+    many = torch.stack([kernel, 2 * kernel])
+    mapped = torch.func.vmap(on_torch.strided_transposed_convolution, (None, 0, None))
+    for out, one in zip(mapped(images, many, bias), many, strict=True):
+        torch.testing.assert_close(out, keras_own(images, one, bias), atol=1e-4, rtol=0)
+
+
+def test_few_filters_take_the_form_of_blocks(monkeypatch):
+    rng = np.random.default_rng(0)
+    images, kernel = (
+        torch.tensor(rng.normal(size=shape).astype("f"))
+        for shape in ((2, 4, 4, 3), (4, 4, 1, 3))
     )
-    ours = on_torch.strided_transposed_convolution(images, kernel, None)
-    theirs = keras.ops.conv_transpose(
-        images, kernel, 2, "same", data_format="channels_last"
+    called = []
+    plain = torch.nn.functional.conv_transpose2d
+    monkeypatch.setattr(
+        torch.nn.functional,
+        "conv_transpose2d",
+        lambda *args, **how: called.append(1) or plain(*args, **how),
     )
-    np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-5, atol=1e-5)
+    on_torch.strided_transposed_convolution(images, kernel, None)
+    assert not called
+    # What is written down to run elsewhere keeps the operation that all tools know.
+    traced = torch.jit.trace(
+        lambda images: on_torch.strided_transposed_convolution(images, kernel, None),
+        images,
+        check_trace=False,
+    )
+    assert called
+    assert "conv_transpose" in str(traced.graph) or "_convolution" in str(traced.graph)
 
 
 def test_a_read_only_array_makes_no_warning(recwarn):

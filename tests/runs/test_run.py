@@ -126,6 +126,7 @@ def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(tmp_path, monkey
         runs.start_run(settings(), Squares(), tmp_path / "run", [At(27, die)])
     folder = RunFolder(tmp_path / "run")
     assert int(load_checkpoint(folder.checkpoint).step) == 20
+    folder.history.write_bytes(b"step,seconds,loss\r\n100,1.5,0.")  # torn
     runs.resume_run(tmp_path / "run", Squares(), steps=40)
     assert int(load_checkpoint(folder.checkpoint).step) == 40
     assert [row["step"] for row in folder.read_history(40)] == ["40"]

@@ -107,10 +107,14 @@ def test_history_has_a_row_for_each_log_period(tmp_path):
     assert float(rows[1]["kl_0"]) >= 0.0
 
 
+def steps_in(folder):
+    return [int(row["step"]) for row in RunFolder(folder).read_history(10**6)]
+
+
 def test_a_log_period_that_was_cut_short_has_no_row(tmp_path):
     history = run_callbacks.HistoryFile(RunFolder(tmp_path), 18)
     fit(history, run_callbacks.StopAt(10), steps=6, epochs=3)
-    assert [row["step"] for row in history.rows] == [6]
+    assert steps_in(tmp_path) == [6]
 
 
 def test_what_diverged_has_no_row_and_no_number(tmp_path):
@@ -129,7 +133,7 @@ def test_what_diverged_has_no_row_and_no_number(tmp_path):
 def test_the_last_log_period_of_a_run_may_be_shorter(tmp_path):
     history = run_callbacks.HistoryFile(RunFolder(tmp_path), 10)
     fit(history, run_callbacks.StopAt(10), steps=6, epochs=3)
-    assert [row["step"] for row in history.rows] == [6, 10]
+    assert steps_in(tmp_path) == [6, 10]
 
 
 def test_a_file_every_few_steps_and_one_of_the_beginning(tmp_path):
@@ -156,6 +160,12 @@ def test_a_run_that_goes_on_keeps_no_beginning(tmp_path):
     assert kept.path_of(0).read_text() == "of before"
 
 
+def test_keras_s_own_history_is_not_kept_beside_the_file():
+    model = fit(run_callbacks.NoHistory())
+    assert (model.history.history, model.history.epoch) == ({}, [])
+    assert model.history.get_state() == {}
+
+
 def test_nothing_is_asked_for_by_default(tmp_path):
     assert asked_callbacks(Settings(), Squares(), RunFolder(tmp_path)) == []
 
@@ -165,6 +175,7 @@ def test_each_setting_brings_its_callback(tmp_path):
     folder = RunFolder(tmp_path)
     metric, pictures, kept = asked_callbacks(settings, Squares(), folder, first_step=21)
     assert (metric.every_batches, metric.every_steps) == (5, 5)
+    assert metric.most_results == 1  # a checkpoint's size does not grow with the run
     assert (pictures.every_batches, pictures.folder) == (6, tmp_path / "pictures")
     assert pictures.seed == 3
     assert (kept.every_steps, kept.first_step) == (7, 21)

@@ -38,9 +38,9 @@ def test_a_record_comes_back_with_null_for_nan(tmp_path):
 
 def test_history_comes_back_up_to_a_step(tmp_path):
     folder = RunFolder(tmp_path)
-    folder.write_history(
-        [{"step": 1, "loss": 2.5}, {"step": 2, "loss": 1.5, "kl": 0.5}]
-    )
+    rows = folder.history_rows()
+    rows.add({"step": 1, "loss": 2.5})
+    rows.add({"step": 2, "loss": 1.5, "kl": 0.5})
     assert folder.read_history(last_step=1) == [{"step": "1", "loss": "2.5", "kl": ""}]
     assert len(folder.read_history(last_step=2)) == 2
 
@@ -112,7 +112,7 @@ def test_a_second_name_of_a_file_keeps_its_contents(tmp_path):
     folder = RunFolder(tmp_path)
     with folder.alone():
         folder.write(record())
-        folder.write_history([{"step": 1}])
+        folder.history_rows().add({"step": 1})
     assert (tmp_path / "mine").read_text() == "of mine"
 
 
@@ -166,7 +166,7 @@ def test_files_of_one_at_work_are_not_cleared(tmp_path):
 def test_a_full_disk_keeps_history_and_record(tmp_path, monkeypatch, name):
     folder = RunFolder(tmp_path)
     writers = {
-        "history.csv": lambda step: folder.write_history([{"step": step}]),
+        "history.csv": lambda step: folder.history_rows().add({"step": step}),
         "run.json": lambda step: folder.write({"step": step}),
     }
     folder.record.write_text("{}")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keras_bvae.errors import InvalidValue, IsAFolder, Unusable
-from keras_bvae.runs.training_history import read_history
+from keras_bvae.runs.training_history import history_if_any, read_history
 
 CSV = """step,seconds,kl,kl_0,kl_10,kl_2,loss,my_score,reconstruction
 100,1.5,0.5,0.1,0.3,0.2,9.0,,8.5
@@ -63,7 +63,8 @@ def test_what_fit_returned():
         ("step,loss\n", "has none"),
         ("", "has none"),
         ("step,loss\n1,2,3\n", "line 2 has 3 values for 2 columns"),
-        ("step,loss\n100,2\n2", "line 3 has 1 values for 2 columns"),
+        ("step,loss\n100,2\n2\n", "line 3 has 1 values for 2 columns"),
+        ("step,loss\n100,2\n2\n300,3\n400", "line 3 has 1 values for 2 columns"),
         ("step,loss,loss\n1,2,3\n", "a column has no name, or that of another"),
         ("step,,loss\n1,2,3\n", "a column has no name, or that of another"),
         ("loss\n1\n", "its columns are ['loss']"),
@@ -88,6 +89,27 @@ def test_a_file_of_another_kind_is_named(run, text, said):
     with pytest.raises(InvalidValue, match=re.escape(said)) as caught:
         read_history(run)
     assert len(str(caught.value)) < 1500
+
+
+TORN = ("2", "200", "200,3", "200,3\r", "\x00" * 40, "200,\xc3")
+
+
+@pytest.mark.parametrize("tail", TORN, ids=ascii)
+def test_a_last_line_without_its_end_is_no_row(run, tail):
+    """As a process leaves it that is killed, or still at it."""
+    text = b"step,loss\r\n100,2\r\n" + tail.encode("latin-1")
+    (run / "history.csv").write_bytes(text)
+    assert read_history(run).steps.tolist() == [100]
+    assert read_history(run).columns["loss"].tolist() == [2]
+
+
+@pytest.mark.parametrize("text", ["", "step,lo", "step,loss\r", "step,loss\r\n1,"])
+def test_a_history_without_a_row_is_none_yet(run, text):
+    (run / "history.csv").write_text(text, newline="")
+    assert history_if_any(run / "history.csv") is None
+    assert history_if_any(run / "none.csv") is None
+    with pytest.raises(InvalidValue, match="has none"):
+        read_history(run)
 
 
 def test_a_row_of_a_run_that_diverged_is_read_with_gaps(run):

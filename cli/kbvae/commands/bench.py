@@ -1,6 +1,7 @@
 """`kbvae bench`."""
 
 import importlib.util
+import itertools
 import json
 import os
 import subprocess
@@ -12,10 +13,16 @@ import click
 from kbvae import names
 from kbvae.backend import require_installed, start_keras
 from kbvae.bench_process import BenchmarkError, measure_backend
-from kbvae.bench_report import backend_table, summary_table, surroundings_line
+from kbvae.bench_report import (
+    backend_table,
+    growth_table,
+    summary_table,
+    surroundings_line,
+)
 from kbvae.progress import counting_bar
 from kbvae.terminal import say
 
+_MEMORY = ("kept", "returned", "both")
 # Loss scaling is nothing that a hand-written loop has.
 _PRECISIONS = ("float32", "bfloat16")
 _REQUIRE = """
@@ -27,6 +34,31 @@ try:
 except Misuse as error:
     sys.exit(f"Misuse: {error}")
 """
+
+
+class _WholeNumbers(click.ParamType):
+    """64,128,256: whole numbers, each once."""
+
+    name = "numbers"
+
+    def __init__(self, least, most):
+        self.least, self.most = least, most
+
+    def convert(self, value, parameter, context):
+        if isinstance(value, tuple):
+            return value
+        words = [word.strip() for word in value.split(",")]
+        known = all(word.isascii() and word.isdigit() for word in words)
+        # Python refuses numbers of thousands of digits.
+        numbers = tuple(int(word[:10]) for word in words) if known else ()
+        if not known or not all(self.least <= n <= self.most for n in numbers):
+            self.fail(
+                f"must be whole numbers of {self.least} to {self.most}, with commas "
+                f"between them; received {value[:60]!r}.",
+                parameter,
+                context,
+            )
+        return tuple(dict.fromkeys(numbers))
 
 
 @click.command(name="bench")
@@ -57,6 +89,20 @@ except Misuse as error:
     help=f"Data set: {names.DATASETS}.",
 )
 @click.option(
+    "--size",
+    "sizes",
+    type=_WholeNumbers(8, 2048),
+    metavar="N[,N…]",
+    help="Sides to which the images are brought, one after the other: 64,128,256.  "
+    "[default: as they are]",
+)
+@click.option(
+    "--channels",
+    type=_WholeNumbers(1, 4),
+    metavar="N[,N…]",
+    help="Numbers of channels likewise: 1, 3 or 4.  [default: as they are]",
+)
+@click.option(
     "--images",
     type=click.IntRange(min=1),
     default=4096,
@@ -83,6 +129,15 @@ except Misuse as error:
     help="Steps of one run, instead of --seconds.",
 )
 @click.option(
+    "--memory",
+    type=click.Choice(_MEMORY),
+    default="kept",
+    show_default=True,
+    help="What becomes of freed memory, for all that is measured: kept for the next "
+    "step, as the commands have it, or returned to the system, as Linux's C library "
+    "has it. both: one after the other, with their ratio.",
+)
+@click.option(
     "--no-compiled",
     is_flag=True,
     help="Leave out the loops of torch.compile and XLA, which take long to compile.",
@@ -93,35 +148,46 @@ except Misuse as error:
     metavar="FILE|-",
     help="Write the record to a file; - prints it instead of the tables.",
 )
-def command(backends, networks, json_path, no_compiled, **settings):
+def command(backends, networks, sizes, channels, json_path, no_compiled, **settings):
     """Find the backend that trains fastest on this machine.
 
     Trains a β-VAE on each installed backend and sets `fit` of this library beside a
     plain Keras `fit` and a loop written by hand in the same framework: same network,
     same images, in turn, so that what else the machine does cancels in the ratios.
-    "ours ÷ it" above 1 means that ours is faster. Compilation stands apart, under
-    "first". A minute or two a backend.
+    "ours ÷ it" above 1 means that ours is faster. GFLOP/s are the network's products
+    and convolutions; "of limit" is their share of what the same framework reaches in a
+    big matrix product. Of several sizes a last table tells how time grows. Compilation
+    stands apart, under "first". A minute or two a backend.
 
     \b
     Examples
       kbvae bench
       kbvae bench --backend jax --network higgins2017 --precision bfloat16
       kbvae bench --network burgess2018 --network higgins2017 --json speed.json
+      kbvae bench --network conv --size 64,128,256 --channels 3
+      kbvae bench --backend torch --memory both
       kbvae bench --repeats 3 --seconds 1 --no-compiled
     """
     backends = _installed(backends)
     _require_place(json_path)
     records, failures = [], []
-    for network in dict.fromkeys(networks):
+    forms = itertools.product(
+        dict.fromkeys(networks), channels or (None,), sizes or (None,)
+    )
+    for network, channel_count, size in forms:
         options = {**settings, "network": network, "compiled": not no_compiled}
+        options |= {"size": size, "channels": channel_count}
         record = _measure_all(backends, options, failures, quiet=json_path == "-")
         if not record["backends"]:
             continue
         records.append(record)
         if json_path != "-":
             click.echo(f"{summary_table(record)}\n\n{surroundings_line(record)}\n")
+    if json_path != "-" and (growth := growth_table(records)):
+        click.echo(f"{growth}\n")
     if json_path is not None and records:
-        whole = records if len(networks) > 1 else records[0]
+        is_one = len(dict.fromkeys(networks)) == 1 and not (sizes or channels)
+        whole = records[0] if is_one else records
         _write(whole, json_path, next(iter(records[0]["backends"])))
     if failures:
         raise click.ClickException(" ".join(failures))
@@ -167,28 +233,36 @@ def _require_place(json_path):
 def _measure_all(backends, options, failures, quiet):
     """One network on every backend, tables on the way."""
     record = {"settings": dict(options), "backends": {}, "images_per_second": {}}
+    memory = options.pop("memory")
     for backend in backends:
         try:
-            found = _measure_one(backend, options)
+            found = _measure_one(backend, options, memory != "returned")
+            if memory == "both" and found["keeps_memory"]:
+                found["returned"] = _measure_one(backend, options, False)
         except BenchmarkError as error:
             failures.append(f"{error}.")
             click.echo(f"{error}", err=True)
             continue
-        for key in ("device", "platform", "processors"):
+        for key in ("device", "platform", "processors", "keeps_memory"):
             record.setdefault(key, found[key])
         record["versions"] = found.pop("versions")
         record["backends"][backend] = found
         record["images_per_second"][backend] = found["images_per_second"]
         if not quiet:
             click.echo(f"{backend_table(found)}\n")
+            if "returned" in found:
+                click.echo(f"{backend_table(found['returned'])}\n")
     return record
 
 
-def _measure_one(backend, options):
+def _measure_one(backend, options, keeps_memory):
     """Sorts the options as `python -m keras_bvae.benchmark` takes them; shows a bar."""
     plan = {key: options[key] for key in ("repeats", "seconds", "steps")}
     rest = {key: value for key, value in options.items() if key not in plan}
-    label = f"{options['network']} on {backend}"
+    form = [options[key] for key in ("size", "channels") if options[key]]
+    shape = "".join(f" × {number}" for number in form)
+    label = f"{options['network']}{shape} on {backend}"
+    rest["keep_memory"] = keeps_memory
     click.echo(f"{label}: starting", err=True)
     with counting_bar(label) as progress:
         return measure_backend(backend, {**rest, "plan": plan}, progress)

@@ -43,7 +43,7 @@ def command(published, backend, beta, out):
       kbvae convert checkpoints/last -o mine.keras
       kbvae traverse betaH.keras
     """
-    start_keras(backend, will_save=True)
+    start_keras(backend)
     from keras_bvae.files.folders import as_typed
     from keras_bvae.models import from_pytorch
     from keras_bvae.models.checkpoint import require_checkpoint_name, save_checkpoint

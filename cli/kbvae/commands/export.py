@@ -70,7 +70,7 @@ def command(checkpoint, backend, format, part, out):
       kbvae export runs/beta4/ckpt.keras --format saved_model --backend tensorflow
       kbvae export betaH.keras --part encoder -o encoder
     """
-    start_keras(backend, will_save=format == "saved_model")
+    start_keras(backend, needs_tensorflow=format == "saved_model")
     from keras_bvae.export import export_model
     from keras_bvae.export.formats import require_format
     from keras_bvae.runs import beside, open_run

@@ -182,7 +182,7 @@ def command(backend, out, resume, preset, tensorboard, **options):
     typed = {name: value for name, value in options.items() if value is not None}
     if resume is not None:
         _require_resumable(typed, out, preset)
-    start_keras(backend, will_save=True, resumes=resume)
+    start_keras(backend, resumes=resume)
     from keras_bvae import datasets
     from keras_bvae.datasets.values import name_of_many
     from keras_bvae.errors import Interrupted

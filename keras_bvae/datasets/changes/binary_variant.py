@@ -11,6 +11,15 @@ from keras_bvae.rules import require_seed
 
 # All images are painted at once for the device up to here; beyond, step by step.
 LARGEST_AT_ONCE = 64 * 2**20
+# So many images are painted together that all of them stay in the processor's cache.
+IMAGES_AT_ONCE = 64
+# IN_COLOUR[byte]: its eight pixels, the highest bit first, red, green and blue of each
+# 0 or 255: 24 bytes, which are looked up as one.
+IN_COLOUR = np.repeat(
+    np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1) * np.uint8(255),
+    3,
+    axis=1,
+).view("V24")[:, 0]
 # Keep apart what is drawn under one seed: colours, noise, and others elsewhere.
 _COLOR_STREAM = 1
 _NOISE_STREAM = 2
@@ -19,7 +28,7 @@ _NOISE_STREAM = 2
 class BinaryVariant(DatasetView):
     """Images of white sprites on black, painted in colour when they are asked for.
 
-    A subclass writes `_painted(white, indices)`, a function of the image's number and
+    A subclass writes `_paint(images, indices)`, a function of the image's number and
     the seed alone: an image looks the same whenever it comes. The factors stay.
 
     Args:
@@ -49,21 +58,32 @@ class BinaryVariant(DatasetView):
     packs_bits = False
 
     def _images_at(self, indices):
-        sprites = self._sprites(indices)
-        white = np.repeat(sprites[..., 0], 3, axis=2)
-        return self._painted(white, indices).reshape(*sprites.shape[:3], 3)
+        height, width, _ = self.image_shape
+        images = np.empty((len(indices), height, 3 * width), np.uint8)
+        for first in range(0, len(indices), IMAGES_AT_ONCE):
+            some = slice(first, first + IMAGES_AT_ONCE)
+            self._draw_white(images[some], indices[some])
+            self._paint(images[some], indices[some])
+        return images.reshape(-1, height, width, 3)
 
-    def _painted(self, white, indices):
-        """Images in colour, a pixel's red, green and blue beside each other in its row.
+    def _draw_white(self, images, indices):
+        if self.base.packs_bits:
+            packed = self.base.stored_at(indices)
+            places = images.reshape(*packed.shape, 24).view("V24")[..., 0]
+            np.take(IN_COLOUR, packed, out=places, mode="clip")
+        else:
+            images[:] = np.repeat(self._sprites(indices)[..., 0], 3, axis=2)
 
-        Long rows, because NumPy takes seven times as long over rows of three.
+    def _paint(self, images, indices):
+        """Paints some images in place.
+
+        A pixel's red, green and blue lie beside each other in its row: long rows,
+        because NumPy takes seven times as long over rows of three.
 
         Args:
-            white: uint8 array, shape `(n, height, 3 * width)`: 255 on a sprite, else 0.
+            images: uint8 array, shape `(n, height, 3 * width)`: 255 on a sprite, else
+                0; afterwards in colour.
             indices: int64 array, shape `(n,)`, the images' numbers.
-
-        Returns:
-            uint8 array of the shape of `white`.
         """
         raise NotImplementedError
 
@@ -114,10 +134,10 @@ class ColoredImages(BinaryVariant):
         note = "each sprite in a colour of its own, red, green and blue in [0.5, 1]"
         super().__init__(base, "color", note, seed)
 
-    def _painted(self, white, indices):
+    def _paint(self, images, indices):
         shares = 0.5 + 0.5 * hashed_units([self.seed, _COLOR_STREAM], indices, 3)
         colors = np.rint(255 * shares).astype(np.uint8)
-        return white & self._rows_of(colors)
+        images &= self._rows_of(colors)
 
 
 class NoisyImages(BinaryVariant):
@@ -141,11 +161,11 @@ class NoisyImages(BinaryVariant):
         note = "white sprites on noise, uniform in [0, 1] for each pixel and channel"
         super().__init__(base, "noise", note, seed)
 
-    def _painted(self, white, indices):
-        size = math.prod(white.shape[1:])
+    def _paint(self, images, indices):
+        size = math.prod(images.shape[1:])
         noise = hashed_bytes([self.seed, _NOISE_STREAM], indices, size)
         # Adding white and clipping leaves white.
-        return noise.reshape(white.shape) | white
+        images |= noise.reshape(images.shape)
 
 
 def _unfit(base, change, found):

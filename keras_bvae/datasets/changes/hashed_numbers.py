@@ -46,9 +46,12 @@ def hashed_units(key, indices, count):
 def _mixed(words):
     """The output function of SplitMix64."""
     words = np.atleast_1d(words)
-    words ^= words >> np.uint64(30)
+    shifted = words >> np.uint64(30)
+    words ^= shifted
     words *= np.uint64(0xBF58476D1CE4E5B9)
-    words ^= words >> np.uint64(27)
+    np.right_shift(words, np.uint64(27), out=shifted)
+    words ^= shifted
     words *= np.uint64(0x94D049BB133111EB)
-    words ^= words >> np.uint64(31)
+    np.right_shift(words, np.uint64(31), out=shifted)
+    words ^= shifted
     return words

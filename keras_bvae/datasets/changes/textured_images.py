@@ -63,15 +63,19 @@ class TexturedImages(BinaryVariant):
         else:
             self.texture = picture_texture(picture, image_size)
 
-    def _painted(self, white, indices):
+    def _paint(self, images, indices):
         key = [self.seed, _STREAM]
         tints = self._rows_of(hashed_bytes(key, indices, 3))
         # Of the numbers of an image the first word makes its tint.
         places = hashed_units(key, indices, 3)[:, 1:]
-        crops = self._crops(places, *self.image_shape[:2]).reshape(white.shape)
-        # Widened: the sum of two bytes does not fit a byte.
-        ground = ((crops.astype(np.uint16) + tints + 1) >> 1).astype(np.uint8)
-        return ground ^ white
+        crops = self._crops(places, *self.image_shape[:2]).reshape(images.shape)
+        # Half the sum of two bytes, rounded up, without leaving bytes: what they share
+        # and what one of them has, less half of what only one has.
+        halves = crops ^ tints
+        halves >>= np.uint8(1)
+        crops |= tints
+        crops -= halves
+        images ^= crops
 
     def _crops(self, places, height, width):
         """Crops of the texture at places in [0, 1): uint8 `(n, height, width, 3)`."""

@@ -20,9 +20,9 @@ class Greens(BinaryVariant):
     def __init__(self, base):
         super().__init__(base, "green", "all is green")
 
-    def _painted(self, white, indices):
+    def _paint(self, images, indices):
         greens = np.stack([0 * indices, indices, 0 * indices], axis=1).astype(np.uint8)
-        return white & self._rows_of(greens)
+        images &= self._rows_of(greens)
 
 
 def colors_of(images):
@@ -52,6 +52,17 @@ def test_bits_are_served_as_colour():
     assert not greens.packs_bits
     assert greens.stored_at([5]).shape == (1, 64, 64, 3)
     assert greens.stored_images(100) is None
+
+
+@pytest.mark.parametrize("kind", [ColoredImages, NoisyImages])
+def test_bits_and_bytes_are_painted_alike(kind, monkeypatch):
+    class Bytes(DSprites):
+        packs_bits = False
+
+    indices = np.arange(3, 700_000, 17_001)
+    of_bits = kind(DSprites(), seed=3).images_at(indices)
+    monkeypatch.setattr(binary_variant, "IMAGES_AT_ONCE", 7)
+    np.testing.assert_array_equal(kind(Bytes(), seed=3).images_at(indices), of_bits)
 
 
 def test_a_small_set_is_painted_at_once(monkeypatch):

@@ -8,6 +8,7 @@ from keras_bvae.datasets.changes import subset
 from keras_bvae.datasets.changes.subset import Subset, split
 from keras_bvae.datasets.factors import FactorGrid
 from keras_bvae.datasets.sprites.packed_images import PackedDataset
+from keras_bvae.engine.dispatches import Dispatches
 from keras_bvae.engine.feed import Feed, unpacking
 
 
@@ -86,7 +87,9 @@ def test_fit_feeds_the_images_of_the_rows(monkeypatch, largest_copy):
     """Resident or sent step by step, what the compiled step sees is `images_at`."""
     monkeypatch.setattr(subset, "LARGEST_COPY", largest_copy)
     some = part(Packed(), [3, 9, 12, 15])
-    feed = Feed(some.batches(3, seed=1, endless=True), steps=2, steps_at_once=2)
+    feed = Feed(
+        some.batches(3, seed=1, endless=True), steps=2, dispatches=Dispatches(2)
+    )
     assert (feed.stored is None) == (largest_copy == 0)
     payload, _ = feed.next_steps()
     images = unpacking(feed.form)(feed.stored, keras.ops.convert_to_tensor(payload[1]))

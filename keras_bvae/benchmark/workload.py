@@ -62,6 +62,7 @@ def make_workload(
     images=4096,
     size=None,
     channels=None,
+    latent_dim=None,
     seed=0,
 ):
     """Draws the sample and builds the model.
@@ -75,6 +76,7 @@ def make_workload(
         size: int, side to which the images are brought, by their nearest pixels; None:
             as they are.
         channels: 1, 3 or 4, to which they are brought; None: as they are.
+        latent_dim: int; None: the network's own.
         seed: int, for the sample, the initial weights and the posterior's noise.
 
     Returns:
@@ -97,6 +99,7 @@ def make_workload(
         objective="beta_vae",
         beta=BETA,
         learning_rate=LEARNING_RATE,
+        latent_dim=latent_dim,
         batch_size=batch_size,
         precision=precision,
         seed=seed,

@@ -75,6 +75,13 @@ def test_measure_long_run_prints_the_part_of_the_limit(tmp_path):
     assert record["share_of_peak_operations"] == pytest.approx(rate / 2e12)
 
 
+def test_measure_scaling_prints_a_table_and_an_exponent():
+    quick = ("--data", "digits", "--rounds", 1, "--steps", 2, "--only", "channels")
+    title, *rows = run("measure_scaling.py", *quick).strip().splitlines()
+    assert re.fullmatch(r"channels, conv: exponent -?\d\.\d\d", title)
+    assert [row.count("|") for row in rows] == [5, 5]
+
+
 def test_every_example_has_its_test():
     text = Path(__file__).read_text(encoding="utf-8")
     for path in EXAMPLES.glob("*.py"):

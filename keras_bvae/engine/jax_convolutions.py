@@ -122,11 +122,13 @@ def _window_products(images, gradient, rows, columns):
     batch, height, width, filters = gradient.shape
     window = 4 * rows * columns * images.shape[-1]
     one = height * width * window * images.dtype.itemsize
-    at_once = max(
-        count
-        for count in range(1, batch + 1)
-        if batch % count == 0 and (count == 1 or count * one <= _CACHE_BYTES)
-    )
+    at_once = batch
+    if isinstance(batch, int):  # it is a symbol where a model is exported
+        at_once = max(
+            count
+            for count in range(1, batch + 1)
+            if batch % count == 0 and (count == 1 or count * one <= _CACHE_BYTES)
+        )
 
     def add(index, total):
         start = index * at_once

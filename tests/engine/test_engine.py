@@ -26,7 +26,8 @@ def imported_roots(path):
 
 
 def test_only_the_engine_knows_the_backend():
-    """The engine is a file for each backend, and JAX's convolutions.
+    """The engine is a file for each backend, JAX's convolutions and what it compiled,
+    and how saving does without TensorFlow.
 
     Two others read foreign files: PyTorch checkpoints, and records of TFDS. Three run
     exported files with the framework that they are for. The benchmark holds loops
@@ -35,6 +36,8 @@ def test_only_the_engine_knows_the_backend():
     allowed = {
         "engine/on_jax.py",
         "engine/jax_convolutions.py",
+        "engine/compiled_steps.py",
+        "engine/without_tensorflow.py",
         "engine/on_tensorflow.py",
         "engine/on_torch.py",
         "models/pytorch_file.py",

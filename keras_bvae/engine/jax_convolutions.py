@@ -7,7 +7,7 @@ amounts to. Inside a loop XLA does not rearrange such convolutions at all, and t
 ten times longer still (github.com/jax-ml/jax/issues/12868). Here every piece is an
 ordinary convolution or a matrix product:
 
-- forward: the convolution as it stands;
+- forward: the convolution as it stands, with pairs of columns for channels;
 - the gradient by the images, which is the transposed convolution: one convolution of
   stride 1 that makes the four pixels of each 2×2 block, then the blocks laid out;
 - the gradient by the kernel: one product of the images' 2×2 blocks with the gradient,
@@ -29,6 +29,8 @@ _CHANNELS_LAST = ("NHWC", "HWIO", "NHWC")
 # Vectors that short suit neither XLA's convolution nor its copies; up to here other
 # forms of each piece were faster (measured at 1 and 3 channels).
 _FEW_CHANNELS = 4
+# From here on YNNPACK uses all cores.
+_MANY_FILTERS = 128
 # What a product's operand may take to be read again from the cache, not the memory.
 _CACHE_BYTES = 8 * 2**20
 
@@ -45,8 +47,18 @@ def strided_convolution(images, kernel):
     Returns:
         Array, shape `(batch, height / 2, width / 2, filters)`.
     """
-    if 1 < kernel.shape[2] <= _FEW_CHANNELS:
+    return _strided(images, kernel, on_all_cores=True)
+
+
+def _strided(images, kernel, on_all_cores):
+    """The convolution; a backward pass has work for the other cores meanwhile."""
+    channels, filters = kernel.shape[2:]
+    if channels == 1 or filters >= _MANY_FILTERS:
+        return _convolve(images, kernel, strides=(2, 2), padding="SAME")
+    if channels <= _FEW_CHANNELS:
         return _convolve_column_pairs(images, kernel)
+    if on_all_cores:
+        return _convolve_column_pairs(images, kernel, more_columns=True)
     return _convolve(images, kernel, strides=(2, 2), padding="SAME")
 
 
@@ -81,6 +93,11 @@ def _convolution_backward(saved, gradient):
     )
 
 
+@jax.custom_vjp
+def _strided_of_gradient(images, kernel):
+    return _strided(images, kernel, on_all_cores=False)
+
+
 def _transposed_forward(images, kernel):
     return strided_transposed_convolution(images, kernel), (images, kernel)
 
@@ -88,12 +105,13 @@ def _transposed_forward(images, kernel):
 def _transposed_backward(saved, gradient):
     images, kernel = saved
     return (
-        strided_convolution(gradient, kernel),
+        _strided_of_gradient(gradient, kernel),
         _kernel_gradient(gradient, images, kernel),
     )
 
 
 strided_convolution.defvjp(_convolution_forward, _convolution_backward)
+_strided_of_gradient.defvjp(_convolution_forward, _convolution_backward)
 strided_transposed_convolution.defvjp(_transposed_forward, _transposed_backward)
 
 
@@ -172,10 +190,13 @@ def _convolve(images, kernel, strides, padding):
     )
 
 
-def _convolve_column_pairs(images, kernel):
+def _convolve_column_pairs(images, kernel, more_columns=False):
     """The same convolution with two neighbouring columns as one of twice the channels.
 
-    Pairs of columns lie side by side in memory, so that this moves nothing.
+    Pairs of columns lie side by side in memory, so that this moves nothing. XLA gives
+    a convolution whose result is no larger than its images to YNNPACK, which computes
+    few filters on one core, and any other to Eigen, on all: for that alone more columns
+    can be computed, and cut off.
     """
     rows, columns = _taps(kernel)
     channels, filters = kernel.shape[2:]
@@ -183,8 +204,9 @@ def _convolve_column_pairs(images, kernel):
     batch, height, width, _ = images.shape
     images = images.reshape(batch, height, width // 2, 2 * channels)
     kernel = kernel.reshape(2 * rows, columns, 2 * channels, filters)
-    padding = [(rows - 1, rows - 1), (0, 0)]
-    return _convolve(images, kernel, strides=(2, 1), padding=padding)
+    more = (columns - 1, 1) if more_columns else (0, 0)
+    outputs = _convolve(images, kernel, (2, 1), [(rows - 1, rows - 1), more])
+    return outputs[:, :, more[0] : outputs.shape[2] - more[1]]
 
 
 def _convolve_blocks(images, kernel):

@@ -35,8 +35,7 @@ if arguments.backend:
 import numpy as np  # noqa: E402
 
 import keras_bvae as kb  # noqa: E402
-from keras_bvae.benchmark.contestants.keras_fit import Ours  # noqa: E402
-from keras_bvae.benchmark.workload import make_workload  # noqa: E402
+from keras_bvae.benchmark import Ours, make_workload  # noqa: E402
 
 kb.keep_memory()
 

@@ -195,7 +195,7 @@ class _Tree:
         # `take` is twice as fast as an index, and lets other threads run meanwhile.
         values = self._residual.take(rows)
         mean = total / len(rows)
-        if len(rows) < 2 or _squares(values) / len(rows) - mean**2 <= _LEAST_IMPURITY:
+        if len(rows) < 2 or values @ values / len(rows) - mean**2 <= _LEAST_IMPURITY:
             self._leaves.append((rows, test_rows))
             return
         split = self._best_split(order, total)
@@ -259,11 +259,6 @@ class _Tree:
     def _is_between(column, neighbours):
         lower, upper = column[neighbours]
         return upper > lower + _SAME_VALUE
-
-
-def _squares(values):
-    """The sum of squares, without the threads that BLAS would wake for it."""
-    return np.einsum("i,i->", values, values)
 
 
 def _threshold(lower, upper):

@@ -14,12 +14,12 @@ import statistics
 
 AXES = {
     # The network that grows with its images, for the first two.
-    "pixels": ("a step", "conv", "size", (32, 64, 128)),
-    "channels": ("a step", "conv", "channels", (1, 3, 4)),
-    "latents": ("a step", "burgess2018", "latent_dim", (2, 10, 50, 250)),
-    "batch": ("a step", "burgess2018", "batch_size", (16, 32, 64, 128, 256)),
-    "images": ("a step", "burgess2018", "images", (512, 4096, 32768)),
-    "steps": ("in all", "burgess2018", "steps", (50, 100, 200, 400)),
+    "pixels": ("conv", "size", (32, 64, 128)),
+    "channels": ("conv", "channels", (1, 3, 4)),
+    "latents": ("burgess2018", "latent_dim", (2, 10, 50, 250)),
+    "batch": ("burgess2018", "batch_size", (16, 32, 64, 128, 256)),
+    "images": ("burgess2018", "images", (512, 4096, 32768)),
+    "steps": ("burgess2018", "steps", (50, 100, 200, 400)),
 }
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -62,10 +62,11 @@ def medians(network, name, values):
 
 
 for axis in arguments.only:
-    per, network, name, values = AXES[axis]
+    network, name, values = AXES[axis]
     times = medians(network, name, values)
     # Pixels, not sides, are what a network has to go through.
     grown = [value**2 for value in values] if name == "size" else values
+    per = "in all" if name == "steps" else "a step"
     exponent = np.polyfit(np.log(grown), np.log(times), 1)[0]
     print(f"\n{axis}, {network}: exponent {exponent:.2f}")
     print(f"| {name} | " + " | ".join(map(str, values)) + " |")

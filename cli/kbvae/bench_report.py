@@ -156,8 +156,8 @@ def _row(found):
 def _kept_over_returned(found):
     if "returned" not in found:
         return ""
-    speeds = (side["images_per_second"] for side in (found, found["returned"]))
-    return f"{next(speeds) / next(speeds):.2f}"
+    kept, returned = (m["images_per_second"] for m in (found, found["returned"]))
+    return f"{kept / returned:.2f}"
 
 
 def _without_empty_columns(rows):

@@ -53,13 +53,11 @@ def strided_convolution(images, kernel):
 def _strided(images, kernel, on_all_cores):
     """The convolution; a backward pass has work for the other cores meanwhile."""
     channels, filters = kernel.shape[2:]
-    if channels == 1 or filters >= _MANY_FILTERS:
+    are_few = channels <= _FEW_CHANNELS
+    is_fast = channels == 1 or filters >= _MANY_FILTERS
+    if is_fast or not (are_few or on_all_cores):
         return _convolve(images, kernel, strides=(2, 2), padding="SAME")
-    if channels <= _FEW_CHANNELS:
-        return _convolve_column_pairs(images, kernel)
-    if on_all_cores:
-        return _convolve_column_pairs(images, kernel, more_columns=True)
-    return _convolve(images, kernel, strides=(2, 2), padding="SAME")
+    return _convolve_column_pairs(images, kernel, more_columns=not are_few)
 
 
 @jax.custom_vjp
@@ -190,7 +188,7 @@ def _convolve(images, kernel, strides, padding):
     )
 
 
-def _convolve_column_pairs(images, kernel, more_columns=False):
+def _convolve_column_pairs(images, kernel, more_columns):
     """The same convolution with two neighbouring columns as one of twice the channels.
 
     Pairs of columns lie side by side in memory, so that this moves nothing. XLA gives

@@ -61,14 +61,15 @@ class KeptCodes:
         """Writes the file, whole or not at all; where it cannot, nothing is said."""
         if is_known.sum() < LEAST_IMAGES or codes.dtype != np.float32:
             return
-        body = [self._head, np.packbits(is_known).tobytes(), codes[is_known].tobytes()]
-        digest = hashlib.sha256(b"".join(body)).digest()
+        parts = self._head, np.packbits(is_known).tobytes(), codes[is_known].tobytes()
+        body = b"".join(parts)
+        digest = hashlib.sha256(body).digest()
         with contextlib.suppress(KerasBVAEError, OSError):
             require_no_link(self.path)
             if self.path.exists() and not self._is_ours():
                 return
             with whole_file(self.path) as temporary:
-                temporary.write_bytes(b"".join([*body, digest]))
+                temporary.write_bytes(body + digest)
 
     def _is_ours(self):
         """Whether what lies there begins as such a file does."""

@@ -119,12 +119,13 @@ def take_turns(pieces, count):
                 waiting.add(piece)
             progress(total - sum(left), total)
 
-    seen = [0]
+    seen = 0
 
     def report(name, done, total):
+        nonlocal seen
         done = total - sum(left)
-        if count is not None and done > seen[0]:
-            seen[0] = done
+        if count is not None and done > seen:
+            seen = done
             count(done, total)
 
     workers = min(len(pieces), os.cpu_count() or 1)

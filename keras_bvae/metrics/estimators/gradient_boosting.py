@@ -30,7 +30,7 @@ class BoostedTrees(NamedTuple):
     test_predictions: np.ndarray
 
 
-def boosted_trees(
+def growing_trees(
     codes,
     classes,
     test_codes,
@@ -40,7 +40,9 @@ def boosted_trees(
     seed=0,
     progress=None,
 ):
-    """Fits scikit-learn's `GradientBoostingClassifier` and predicts.
+    """Fits scikit-learn's `GradientBoostingClassifier` and predicts, stage by stage.
+
+    Who has several of them may share out the work; see `take_turns`.
 
     One regression tree for each class and stage on the gradient of the log loss, grown
     to `depth` by the largest decrease of squared error, its leaves moved by a Newton
@@ -58,41 +60,14 @@ def boosted_trees(
         seed: int >= 0, for ties.
         progress: None or function `(trees grown, trees in all)`.
 
-    Returns:
-        `BoostedTrees`.
-
-    Source: Friedman 2001, "Greedy function approximation: a gradient boosting
-    machine", algorithms 5 and 6.
-    """
-    stages_left = growing_trees(
-        codes, classes, test_codes, stages, depth, learning_rate, seed, progress
-    )
-    while True:
-        try:
-            next(stages_left)
-        except StopIteration as end:
-            return end.value
-
-
-def growing_trees(
-    codes,
-    classes,
-    test_codes,
-    stages=100,
-    depth=3,
-    learning_rate=0.1,
-    seed=0,
-    progress=None,
-):
-    """`boosted_trees` stage by stage: who has several of them may share out the work.
-
-    Arguments are those of `boosted_trees`.
-
     Yields:
         None after each stage.
 
     Returns:
         `BoostedTrees`.
+
+    Source: Friedman 2001, "Greedy function approximation: a gradient boosting
+    machine", algorithms 5 and 6.
     """
     names, labels = np.unique(classes, return_inverse=True)
     columns = np.ascontiguousarray(codes.T, np.float32)

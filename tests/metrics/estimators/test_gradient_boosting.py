@@ -3,7 +3,8 @@ import pytest
 from reference_fixtures import arrays_of
 from sklearn.ensemble import GradientBoostingClassifier
 
-from keras_bvae.metrics.estimators.gradient_boosting import boosted_trees
+from keras_bvae.metrics.estimators.gradient_boosting import growing_trees
+from keras_bvae.metrics.side_by_side import take_turns
 
 
 def problem(classes, seed=0, rows=400, columns=4):
@@ -14,6 +15,12 @@ def problem(classes, seed=0, rows=400, columns=4):
     cause = codes[:, 0] + 0.7 * codes[:, 2] ** 2 + 0.2 * rng.normal(size=rows)
     ranks = np.argsort(np.argsort(cause))
     return codes, 3 + 2 * (ranks * classes // rows)
+
+
+def boosted_trees(*arguments, **settings):
+    """All stages, one after the other."""
+    (trees,) = take_turns([(growing_trees(*arguments, **settings), (1, 1))], None)
+    return trees
 
 
 def scikit_learn(codes, classes, seed=0, **settings):
